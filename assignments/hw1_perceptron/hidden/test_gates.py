@@ -1,0 +1,313 @@
+"""Hidden checks of hw1. Inputs are built so that no rounding decides on which side of 0 a sum falls."""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_equal, assert_unchanged, require, task
+
+ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+CUBE = np.indices((2, 2, 2)).reshape(3, 8).T.astype(float)
+TRUTH = {"NAND": [1, 1, 1, 0], "OR": [0, 1, 1, 1], "NOR": [1, 0, 0, 0]}
+XOR = [0, 1, 1, 0]
+
+
+@task("step", points=2)
+def test_step_zero(student, oracle):
+    """step(0) is 0 and step of a very small positive number is 1"""
+    a = np.array([[0.0, 1e-9, 2.0], [-1e-9, 0.0, -3.0]])
+    assert_equal(student.step(a), oracle.step(a))
+
+
+@task("step", points=1)
+@pytest.mark.parametrize("shape", [(4, 3), (2, 3, 4)], ids=["two axes", "three axes"])
+def test_step_shape(student, oracle, rng, shape):
+    """step keeps the shape of an array"""
+    signs = rng.permutation((-1.0) ** np.arange(np.prod(shape))).reshape(shape)
+    a = signs * rng.uniform(0.05, 3, size=shape)
+    assert_equal(student.step(a), oracle.step(a))
+
+
+@task("step", points=1)
+def test_step_number(student, rng):
+    """step of a single number is a single 0 or 1"""
+    a = rng.uniform(0.05, 3)
+    assert_equal(student.step(a), 1)
+    assert_equal(student.step(-a), 0)
+
+
+@task("step", points=1)
+def test_step_integers(student, oracle, rng):
+    """step takes whole numbers, too"""
+    a = rng.permutation([-4, -2, -1, 2, 3, 5, 7])
+    assert_equal(student.step(a), oracle.step(a))
+
+
+@task("step", points=1)
+def test_step_unchanged(student, oracle, rng):
+    """step leaves its argument unchanged"""
+    a = rng.permutation([-2.5, -1.5, -0.5, 1.5, 2.5, 3.5])
+    assert_equal(assert_unchanged(student.step, a), oracle.step(a))
+
+
+def samples(rng, n, d, bias=0.2):
+    """Rows whose sums x @ w + bias have both signs and keep 0.3 away from 0."""
+    sums = rng.permutation((-1.0) ** np.arange(n)) * rng.uniform(0.3, 2, size=n)
+    w = rng.choice([-1, 1], size=d) * rng.uniform(0.5, 2, size=d)
+    X = rng.normal(size=(n, d))
+    return X + np.outer(sums - bias - X @ w, w) / (w @ w), w, bias
+
+
+def whole_samples(rng, sums, bias):
+    """Whole-number rows whose sums x @ w + bias are exactly `sums`, in random order."""
+    w = np.append(1, rng.integers(2, 5, size=2))
+    X = rng.integers(-3, 4, size=(len(sums), 3))
+    X[:, 0] += rng.permutation(sums) - (X @ w + bias)
+    return X, w, bias
+
+
+@task("perceptron", points=2)
+@pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
+def test_perceptron_batch(student, oracle, rng, shape):
+    """a batch X (N, D) gives N values, one for each row"""
+    X, w, b = samples(rng, *shape)
+    assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b))
+
+
+@task("perceptron", points=3)
+def test_perceptron_sample(student, oracle, rng):
+    """one sample x (D,) gives a single 0 or 1"""
+    X, w, b = samples(rng, 4, 5)
+    for x in X:
+        assert_equal(student.perceptron(x, w, b), oracle.perceptron(x, w, b))
+
+
+@task("perceptron", points=2)
+def test_perceptron_bias(student, oracle, rng):
+    """the bias is added to the weighted sum before the step"""
+    for bias in (2.5, -2.5):  # larger than every sum, so that leaving it out shows
+        X, w, b = samples(rng, 6, 3, bias)
+        assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b))
+
+
+@task("perceptron", points=2)
+def test_perceptron_boundary(student, oracle, rng):
+    """a sum of exactly 0 gives 0"""
+    X, w, b = whole_samples(rng, [-2, 0, 0, 0, 1, 3], bias=-1)
+    assert_equal(student.perceptron(X.astype(float), w.astype(float), b), oracle.perceptron(X, w, b))
+
+
+@task("perceptron", points=2)
+def test_perceptron_integers(student, oracle, rng):
+    """perceptron takes whole numbers, too"""
+    X, w, b = whole_samples(rng, [-4, -3, -1, 1, 2], bias=2)
+    assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b))
+
+
+@task("perceptron", points=1)
+def test_perceptron_unchanged(student, oracle, rng):
+    """perceptron leaves its arguments unchanged"""
+    X, w, b = samples(rng, 5, 3)
+    assert_equal(assert_unchanged(student.perceptron, X, w, b), oracle.perceptron(X, w, b))
+
+
+@task("gate_weights", points=3)
+@pytest.mark.parametrize("name", ["NAND", "OR", "NOR"])
+def test_gate(student, oracle, name):
+    """one perceptron with the weights for the gate has the gate's truth table"""
+    w, b = require_parts(student.gate_weights(name), "w, b")
+    require((w.size, b.size) == (2, 1), "w of shape (2,) and a number b", f"w {w.shape}, b {b.shape}")
+    assert_equal(oracle.perceptron(ROWS, w.ravel(), b.item()), np.array(TRUTH[name]))
+
+
+def require_parts(answer, names):
+    """The values of an answer as arrays of finite numbers, one for each name, however they were written."""
+    names = names.split(", ")
+    is_sequence = isinstance(answer, (tuple, list))
+    got = f"{len(answer)} values" if is_sequence else f"one value of type {type(answer).__name__}"
+    require(is_sequence and len(answer) == len(names), f"{len(names)} values: {', '.join(names)}", got)
+    for name, part in zip(names, map(np.asarray, answer), strict=True):
+        is_finite = part.dtype.kind in "biuf" and np.isfinite(part).all()
+        require(is_finite, expected=f"finite numbers as {name}", got=f"{name} = {part!s:.60}")
+    return [np.asarray(part, dtype=float) for part in answer]
+
+
+def inputs(rng, shape, dtype):
+    """Two arrays of 0/1 in which every pair occurs, in random order."""
+    pairs = rng.permutation(np.tile(ROWS, (np.prod(shape) // 4, 1)))
+    return pairs.T.reshape(2, *shape).astype(dtype)
+
+
+ARRAYS = [
+    pytest.param(((8,), int), id="integers, one axis"),
+    pytest.param(((3, 4), float), id="floats, two axes"),
+]
+
+
+@task("xor", points=2)
+@pytest.mark.parametrize("arrays", ARRAYS)
+@pytest.mark.parametrize("gate", ["xor", "xnor"])
+def test_xor_arrays(student, oracle, rng, gate, arrays):
+    """works on two arrays, entry by entry"""
+    x1, x2 = inputs(rng, *arrays)
+    assert_equal(getattr(student, gate)(x1, x2), getattr(oracle, gate)(x1, x2))
+
+
+@task("xor", points=1)
+@pytest.mark.parametrize("gate", ["xor", "xnor"])
+def test_xor_unchanged(student, oracle, rng, gate):
+    """leaves its arguments unchanged"""
+    x1, x2 = inputs(rng, (8,), int)
+    assert_equal(assert_unchanged(getattr(student, gate), x1, x2), getattr(oracle, gate)(x1, x2))
+
+
+@task("xor_network", points=6)
+def test_xor_network(student, oracle):
+    """the course's two-layer perceptron computes XOR with your weights"""
+    weights = require_network(student.xor_network())
+    assert_equal(oracle.two_layer_perceptron(ROWS, *weights), np.array(XOR))
+
+
+def require_network(answer):
+    """Weights whose shapes fit together: W1 (2, H), b1 (H,), W2 (H,), b2 a number."""
+    W1, *others = require_parts(answer, "W1, b1, W2, b2")
+    require(W1.ndim == 2 and len(W1) == 2, "W1 of shape (2, H): a row for each input", f"W1 {W1.shape}")
+    h = W1.shape[1]
+    expected = f"b1 and W2 of shape ({h},) and a number b2, because W1 has {h} columns"
+    b1, W2, b2 = others
+    got = f"b1 {b1.shape}, W2 {W2.shape}, b2 {b2.shape}"
+    require((b1.size, W2.size, b2.size) == (h, h, 1), expected, got)
+    return W1, b1.ravel(), W2.ravel(), b2.item()
+
+
+def network(rng):
+    """Random weights with which no sum is 0 and every unit fires on some rows of CUBE but not on all."""
+    W1 = rng.choice([-1.0, 1.0], size=(3, 4)) * rng.integers(1, 4, size=(3, 4))
+    b1 = dividing_bias(rng, CUBE @ W1)
+    W2 = rng.choice([-1.0, 1.0], size=4) * rng.permutation([1, 2, 4, 8])
+    b2 = dividing_bias(rng, (CUBE @ W1 + b1 > 0) @ W2)
+    return W1, b1, W2, float(b2)
+
+
+def dividing_bias(rng, sums):
+    """Half way between whole numbers: it takes some of each column's whole sums above 0 and some below."""
+    return 0.5 - rng.integers(sums.min(axis=0) + 1, sums.max(axis=0) + 1)
+
+
+@task("two_layer_perceptron", points=4)
+def test_two_layer_batch(student, oracle, rng):
+    """X (N, D) goes through H hidden units to N outputs of 0 or 1"""
+    for _ in range(5):
+        X, weights = rng.permutation(CUBE), network(rng)
+        assert_equal(student.two_layer_perceptron(X, *weights), oracle.two_layer_perceptron(X, *weights))
+
+
+@task("two_layer_perceptron", points=3)
+def test_two_layer_hidden_step(student, oracle, rng):
+    """the hidden layer ends in a step, too: without it no weights give XOR"""
+    scale = rng.uniform(1, 3, size=2)  # positive, so that it changes no step of the hidden layer
+    W1, b1 = scale * np.array([[0.5, -0.5], [0.5, -0.5]]), scale * np.array([-0.3, 0.7])
+    X, W2, b2 = rng.permutation(ROWS), np.array([0.5, 0.5]), -0.7
+    weights = W1, b1, W2, b2
+    assert_equal(student.two_layer_perceptron(X, *weights), oracle.two_layer_perceptron(X, *weights))
+
+
+@task("two_layer_perceptron", points=2)
+def test_two_layer_bias(student, oracle, rng):
+    """both biases are added before the step"""
+    X, W1 = rng.choice([-1.0, 0.0, 1.0], size=(5, 3)), rng.choice([-1.0, 1.0], size=(3, 2))
+    for b1 in ([4.0, -4.0], [-4.0, 4.0]):  # larger than every sum of the hidden layer, so that it decides
+        for b2 in (-0.5, 1.5):
+            weights = W1, np.array(b1), np.array([1.0, -1.0]), b2
+            assert_equal(student.two_layer_perceptron(X, *weights), oracle.two_layer_perceptron(X, *weights))
+
+
+@task("two_layer_perceptron", points=2)
+def test_two_layer_boundary(student, oracle, rng):
+    """a sum of exactly 0 gives 0 in both layers"""
+    X, k = rng.permutation(ROWS), float(rng.integers(1, 6))
+    weights = k * np.ones((2, 2)), k * np.array([-1.0, 0.0]), k * np.array([-1.0, 1.0]), 0.0
+    assert_equal(student.two_layer_perceptron(X, *weights), oracle.two_layer_perceptron(X, *weights))
+
+
+@task("two_layer_perceptron", points=1)
+def test_two_layer_unchanged(student, oracle, rng):
+    """two_layer_perceptron leaves its arguments unchanged"""
+    X, weights = rng.permutation(CUBE), network(rng)
+    y = assert_unchanged(student.two_layer_perceptron, X, *weights)
+    assert_equal(y, oracle.two_layer_perceptron(X, *weights))
+
+
+def separable(rng):
+    """Whole-number rows, and labels that some line tells apart."""
+    X = 3 * rng.permutation(CUBE) - 1
+    sums = X @ (rng.choice([-1, 1], size=3) * rng.integers(1, 4, size=3))
+    return X, (sums + dividing_bias(rng, sums) > 0).astype(int)
+
+
+def assert_weights(answer, right):
+    """w and b must agree; what errors holds is for other checks."""
+    w, b, _ = require_parts(answer, "w, b, errors")
+    assert_close(w, right[0])
+    assert_close(b, right[1])
+
+
+def assert_errors(answer, right):
+    """errors must agree exactly; w and b are for other checks."""
+    _, _, errors = require_parts(answer, "w, b, errors")
+    assert_equal(errors, np.asarray(right[2]))
+
+
+@task("train_perceptron", points=4)
+def test_train_weights(student, oracle, rng):
+    """the rule ends at the right w and b where a line separates the classes"""
+    for _ in range(3):
+        X, y = separable(rng)
+        assert_weights(student.train_perceptron(X, y, 1.0, 300), oracle.train_perceptron(X, y, 1.0, 300))
+
+
+@task("train_perceptron", points=3)
+def test_train_errors(student, oracle, rng):
+    """errors holds the mistakes of each epoch, counted before the update, and ends with the first 0"""
+    for _ in range(3):
+        X, y = separable(rng)
+        assert_errors(student.train_perceptron(X, y, 1.0, 300), oracle.train_perceptron(X, y, 1.0, 300))
+
+
+@task("train_perceptron", points=3)
+def test_train_max_epochs(student, oracle, rng):
+    """training stops after max_epochs where no line separates the classes (XOR)"""
+    order, epochs = rng.permutation(4), int(rng.integers(5, 9))
+    X, y = ROWS[order], np.array(XOR)[order]
+    assert_errors(student.train_perceptron(X, y, 1.0, epochs), oracle.train_perceptron(X, y, 1.0, epochs))
+
+
+@task("train_perceptron", points=3)
+def test_train_order(student, oracle, rng):
+    """rows are visited in order, and each mistake changes w and b before the next row"""
+    for _ in range(3):
+        X, y = separable(rng)
+        assert_weights(student.train_perceptron(X, y, 1.0, 1), oracle.train_perceptron(X, y, 1.0, 1))
+
+
+@task("train_perceptron", points=2)
+def test_train_lr(student, oracle, rng):
+    """every update is multiplied by lr"""
+    X, y = separable(rng)
+    for lr in (0.25, 8.0):
+        assert_weights(student.train_perceptron(X, y, lr, 300), oracle.train_perceptron(X, y, lr, 300))
+
+
+@task("train_perceptron", points=1)
+def test_train_integers(student, oracle, rng):
+    """rows of whole numbers are fine, and the weights may still be fractions"""
+    X, y = separable(rng)
+    answer = student.train_perceptron(X.astype(int), y, 0.25, 300)
+    assert_weights(answer, oracle.train_perceptron(X, y, 0.25, 300))
+
+
+@task("train_perceptron", points=1)
+def test_train_unchanged(student, oracle, rng):
+    """train_perceptron leaves X and y unchanged"""
+    X, y = separable(rng)
+    answer = assert_unchanged(student.train_perceptron, X, y, 0.5, 300)
+    assert_weights(answer, oracle.train_perceptron(X, y, 0.5, 300))

@@ -1,0 +1,144 @@
+"""Public checks of hw1: the ones you can run at home."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_equal, require, task
+
+ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+AND, XOR, XNOR = [0, 0, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]
+
+
+@task("step", points=2)
+def test_step_sign(student, oracle, rng):
+    """step is 1 above zero and 0 below"""
+    a = rng.permutation([1, -1, 1, -1, 1]) * rng.uniform(0.05, 3, size=5)
+    assert_equal(student.step(a), oracle.step(a))
+
+
+@task("step", points=1)
+def test_step_zero(student):
+    """step(0) is 0: the rule is strict"""
+    assert_equal(student.step(np.array([-1.5, 0.0, 2.5])), np.array([0, 0, 1]))
+
+
+@task("perceptron", points=2)
+def test_perceptron_and(student):
+    """with the notes' AND weights one sample after another gives 0, 0, 0, 1"""
+    w, b = np.array([0.5, 0.5]), -0.7
+    for x, y in zip(ROWS, AND, strict=True):
+        assert_equal(student.perceptron(x, w, b), y)
+
+
+@task("perceptron", points=2)
+def test_perceptron_batch(student, oracle, rng):
+    """a batch X (N, D) gives N values, one for each row"""
+    X, w, b = samples(rng, 5, 3, bias=0.2)
+    assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b))
+
+
+def samples(rng, n, d, bias):
+    """Rows whose sums x @ w + bias have both signs and keep 0.3 away from 0."""
+    sums = rng.permutation((-1.0) ** np.arange(n)) * rng.uniform(0.3, 2, size=n)
+    w = rng.choice([-1, 1], size=d) * rng.uniform(0.5, 2, size=d)
+    X = rng.normal(size=(n, d))
+    return X + np.outer(sums - bias - X @ w, w) / (w @ w), w, bias
+
+
+@task("gate_weights", points=3)
+def test_gate_and(student):
+    """one perceptron with the weights for AND has AND's truth table"""
+    require_gate(student.gate_weights("AND"), ROWS, AND)
+
+
+@task("gate_weights", points=2)
+def test_gate_not(student):
+    """one perceptron with the weight for NOT turns 0 into 1 and 1 into 0"""
+    require_gate(student.gate_weights("NOT"), np.array([[0.0], [1.0]]), [1, 0])
+
+
+def require_gate(answer, rows, truth):
+    """Judge weights by what they do on the rows of a truth table, never by their values."""
+    w, b = require_parts(answer, "w, b")
+    d = rows.shape[1]
+    require((w.size, b.size) == (d, 1), f"w of shape ({d},) and a number b", f"w {w.shape}, b {b.shape}")
+    require_table(rows @ w.ravel() + b.item(), truth)
+
+
+def require_table(sums, truth):
+    """The steps of the last sums must be the output column of the truth table."""
+    wrong = np.flatnonzero((sums > 0) != truth)
+    which = ", ".join(f"{sums[n]:.3g} in row {n + 1}" for n in wrong)
+    got = f"outputs {(sums > 0).astype(int).tolist()}"
+    likely = f"the sum before the last step is {which}: on the wrong side of 0"
+    require(wrong.size == 0, expected=f"outputs {truth}", got=got, likely=likely)
+
+
+def require_parts(answer, names):
+    """The values of an answer as arrays of finite numbers, one for each name, however they were written."""
+    names = names.split(", ")
+    is_sequence = isinstance(answer, (tuple, list))
+    got = f"{len(answer)} values" if is_sequence else f"one value of type {type(answer).__name__}"
+    require(is_sequence and len(answer) == len(names), f"{len(names)} values: {', '.join(names)}", got)
+    for name, part in zip(names, map(np.asarray, answer), strict=True):
+        is_finite = part.dtype.kind in "biuf" and np.isfinite(part).all()
+        require(is_finite, expected=f"finite numbers as {name}", got=f"{name} = {part!s:.60}")
+    return [np.asarray(part, dtype=float) for part in answer]
+
+
+@task("xor", points=2)
+def test_xor_table(student):
+    """xor of two numbers has XOR's truth table: 0, 1, 1, 0"""
+    for (x1, x2), y in zip(ROWS.astype(int).tolist(), XOR, strict=True):
+        assert_equal(student.xor(x1, x2), y)
+
+
+@task("xor", points=2)
+def test_xnor_table(student):
+    """xnor of two numbers has XNOR's truth table: 1, 0, 0, 1"""
+    for (x1, x2), y in zip(ROWS.astype(int).tolist(), XNOR, strict=True):
+        assert_equal(student.xnor(x1, x2), y)
+
+
+@task("xor_network", points=3)
+def test_xor_network(student):
+    """a two-layer perceptron with your weights has XOR's truth table"""
+    W1, b1, W2, b2 = require_network(student.xor_network())
+    hidden = ROWS @ W1 + b1 > 0
+    require_table(hidden @ W2 + b2, XOR)
+
+
+def require_network(answer):
+    """Weights whose shapes fit together: W1 (2, H), b1 (H,), W2 (H,), b2 a number."""
+    W1, *others = require_parts(answer, "W1, b1, W2, b2")
+    require(W1.ndim == 2 and len(W1) == 2, "W1 of shape (2, H): a row for each input", f"W1 {W1.shape}")
+    h = W1.shape[1]
+    expected = f"b1 and W2 of shape ({h},) and a number b2, because W1 has {h} columns"
+    b1, W2, b2 = others
+    got = f"b1 {b1.shape}, W2 {W2.shape}, b2 {b2.shape}"
+    require((b1.size, W2.size, b2.size) == (h, h, 1), expected, got)
+    return W1, b1.ravel(), W2.ravel(), b2.item()
+
+
+@task("two_layer_perceptron", points=3)
+def test_two_layer_table(student, oracle):
+    """OR and NAND feeding AND give XOR's truth table"""
+    W1, b1 = np.array([[0.5, -0.5], [0.5, -0.5]]), np.array([-0.3, 0.7])
+    W2, b2 = np.array([0.5, 0.5]), -0.7
+    y = student.two_layer_perceptron(ROWS, W1, b1, W2, b2)
+    assert_equal(y, oracle.two_layer_perceptron(ROWS, W1, b1, W2, b2))
+
+
+@task("train_perceptron", points=2)
+def test_train_and_weights(student, oracle):
+    """the rule learns AND: the handout's final w and b"""
+    w, b, _ = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
+    w_right, b_right, _ = oracle.train_perceptron(ROWS, np.array(AND), 1.0, 20)
+    assert_close(w, w_right)
+    assert_close(b, b_right)
+
+
+@task("train_perceptron", points=1)
+def test_train_and_errors(student):
+    """errors counts the mistakes of each epoch while AND is learned: 1, 3, 3, 2, 1, 0"""
+    _, _, errors = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
+    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]))

@@ -1,0 +1,235 @@
+"""Hidden checks of hw4. Extreme logits are whole numbers, which float32 holds exactly."""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_equal, assert_unchanged, task
+
+LARGE = [
+    pytest.param([[1000, 998, -1000, 0], [-1000, 1000, 1000, 999], [1000, 1000, -998, 997]], id="up to 1000"),
+    pytest.param([[-1000, -1001, -999, -1000], [-999, -1001, -1002, -1000]], id="all near -1000"),
+]
+UNEQUAL = np.array([[1000.0, 1001.0, 998.0], [-2.0, 1.0, 0.0], [-1000.0, -1001.0, -999.0], [3.0, 4.0, 2.0]])
+
+
+@task("softmax", points=3)
+def test_softmax_vector(student, oracle, rng):
+    """takes a single vector (K,), too"""
+    z = rng.normal(scale=2, size=6)
+    assert_close(student.softmax(z), oracle.softmax(z))
+
+
+@task("softmax", points=2)
+@pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
+def test_softmax_rows(student, oracle, rng, shape):
+    """each row of softmax sums to 1"""
+    z = rng.normal(scale=2, size=shape)
+    assert_close(student.softmax(z), oracle.softmax(z))
+
+
+@task("softmax", points=2)
+@pytest.mark.parametrize("z", LARGE)
+def test_softmax_large(student, oracle, z):
+    """is finite for logits of +1000 and of -1000"""
+    z = np.array(z, dtype=float)
+    assert_close(student.softmax(z), oracle.softmax(z))
+
+
+@task("softmax", points=4)
+def test_softmax_unequal(student, oracle, rng):
+    """treats each row by itself: rows of very different scale do not disturb one another"""
+    z = rng.permutation(UNEQUAL)
+    assert_close(student.softmax(z), oracle.softmax(z))
+
+
+@task("softmax", points=2)
+def test_softmax_integers(student, oracle, rng):
+    """takes whole-number logits and gives fractions"""
+    z = rng.integers(-3, 4, size=(5, 3))
+    assert_close(student.softmax(z), oracle.softmax(z))
+
+
+@task("softmax", points=3)
+def test_softmax_unchanged(student, oracle, rng):
+    """leaves its argument unchanged"""
+    z = rng.normal(scale=2, size=(5, 3))
+    assert_close(assert_unchanged(student.softmax, z), oracle.softmax(z))
+
+
+@task("log_softmax", points=2)
+def test_log_softmax_vector(student, oracle, rng):
+    """takes a single vector (K,), too"""
+    z = rng.normal(scale=2, size=6)
+    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=2)
+@pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
+def test_log_softmax_rows(student, oracle, rng, shape):
+    """is the natural logarithm of softmax, row by row"""
+    z = rng.normal(scale=2, size=shape)
+    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=2)
+@pytest.mark.parametrize("z", LARGE)
+def test_log_softmax_large(student, oracle, z):
+    """is finite for logits of +1000 and of -1000"""
+    z = np.array(z, dtype=float)
+    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=3)
+def test_log_softmax_unequal(student, oracle, rng):
+    """treats each row by itself: rows of very different scale do not disturb one another"""
+    z = rng.permutation(UNEQUAL)
+    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=1)
+def test_log_softmax_integers(student, oracle, rng):
+    """takes whole-number logits and gives fractions"""
+    z = rng.integers(-3, 4, size=(5, 3))
+    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=1)
+def test_log_softmax_unchanged(student, oracle, rng):
+    """leaves its argument unchanged"""
+    z = rng.normal(scale=2, size=(5, 3))
+    assert_close(assert_unchanged(student.log_softmax, z), oracle.log_softmax(z))
+
+
+def samples(rng, n, k):
+    """Logits for n samples, and unsorted labels without a class twice before all were there once."""
+    labels = np.append(rng.permutation(k), rng.integers(k, size=n))[:n]
+    return rng.normal(scale=2, size=(n, k)), labels
+
+
+@task("softmax_cross_entropy", points=3)
+@pytest.mark.parametrize("shape", [(8, 3), (3, 8)], ids=["8 samples, 3 classes", "3 samples, 8 classes"])
+def test_cross_entropy_mean(student, oracle, rng, shape):
+    """is the mean over the samples of -log of the true class's probability"""
+    z, labels = samples(rng, *shape)
+    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=4)
+def test_cross_entropy_large(student, oracle, rng):
+    """is finite, and still right, for logits of +-1000"""
+    z = [[1000, 0, -1000], [1000, -1000, 0], [-1000, 0, 1000], [0, 1000, -1000], [1000, 999, 1000]]
+    order = rng.permutation(5)
+    z, labels = np.array(z, dtype=float)[order], np.array([0, 1, 0, 2, 1])[order]
+    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=3)
+def test_cross_entropy_unequal(student, oracle, rng):
+    """treats each row by itself: rows of very different scale do not disturb one another"""
+    z, labels = rng.permutation(UNEQUAL), rng.permutation([2, 0, 1, 1])
+    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=2)
+def test_cross_entropy_uniform(student):
+    """is ln K where all K logits of a row are equal"""
+    for k in (3, 7):
+        loss = student.softmax_cross_entropy(np.full((4, k), 1.5), np.array([2, 0, 1, 0]))
+        assert_close(loss, np.log(k))
+
+
+@task("softmax_cross_entropy", points=1)
+def test_cross_entropy_integers(student, oracle, rng):
+    """takes whole-number logits"""
+    z, labels = rng.integers(-3, 4, size=(5, 3)), rng.permutation([0, 1, 2, 0, 2])
+    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=2)
+def test_cross_entropy_unchanged(student, oracle, rng):
+    """leaves its arguments unchanged"""
+    z, labels = samples(rng, 5, 3)
+    loss = assert_unchanged(student.softmax_cross_entropy, z, labels)
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels))
+
+
+def ranked(rng, n, k):
+    """Logits without ties: every row holds -1, 0, 1, ... k - 2, in an order of its own."""
+    return rng.permuted(np.tile(np.arange(-1.0, k - 1), (n, 1)), axis=1)
+
+
+@task("predict", points=2)
+@pytest.mark.parametrize("shape", [(8, 3), (4, 4)], ids=["8 samples, 3 classes", "4 samples, 4 classes"])
+def test_predict(student, oracle, rng, shape):
+    """predict gives the class with the largest logit, sample by sample"""
+    for _ in range(3):
+        z = ranked(rng, *shape)
+        assert_equal(student.predict(z), oracle.predict(z))
+
+
+@task("predict", points=2)
+def test_predict_large(student, oracle, rng):
+    """predict is right for logits of +-1000 and for rows of negative logits"""
+    z = rng.permuted(np.vstack([UNEQUAL, [[-1000, 1000, 0], [-3, -1, -2]]]), axis=1)
+    assert_equal(student.predict(z), oracle.predict(z))
+
+
+@task("predict", points=1)
+def test_predict_unchanged(student, oracle, rng):
+    """predict leaves its argument unchanged"""
+    z = ranked(rng, 9, 3)
+    assert_equal(assert_unchanged(student.predict, z), oracle.predict(z))
+
+
+@task("predict", points=2)
+@pytest.mark.parametrize("shape", [(7, 3), (5, 5)], ids=["7 samples, 3 classes", "5 samples, 5 classes"])
+def test_accuracy(student, oracle, rng, shape):
+    """accuracy is the fraction of samples whose largest logit is that of their label"""
+    for right in (2, 3, 4):
+        z = ranked(rng, *shape)
+        labels = (z.argmax(axis=1) + (rng.permutation(len(z)) >= right)) % shape[1]
+        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels))
+
+
+@task("predict", points=2)
+def test_accuracy_limits(student, rng):
+    """accuracy is 1 where every sample is right and 0 where none is"""
+    z = ranked(rng, 8, 3)
+    assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
+    assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
+
+
+@task("predict", points=1)
+def test_accuracy_unchanged(student, oracle, rng):
+    """accuracy leaves its arguments unchanged"""
+    z = ranked(rng, 5, 3)
+    labels = (z.argmax(axis=1) + np.array([0, 0, 1, 1, 2])) % 3
+    assert_close(assert_unchanged(student.accuracy, z, labels), oracle.accuracy(z, labels))
+
+
+@task("sigmoid_via_softmax", points=3)
+def test_sigmoid(student, oracle, rng):
+    """is the probability of class 1 in a softmax of the logits (0, s)"""
+    s = rng.normal(scale=2, size=9)
+    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
+
+
+@task("sigmoid_via_softmax", points=2)
+def test_sigmoid_large(student, oracle, rng):
+    """is finite for s of +-1000"""
+    s = rng.permutation([1000.0, -1000.0, 0.0, 3.0, -2.0])
+    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
+
+
+@task("sigmoid_via_softmax", points=1)
+def test_sigmoid_integers(student, oracle, rng):
+    """takes whole numbers and gives fractions"""
+    s = rng.permutation([-3, -1, 0, 2, 4])
+    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
+
+
+@task("sigmoid_via_softmax", points=2)
+def test_sigmoid_unchanged(student, oracle, rng):
+    """leaves its argument unchanged"""
+    s = rng.normal(scale=2, size=5)
+    assert_close(assert_unchanged(student.sigmoid_via_softmax, s), oracle.sigmoid_via_softmax(s))

@@ -1,0 +1,12 @@
+"""What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
+
+from grader.checks.compare import (
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_unchanged,
+    require,
+)
+from grader.checks.marker import task
+
+__all__ = ["assert_close", "assert_equal", "assert_gradient", "assert_unchanged", "require", "task"]

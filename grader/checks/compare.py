@@ -1,0 +1,222 @@
+"""Comparing a student's value with the reference: type, kind, shape, finite entries, values, in this order.
+
+An entry is right when |a - b| <= RTOL |b| + CATOL max|b| + FLOOR, with b the reference. That lets a right algorithm
+in float32 keep its points, and a true zero be zero up to rounding; bugs are made large by the inputs instead.
+Every failure is a `CheckFailed` whose parts say what was expected and what came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.checks.diagnose import diagnose
+from grader.errors import CheckFailed
+from grader.model import Message
+from grader.wording import describe_shape, describe_value
+
+if TYPE_CHECKING:
+    from grader.worker.client import StudentFunction
+
+RTOL = CATOL = 1e-5
+FLOOR = 1e-12
+UNCHANGED = 1e-12
+
+Array = np.ndarray[Any, Any]
+
+
+def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
+    """Fail with these texts unless `condition` holds: for properties that are no comparison of values."""
+    if not condition:
+        raise CheckFailed(Message(expected=expected, got=got, likely=likely))
+
+
+def assert_close(actual: Any, expected: Any) -> None:
+    """Fail unless `actual` has the shape of `expected` and every entry agrees within the tolerance.
+
+    Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
+    lists and dicts of arrays are compared part by part where `expected` is one.
+    """
+    _compare_parts(actual, expected, _check_close)
+
+
+def assert_equal(actual: Any, expected: Any) -> None:
+    """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
+    _compare_parts(actual, expected, _check_equal)
+
+
+def assert_gradient(actual: Any, expected: Any) -> None:
+    """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
+    _compare_parts(actual, expected, _check_gradient)
+
+
+def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Call a student's function, fail if it changed an argument, and give what it returned."""
+    value, after = function.echo(*args, **kwargs)
+    for position, (given, left) in enumerate(zip(args, after, strict=False)):
+        _check_unchanged(position, given, left)
+    return value
+
+
+def _check_unchanged(position: int, given: Any, left: Any) -> None:
+    if not isinstance(given, np.ndarray):
+        return
+    same = isinstance(left, np.ndarray) and left.shape == given.shape
+    if same and np.allclose(left, given, rtol=UNCHANGED, atol=UNCHANGED, equal_nan=True):
+        return
+    raise CheckFailed(
+        Message(
+            expected="arguments that are the same after the call as before",
+            got=f"argument {position + 1} was changed: it is now {describe_value(left)}",
+            likely="an operation in place (-=, *=, x[...] =) works on the caller's array; make a new one, or copy first",
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the five steps
+
+
+def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> None:
+    if isinstance(expected, dict):
+        _require_dict(actual, expected)
+        for key, part in expected.items():
+            _compare_parts(actual[key], part, check, f"{name}[{key!r}]")
+    elif isinstance(expected, (tuple, list)):
+        _require_sequence(actual, expected)
+        for position, part in enumerate(expected):
+            _compare_parts(actual[position], part, check, f"{name}[{position}]")
+    else:
+        check(as_numbers(actual, expected, name), np.asarray(expected), name)
+
+
+def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
+    keys = ", ".join(map(repr, expected))
+    require(isinstance(actual, dict), f"a dict with the keys {keys}", _describe_wrong(actual))
+    missing = [repr(key) for key in expected if key not in actual]
+    require(not missing, f"a dict with the keys {keys}", f"no {', '.join(missing)}")
+
+
+def _require_sequence(actual: Any, expected: Any) -> None:
+    count = f"{len(expected)} values"
+    is_array = isinstance(actual, np.ndarray) and actual.ndim > 0
+    require(is_array or isinstance(actual, (tuple, list)), count, _describe_wrong(actual))
+    require(len(actual) == len(expected), count, f"{len(actual)}")
+
+
+def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
+    """Turn a student's value into an array of numbers of the shape of `expected`, or fail saying what it is instead."""
+    numbers = _to_array(actual)
+    wanted = np.shape(expected)
+    if numbers is None or numbers.dtype.kind not in "biuf":
+        raise _fail(_describe_expected(expected), _describe_wrong(actual), actual, expected, name)
+    if numbers.shape != wanted and not (wanted == () and numbers.size == 1):
+        got = f"shape {describe_shape(numbers)}"
+        raise _fail(f"shape {describe_shape(expected)}", got, numbers, expected, name)
+    return numbers.reshape(wanted)
+
+
+def _to_array(value: Any) -> Array | None:
+    if isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple, complex)):
+        try:
+            array = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            return None
+        return array if array.dtype.kind in "biufc" else _widen(array)
+    return None
+
+
+def _widen(array: Array) -> Array | None:
+    """Whole numbers too large for int64 arrive as objects; as floats they can be compared."""
+    try:
+        return array.astype(float) if array.dtype.kind == "O" else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _check_finite(actual: Array, expected: Array, name: str) -> None:
+    wrong = np.isfinite(actual.astype(float)) != np.isfinite(expected)
+    if wrong.any():
+        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+        bad = actual[first] if np.isfinite(expected[first]) else "a number"
+        got = f"{describe_value(bad)} in {int(wrong.sum())} of {wrong.size} entries; first at {list(first)}"
+        if actual.ndim == 0:
+            got = describe_value(bad)
+        raise _fail("finite numbers", got, actual, expected, name)
+
+
+def _check_close(actual: Array, expected: Array, name: str) -> None:
+    _check_finite(actual, expected, name)
+    if _is_close(actual, expected):
+        return
+    raise _fail(describe_value(expected), _describe_difference(actual, expected), actual, expected, name)
+
+
+def _check_gradient(actual: Array, expected: Array, name: str) -> None:
+    _check_finite(actual, expected, name)
+    if _is_close(actual, expected):
+        return
+    worst = _find_worst(actual, expected)
+    error = _relative_error(actual, expected)
+    got = f"relative error {error:.3g} (allowed {RTOL:g})"
+    got += f"; worst at {list(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
+    raise _fail("agreement with the reference gradient", got, actual, expected, name)
+
+
+def _check_equal(actual: Array, expected: Array, name: str) -> None:
+    if np.array_equal(actual, expected):
+        return
+    raise _fail(describe_value(expected), _describe_difference(actual, expected), actual, expected, name)
+
+
+def _is_close(actual: Array, expected: Array) -> bool:
+    if expected.size == 0:
+        return True
+    finite = np.isfinite(expected)
+    a, b = actual[finite].astype(float), expected[finite].astype(float)
+    same_infinities = np.array_equal(actual[~finite], expected[~finite], equal_nan=True)
+    largest = np.abs(b).max(initial=0.0)
+    return same_infinities and bool(np.all(np.abs(a - b) <= RTOL * np.abs(b) + CATOL * largest + FLOOR))
+
+
+def _find_worst(actual: Array, expected: Array) -> tuple[int, ...]:
+    difference = np.nan_to_num(np.abs(actual.astype(float) - expected.astype(float)), nan=0.0, posinf=0.0)
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(difference)), expected.shape))
+
+
+def _relative_error(actual: Array, expected: Array) -> float:
+    """||a - b|| / ||b||, or ||a|| where the reference is zero."""
+    size = float(np.linalg.norm(expected))
+    return float(np.linalg.norm(actual - expected)) / (size or 1.0)
+
+
+def _describe_difference(actual: Array, expected: Array) -> str:
+    if actual.size <= 12:
+        return describe_value(actual)
+    wrong = np.abs(actual.astype(float) - expected) > RTOL * np.abs(expected)
+    worst = _find_worst(actual, expected)
+    share = f"{int(wrong.sum())} of {wrong.size} entries differ"
+    return f"{share}; worst at {list(worst)}: yours {actual[worst]:.6g}, expected {expected[worst]:.6g}"
+
+
+def _describe_expected(expected: Any) -> str:
+    shape = np.shape(expected)
+    return f"an array of numbers of shape {describe_shape(expected)}" if shape else "a number"
+
+
+def _describe_wrong(actual: Any) -> str:
+    if actual is None:
+        return "None"
+    if isinstance(actual, str):
+        return f"the text {actual[:40]!r}"
+    if isinstance(actual, (complex, np.complexfloating)) or (isinstance(actual, np.ndarray) and actual.dtype.kind == "c"):
+        return "complex numbers"
+    if isinstance(actual, (list, tuple)):
+        return f"a {type(actual).__name__} of {len(actual)} that is no array of numbers"
+    return describe_value(actual)
+
+
+def _fail(expected_text: str, got: str, actual: Any, expected: Any, name: str) -> CheckFailed:
+    part = f"{name} of what is returned: " if name else ""
+    likely = diagnose(actual, np.asarray(expected)) if actual is not None else "the function has no return"
+    return CheckFailed(Message(expected=f"{part}{expected_text}", got=got, likely=likely))

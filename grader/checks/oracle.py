@@ -1,0 +1,180 @@
+"""The right answers: a homework's reference.py in torch float64, or the values recorded from it at release.
+
+torch is imported on the first question and never before; students have only records and need no torch at all.
+Answers are remembered per process, so that a batch computes each of them once.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from grader.errors import OracleError
+from grader.worker import wire
+from grader.worker.wire import Kind
+
+
+class Question(NamedTuple):
+    """One call of a suite to the oracle. `upstream` is None where the value itself is asked for."""
+
+    check: str
+    number: int
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    upstream: Any = None
+
+
+class Source(Protocol):
+    """Where answers come from."""
+
+    def answer(self, question: Question) -> Any:
+        """Give plain values and float64 arrays. Raises `OracleError`."""
+        ...
+
+    def version(self) -> str | None:
+        """The version of torch behind the answers, None for records."""
+        ...
+
+
+class Oracle:
+    """What a suite receives as `oracle`: every attribute is a function of the reference.
+
+    `oracle.softmax(z)` gives its value. `oracle.vjp("softmax", z, upstream=g)` gives the vector-Jacobian products
+    g^T d softmax / d z, one array for each argument that is a float array, in their order.
+    """
+
+    def __init__(self, source: Source, check: str) -> None:
+        self.__source = source
+        self.__check = check
+        self.__asked = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self.__ask(name, args, kwargs, None)
+
+    def vjp(self, name: str, *args: Any, upstream: Any) -> tuple[np.ndarray[Any, Any], ...]:
+        """Gradients of sum(upstream * name(*args)) by reverse-mode differentiation (Baydin et al. 2018, section 3.2)."""
+        answer: tuple[np.ndarray[Any, Any], ...] = self.__ask(name, args, {}, upstream)
+        return answer
+
+    def __ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], upstream: Any) -> Any:
+        question = Question(self.__check, self.__asked, name, args, kwargs, upstream)
+        self.__asked += 1
+        return self.__source.answer(question)
+
+
+class TorchSource:
+    """A homework's reference.py. Raises `OracleError` when torch is missing or the reference fails."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._module: ModuleType | None = None
+        self._remembered: dict[bytes, bytes] = {}
+
+    def version(self) -> str | None:
+        """torch's version, from the installation's metadata, so that asking does not import it."""
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+        try:
+            return version("torch")
+        except PackageNotFoundError:
+            return None
+
+    def answer(self, question: Question) -> Any:
+        """Compute, or give what was computed before for the same arguments; the arrays are the caller's to keep."""
+        try:
+            key = wire.encode(Kind.CALL, 0, tuple(question[2:]))
+        except wire.Unsupported:  # an argument that is a function
+            return self._compute(question)
+        if key not in self._remembered:
+            self._remembered[key] = wire.encode(Kind.RETURNED, 0, self._compute(question))
+        return wire.decode(self._remembered[key])
+
+    def _compute(self, question: Question) -> Any:
+        module = self._load()
+        function = getattr(module, question.function, None)
+        if function is None:
+            raise OracleError(f"{self._path} has no function {question.function}")
+        try:
+            if question.upstream is None:
+                return _from_torch(function(*map(_to_torch, question.args), **question.kwargs))
+            return _differentiate(function, question)
+        except Exception as error:
+            raise OracleError(
+                f"the reference {question.function} in {self._path} failed: {type(error).__name__}: {error}"
+            ) from error
+
+    def _load(self) -> ModuleType:
+        if self._module is None:
+            self._module = _import_reference(self._path)
+        return self._module
+
+
+def _import_reference(path: Path) -> ModuleType:
+    if importlib.util.find_spec("torch") is None:
+        raise OracleError(
+            "the reference needs torch, which is not installed",
+            "install it with: pip install 'nn-grader[reference]'",
+        )
+    spec = importlib.util.spec_from_file_location(f"reference_{path.parent.name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise OracleError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _to_torch(value: Any, gradients: bool = False) -> Any:
+    import torch  # noqa: PLC0415: importing torch costs seconds
+
+    if isinstance(value, np.ndarray):
+        floating = value.dtype.kind == "f"
+        tensor = torch.from_numpy(np.array(value, dtype=np.float64 if floating else value.dtype))
+        return tensor.requires_grad_(floating and gradients)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple)):
+        return type(value)(_to_torch(part, gradients) for part in value)
+    if isinstance(value, dict):
+        return {key: _to_torch(part, gradients) for key, part in value.items()}
+    return value
+
+
+def _from_torch(value: Any) -> Any:
+    import torch  # noqa: PLC0415
+
+    if isinstance(value, torch.Tensor):
+        array = value.detach().numpy()
+        return array.item() if array.ndim == 0 else np.array(array)
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_from_torch, value))
+    if isinstance(value, dict):
+        return {key: _from_torch(part) for key, part in value.items()}
+    return value
+
+
+def _differentiate(function: Callable[..., Any], question: Question) -> tuple[np.ndarray[Any, Any], ...]:
+    import torch  # noqa: PLC0415
+
+    args = [_to_torch(value, gradients=True) for value in question.args]
+    outputs = function(*args, **question.kwargs)
+    inputs = [arg for arg in args if isinstance(arg, torch.Tensor) and arg.requires_grad]
+    upstream = _to_torch(question.upstream)
+    if not isinstance(upstream, (list, tuple)):
+        outputs, upstream = [outputs], [torch.as_tensor(upstream, dtype=torch.float64)]
+    gradients = torch.autograd.grad(outputs, inputs, upstream, allow_unused=True)
+    zeros = (torch.zeros_like(argument) for argument in inputs)
+    return tuple(
+        np.array((zero if gradient is None else gradient).numpy())
+        for gradient, zero in zip(gradients, zeros, strict=True)
+    )

@@ -1,0 +1,266 @@
+"""The harness: a pytest session that stays open, collects a homework's suites once, and runs them for one submission
+after another with nothing carried over.
+
+The session lives in a thread of its own and waits for submissions inside pytest's run loop. Items run through
+pytest's own protocol, so fixtures, parameters and finalizers work as everywhere; only what becomes of an exception is
+ours: a student's failure is never our error, and our error is never a student's failure.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.checks import fixtures
+from grader.checks.fixtures import CURRENT, Run
+from grader.checks.oracle import Source
+from grader.errors import CheckFailed, GraderError, SuiteError
+from grader.model import Assignment, Check, CheckResult, Message, Status, Visibility
+from grader.worker.client import Client
+
+MAX_OUTPUT = 8_000
+_UNUSED_PLUGINS = (
+    "cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "logging", "pastebin", "setuponly",
+    "setupplan", "stepwise", "terminal", "terminalreporter", "threadexception", "unittest", "unraisableexception",
+    "warnings",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One submission to run the suites for."""
+
+    client: Client
+    seed: int
+
+
+class Harness:
+    """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
+
+    def __init__(self, assignment: Assignment, source: Source) -> None:
+        self.source = source
+        self._session = _OpenSession(assignment, source)
+        self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
+        self._thread.start()
+        self.checks: tuple[Check, ...] = self._receive()
+
+    def run(self, client: Client, seed: int) -> tuple[CheckResult, ...]:
+        """Run every check for one submission. Raises only for our own failures outside of checks."""
+        self._session.jobs.put(Job(client, seed))
+        try:
+            results: tuple[CheckResult, ...] = self._receive()
+        except BaseException:
+            self._session.stop_early = True
+            raise
+        return results
+
+    def close(self) -> None:
+        """End the pytest session."""
+        self._session.jobs.put(None)
+        self._thread.join(timeout=10)
+
+    def _receive(self) -> Any:
+        while True:
+            try:
+                answer = self._session.answers.get(timeout=0.2)
+            except queue.Empty:  # Windows delivers Ctrl-C only between waits
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+
+    def _open(self, assignment: Assignment) -> None:
+        try:
+            with _clean_environment(), as_file(files("grader.checks") / "suite.ini") as configuration:
+                pytest.main(_arguments(assignment, configuration), plugins=[fixtures, self._session])
+            self._session.answers.put(SuiteError(f"the suites of {assignment.name} could not be collected"))
+        except BaseException as error:  # noqa: BLE001: whoever waits for the answer has to hear of it
+            self._session.answers.put(error)
+        finally:
+            _forget_modules(assignment.folder)
+
+
+def _arguments(assignment: Assignment, configuration: Path) -> list[str]:
+    folders = [assignment.folder / visibility for visibility in Visibility]
+    return [
+        *(str(folder) for folder in folders if folder.is_dir()),
+        f"--rootdir={assignment.folder}",
+        f"--config-file={configuration}",
+        "--import-mode=importlib",
+        "--disable-plugin-autoload",
+        "--noconftest",
+        "--assert=plain",
+        "--capture=no",
+        "--strict-markers",
+        *(f"-pno:{name}" for name in _UNUSED_PLUGINS),
+    ]
+
+
+@contextmanager
+def _clean_environment() -> Iterator[None]:
+    """Without the variables by which a shell could add options or plugins to every pytest."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    saved = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(saved)
+
+
+def _forget_modules(folder: Path) -> None:
+    """Another course in the same process may have suites of the same name."""
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+            del sys.modules[name]
+
+
+class _OpenSession:
+    """The pytest plugin: collects, then serves jobs until it is handed None."""
+
+    def __init__(self, assignment: Assignment, source: Source) -> None:
+        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.stop_early = False
+        self._assignment = assignment
+        self._source = source
+        self._complaints: list[str] = []
+        self._raised: BaseException | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "task(id, points): the task of a check, and what each item is worth")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._complaints.append(str(report.longrepr))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if self._complaints:
+            raise SuiteError("a suite cannot be imported:\n" + "\n".join(self._complaints))
+        checks = {item: read_check(item, self._assignment) for item in session.items}
+        validate_checks(tuple(checks.values()), self._assignment)
+        self.answers.put(tuple(checks.values()))
+        while (job := self.jobs.get()) is not None:
+            self.answers.put(self._run_all(checks, job))
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the first exception; skip the formatting of a traceback that nobody will read."""
+        if call.excinfo is not None and self._raised is None:
+            self._raised = call.excinfo.value
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+
+    def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
+        results = []
+        items = list(checks)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if self.stop_early:
+                break
+            results.append(self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed)))
+        return tuple(results)
+
+    def _run_one(self, item: pytest.Item, following: pytest.Item | None, run: Run) -> CheckResult:
+        self._raised = None
+        item.user_properties.clear()
+        item.config.stash[CURRENT] = run
+        run.client.begin_check()
+        started = time.perf_counter()
+        try:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        finally:
+            del item.config.stash[CURRENT]
+        raised, self._raised = self._raised, None
+        return judge(run, raised, time.perf_counter() - started)
+
+
+def read_check(item: pytest.Item, assignment: Assignment) -> Check:
+    """What the marker, the docstring and the place of a pytest item say about its check."""
+    marker = item.get_closest_marker("task")
+    visibility = Visibility(item.path.relative_to(assignment.folder).parts[0])
+    if marker is None or len(marker.args) != 1 or type(marker.kwargs.get("points")) is not int:
+        raise SuiteError(f"{item.nodeid} needs a marker such as @task({assignment.tasks[0].id!r}, points=2)")
+    documentation = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
+    if not documentation:
+        raise SuiteError(f"{item.nodeid} needs a docstring: it is the check's name on the student's screen")
+    parameters = f" ({item.callspec.id})" if hasattr(item, "callspec") else ""
+    name = documentation.splitlines()[0].rstrip(".") + parameters
+    return Check(f"{visibility}/{item.name}", name, marker.args[0], visibility, marker.kwargs["points"])
+
+
+def validate_checks(checks: tuple[Check, ...], assignment: Assignment) -> None:
+    """Raises `SuiteError` unless ids are unique, tasks known, and points those of the manifest."""
+    if not checks:
+        raise SuiteError(f"{assignment.folder} has no checks", "it needs a folder public/ with suites test_*.py in it")
+    if len({check.id for check in checks}) < len(checks):
+        twice = sorted({c.id for c in checks if sum(c.id == other.id for other in checks) > 1})
+        raise SuiteError(f"{assignment.name} has two checks named {twice[0]}")
+    whole = any(check.visibility is Visibility.HIDDEN for check in checks)
+    points = dict.fromkeys((task.id for task in assignment.tasks), 0)
+    for check in checks:
+        if check.task not in points:
+            raise SuiteError(f"{check.id} of {assignment.name} belongs to the task {check.task!r}, which the manifest lacks")
+        points[check.task] += check.points
+    for task in assignment.tasks:
+        found = points[task.id]
+        if found > task.points or (whole and found != task.points):
+            raise SuiteError(
+                f"{assignment.name}: task {task.id!r} has {task.points} points in assignment.toml, "
+                f"but its checks are worth {found}"
+            )
+
+
+def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult:
+    """What became of a check, from what was raised in it. Points are whole: all of them or none."""
+    status, message = classify(raised, run.client)
+    check = run.check
+    return CheckResult(
+        id=check.id,
+        name=check.name,
+        visibility=check.visibility,
+        status=status,
+        points=check.points if status is Status.PASSED else 0,
+        max_points=check.points,
+        seconds=seconds,
+        message=message,
+        output="".join(run.client.trace.output)[:MAX_OUTPUT] if status is not Status.PASSED else "",
+    )
+
+
+def classify(raised: BaseException | None, client: Client) -> tuple[Status, Message | None]:
+    """Whose failure it is. What a suite trips over after the student's code has answered is the answer's fault."""
+    trace = client.trace
+    if raised is None:
+        return Status.PASSED, None
+    if isinstance(raised, CheckFailed):
+        return raised.status, _complete(raised.message, client)
+    if isinstance(raised, GraderError) or not trace.answered:
+        return Status.ERROR, Message(got=f"{type(raised).__name__}: {raised}"[:2000])
+    if isinstance(raised, AssertionError) and str(raised):
+        return Status.FAILED, _complete(Message(got=str(raised)[:2000]), client)
+    got = f"a value that cannot be used any further ({type(raised).__name__})"
+    return Status.FAILED, _complete(Message(expected="a value of the kind the handout asks for", got=got), client)
+
+
+def _complete(message: Message, client: Client) -> Message:
+    trace = client.trace
+    return Message(
+        called=message.called or trace.called,
+        expected=message.expected,
+        got=message.got,
+        where=message.where or trace.where,
+        likely=message.likely,
+        exception=message.exception,
+    )

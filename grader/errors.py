@@ -1,0 +1,67 @@
+"""The errors people can meet. Each says what is wrong, where, and what to do next.
+
+They are raised where the fact is known and become one sentence in one place: `grader.cli`.
+`exit_code` is 2 where the person who typed the command can mend it, and 3 where grading failed on our side.
+"""
+
+from grader.model import Message, Status
+
+
+class GraderError(Exception):
+    """Base of everything this package raises on purpose."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+class CourseError(GraderError):
+    """No course, an unknown assignment, or a manifest that cannot be read."""
+
+
+class SubmissionError(GraderError):
+    """A path to grade that does not exist. (A bad submission is no error: it is graded.)"""
+
+
+class ReportError(GraderError):
+    """A file that should hold a report and does not."""
+
+
+class ReleaseError(GraderError):
+    """A kit that cannot be made, or must not be."""
+
+
+class CouldNotGrade(GraderError):
+    """Our own failure. It costs a student nothing: the report's score stays empty."""
+
+    exit_code = 3
+
+
+class SuiteError(CouldNotGrade):
+    """A suite that cannot be collected, or whose points do not agree with the manifest."""
+
+    exit_code = 2
+
+
+class OracleError(CouldNotGrade):
+    """The reference could not answer: torch is missing, a record is stale, or reference.py raised."""
+
+
+class WorkerError(CouldNotGrade):
+    """The process that runs student code could not be started or is too weakly confined."""
+
+
+class CheckFailed(Exception):
+    """A check that the submission did not pass, said in the parts a student needs.
+
+    Raised by whoever knows what went wrong (a comparison, a call that timed out) and caught by the harness. It is no
+    `GraderError`: nothing is wrong with us.
+    """
+
+    def __init__(self, message: Message, status: Status = Status.FAILED) -> None:
+        super().__init__(message.got)
+        self.message = message
+        self.status = status

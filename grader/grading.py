@@ -1,0 +1,151 @@
+"""The story of one submission: take it in, run the suites against it in a worker, score, and report.
+
+A `Grader` is one homework made ready: suites collected, oracle found, a worker starting. It grades one submission
+after another with nothing carried over.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import grader
+from grader.checks.oracle import Source, TorchSource
+from grader.checks.plugin import Harness
+from grader.checks.recording import RECORDS, RecordedSource
+from grader.model import (
+    Assignment,
+    AssignmentRef,
+    CheckResult,
+    Course,
+    Environment,
+    FileRef,
+    GraderRef,
+    Mode,
+    Problem,
+    Report,
+    SandboxFacts,
+    Status,
+    Submission,
+    SubmissionRef,
+    TaskResult,
+    View,
+)
+from grader.scoring import score_tasks, skip_all, summarise, total
+from grader.worker.client import Client
+from grader.worker.process import Launcher
+
+
+class Grader:
+    """One homework, ready to grade submissions. Raises `GraderError` if its suites or a worker cannot be had."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        launcher: Launcher,
+        mode: Mode = Mode.LOCAL,
+        source: Source | None = None,
+    ) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.mode = mode
+        self._launcher = launcher
+        launcher.warm()  # Python and numpy start in the worker while pytest starts here
+        self._harness = Harness(assignment, source or find_source(assignment))
+        self.checks = self._harness.checks
+
+    def grade_submission(self, submission: Submission, seed: int) -> Report:
+        """Grade one submission: every check of the suites that are present, each on its own."""
+        started, clock = datetime.now(UTC), time.perf_counter()
+        problem, results, facts = submission.problem, skip_all(self.checks), None
+        if problem is None:
+            client = Client(self._launcher, submission.files[0], self.assignment.limits)
+            try:
+                problem = client.load()
+                if problem is None:
+                    results = self._harness.run(client, seed)
+                facts = client.facts
+            finally:
+                client.close()
+        tasks = score_tasks(self.assignment, self.checks, results)
+        seconds = time.perf_counter() - clock
+        return self._report(submission, tasks, problem, facts, seed, started, seconds)
+
+    def close(self) -> None:
+        """End the pytest session and the waiting workers."""
+        self._harness.close()
+        self._launcher.close()
+
+    def _report(
+        self,
+        submission: Submission,
+        tasks: tuple[TaskResult, ...],
+        problem: Problem | None,
+        facts: SandboxFacts | None,
+        seed: int,
+        started: datetime,
+        seconds: float,
+    ) -> Report:
+        return Report(
+            view=View.STAFF,
+            mode=self.mode,
+            official=False,
+            grader=GraderRef("nn-grader", grader.__version__),
+            course=self.course.name,
+            assignment=_refer_to_assignment(self.assignment),
+            submission=_refer_to_submission(submission),
+            status=_decide_status(tasks, problem),
+            score=total(tasks),
+            judged=sum(task.judged for task in tasks),
+            max_score=self.assignment.max_score,
+            problem=problem,
+            tasks=tasks,
+            sandbox=facts,
+            environment=_describe_environment(self._harness.source),
+            seed=seed,
+            started_at=started.isoformat(timespec="seconds"),
+            seconds=seconds,
+            warnings=tuple(_warn(facts, self.mode)),
+        )
+
+
+def find_source(assignment: Assignment) -> Source:
+    """The reference where the staff's files are, the recorded values in a student's kit."""
+    reference = assignment.folder / "reference.py"
+    return TorchSource(reference) if reference.is_file() else RecordedSource(assignment.folder / RECORDS)
+
+
+def _decide_status(tasks: tuple[TaskResult, ...], problem: Problem | None) -> Status:
+    status = summarise(task.status for task in tasks)
+    return Status.FAILED if problem is not None and status is not Status.ERROR else status
+
+
+def _refer_to_assignment(assignment: Assignment) -> AssignmentRef:
+    due = assignment.due.isoformat() if assignment.due else None
+    return AssignmentRef(assignment.id, assignment.title, assignment.sha256, due)
+
+
+def _refer_to_submission(submission: Submission) -> SubmissionRef:
+    return SubmissionRef(submission.id, tuple(FileRef(file.path, file.sha256) for file in submission.files))
+
+
+def _describe_environment(source: Source) -> Environment:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Environment(python, version("numpy"), source.version(), f"{platform.system()} {platform.machine()}")
+
+
+def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
+    if mode is Mode.DEBUG:
+        yield "debug run: your code ran without a sandbox and without time limits; this result does not count"
+    elif mode is Mode.BATCH and facts is not None and facts.level < 2:
+        yield f"sandbox level {facts.level}: student code was not kept from the files of this machine or the network"
+
+
+def count_results(results: Iterable[CheckResult], status: Status) -> int:
+    """How many of the results have this status."""
+    return sum(result.status is status for result in results)

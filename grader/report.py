@@ -1,0 +1,136 @@
+"""Reports on disk: Report <-> JSON (`report/v1`), validated on every write, written atomically; and the student's view."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import os
+import tempfile
+import types
+import typing
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from grader.errors import ReportError
+from grader.model import CheckResult, Message, Report, Status, View, Visibility
+from grader.schemas import find_fault
+
+SCHEMA = "report/v1"
+FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The report as plain JSON data. Raises `ReportError` if it does not fit the schema (a bug of ours)."""
+    data = {"schema": SCHEMA, **_to_plain(report)}
+    fault = find_fault(data, "report")
+    if fault:
+        raise ReportError(f"the report does not fit {SCHEMA}: {fault}")
+    return data
+
+
+def dump(report: Report) -> str:
+    """The report's exact text: sorted keys, no NaN, lone surrogates escaped."""
+    return json.dumps(to_json(report), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=True) + "\n"
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report so that at `path` there is always a whole one, the old or the new."""
+    write_atomically(path, dump(report))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write UTF-8 text to a temporary name in the same folder, flush it to disk, and rename it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    except BaseException:
+        os.unlink(part)
+        raise
+
+
+def read_report(path: Path) -> Report:
+    """Read a stored report. Raises `ReportError` for a file that is none."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ReportError(f"{path} is no report: it is not JSON") from None
+    fault = find_fault(data, "report")
+    if fault:
+        raise ReportError(f"{path} is no {SCHEMA}: {fault}")
+    del data["schema"]
+    report: Report = _from_plain(Report, data)
+    return report
+
+
+def redact(report: Report) -> Report:
+    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, a built-in
+    exception's class and the line in their own file; never a value, a printed line, or the time it took.
+    """
+    tasks = tuple(
+        dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks))
+        for task in report.tasks
+    )
+    return dataclasses.replace(report, view=View.STUDENT, seed=None, tasks=tasks)
+
+
+def _redact_check(check: CheckResult) -> CheckResult:
+    if check.visibility is Visibility.PUBLIC:
+        return check
+    return CheckResult(
+        id=check.id.split("[")[0],
+        name=check.name,
+        visibility=check.visibility,
+        status=check.status,
+        points=check.points,
+        max_points=check.max_points,
+        message=_redact_message(check),
+    )
+
+
+def _redact_message(check: CheckResult) -> Message | None:
+    if check.message is None or check.status not in FAILURES:
+        return None
+    got = f"raised {check.message.exception}" if check.message.exception else ""
+    return Message(
+        got=got, where=check.message.where, likely=check.message.likely, exception=check.message.exception
+    )
+
+
+def _to_plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {field.name: _to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [_to_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _to_plain(part) for key, part in value.items()}
+    return value.value if isinstance(value, Enum) else value
+
+
+def _from_plain(kind: Any, value: Any) -> Any:
+    """Rebuild a value of type `kind`, following the dataclasses' annotations."""
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        return None if value is None else _from_plain(parts[0], value)
+    if origin is tuple:
+        return tuple(_from_plain(parts[0], part) for part in value)
+    if origin is dict:
+        return dict(value)
+    if dataclasses.is_dataclass(kind):
+        hints = _hints(kind)
+        return typing.cast(Any, kind)(**{name: _from_plain(hints[name], part) for name, part in value.items()})
+    return kind(value)
+
+
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)

@@ -1,0 +1,183 @@
+"""A report for GitHub Actions: a job summary in Markdown, annotations on lines, and quoted text for the log.
+
+The runner obeys `::name::` at the start of a line and `##[name]` anywhere in it, so whatever a student may
+have written is printed to the log only through `quote_log`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from grader.model import Report, Status, TaskResult, Where
+from grader.reporters import wording
+from grader.reporters.text import clean, clean_block
+
+SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary whole
+ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
+PART_LIMIT, PART_LINES = 2_000, 40
+NOTE_LIMIT, NOTE_LINES = 500, 10
+
+_OMITTED = "_More is in the report; it would not fit here._\n"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_TOLD = ("Expected", "Got", "Likely")
+_FENCE = re.compile(r"`{3,}")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "@&#8203;"}
+_ESCAPES = str.maketrans(_ENTITIES | {mark: f"\\{mark}" for mark in "\\`*_{}[]#~!$"})
+_LINK_STARTS = re.compile(r"://|(?<=www)\.", re.IGNORECASE)
+_BLOCK_START = re.compile(r"^([0-9]*)(?=[-+=.)])")
+
+
+# ---------------------------------------------------------------- the summary
+
+
+def summary(report: Report) -> str:
+    """Write the Markdown for `$GITHUB_STEP_SUMMARY`: a table of the tasks, then what to mend in each."""
+    return _join_within([*_write_head(report), *_write_reasons(report), *_write_foot(report)], SUMMARY_BYTES)
+
+
+def _write_head(report: Report) -> Iterator[str]:
+    yield f"## {_escape(report.assignment.id)} · {_escape(report.assignment.title)}\n"
+    yield f"**{_escape(wording.describe_score(report))}**\n"
+    yield f"{_escape(wording.describe_submission(report))}\n"
+    yield "\n".join(_write_table(report)) + "\n"
+
+
+def _write_table(report: Report) -> Iterator[str]:
+    yield "| | Task | | Points | |"
+    yield "| --: | :-- | :-- | --: | :-- |"
+    for number, task in enumerate(report.tasks, start=1):
+        status = task.status if task.checks else Status.SKIPPED
+        word = f"{wording.SYMBOLS[status]} {wording.WORDS[status]}"
+        remark = _escape(wording.describe_task(task))
+        yield f"| {number} | {_escape(task.title)} | {word} | {_describe_points(task)} | {remark} |"
+
+
+def _describe_points(task: TaskResult) -> str:
+    score = "–" if task.status is Status.ERROR else str(task.score)
+    return f"{score} / {task.judged}"
+
+
+def _write_reasons(report: Report) -> Iterator[str]:
+    if report.problem:
+        problem = report.problem
+        where = wording.describe_where(problem.where) if problem.where else ""
+        parts = [problem.summary, where, problem.excerpt, problem.next_step]
+        yield "### Not run\n"
+        yield _fence("\n".join(_clean_part(part) for part in parts if part))
+    for failure in wording.find_failures(report):
+        position = _escape(wording.describe_position(failure))
+        yield f"### Task {failure.number} · {_escape(failure.task.title)}: {position}\n"
+        yield f"{_escape(failure.check.name)}\n"
+        yield _fence(_write_parts(wording.list_parts(failure.check, report.view)))
+
+
+def _write_parts(parts: Iterable[tuple[str, str]]) -> str:
+    lines = [f"{label:<13}{_clean_part(text)}".replace("\n", "\n" + " " * 13) for label, text in parts]
+    return "\n".join(lines)
+
+
+def _write_foot(report: Report) -> Iterator[str]:
+    sentence = wording.describe_error(report)
+    if sentence:
+        yield f"**! {_escape(sentence)}**\n"
+    check = wording.find_error(report)
+    if check:
+        parts = _write_parts(wording.list_parts(check, report.view))
+        yield _fence(f"{_clean_part(check.name)}\n{parts}")
+    for warning in report.warnings:
+        yield f"> {_escape(warning)}\n"
+    if not report.official:
+        yield "This run is feedback; the official score is given after hand-in.\n"
+
+
+def _join_within(blocks: Iterable[str], limit: int) -> str:
+    """Join blocks until the next one would pass `limit` bytes, and then say that there is more."""
+    kept: list[str] = []
+    room = limit - len(_OMITTED.encode())
+    for block in blocks:
+        room -= len(block.encode()) + 1
+        if room < 0:
+            return "\n".join([*kept, _OMITTED])
+        kept.append(block)
+    return "\n".join(kept)
+
+
+def _fence(text: str) -> str:
+    """Quote text as it is: a fence longer than any in the text cannot be closed by it."""
+    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}text\n{text}\n{fence}\n"
+
+
+def _escape(text: str) -> str:
+    """Keep a line from meaning anything in Markdown, or to the search for links and @names after it."""
+    marked = clean(text.strip(), wording.TITLE_LIMIT).translate(_ESCAPES)
+    return _BLOCK_START.sub(r"\1\\", _LINK_STARTS.sub(r"&#8203;\g<0>", marked))
+
+
+def _clean_part(text: str) -> str:
+    return clean_block(text, PART_LIMIT, PART_LINES)
+
+
+def _clean_note(text: str) -> str:
+    return clean_block(text, NOTE_LIMIT, NOTE_LINES)
+
+
+# ---------------------------------------------------------------- annotations
+
+
+def annotations(report: Report, prefix: str = "") -> list[str]:
+    """Write workflow commands that mark the first failing check of each task on its line, ten at most.
+
+    `prefix` is the folder of the student's file in the repository (`hw4_softmax/`).
+    """
+    ours, problems = _annotate_error(report), _annotate_problem(report, prefix)
+    return [*ours, *problems, *_annotate_failures(report, prefix)][:ANNOTATIONS]
+
+
+def _annotate_error(report: Report) -> Iterator[str]:
+    sentence = wording.describe_error(report)
+    if sentence:
+        yield _command("warning", report.assignment.title, sentence)
+
+
+def _annotate_problem(report: Report, prefix: str) -> Iterator[str]:
+    if report.problem:
+        parts = (report.problem.summary, report.problem.next_step)
+        message = "\n".join(_clean_note(part) for part in parts if part)
+        yield _command("error", report.assignment.title, message, report.problem.where, prefix)
+
+
+def _annotate_failures(report: Report, prefix: str) -> Iterator[str]:
+    for failure in wording.find_failures(report):
+        title = f"Task {failure.number} {failure.task.title}"
+        parts = dict(wording.list_parts(failure.check, report.view))
+        told = [f"{label}: {_clean_note(parts[label])}" for label in _TOLD if label in parts]
+        where = failure.check.message.where if failure.check.message else None
+        yield _command("error", title, "\n".join([_clean_note(failure.check.name), *told]), where, prefix)
+
+
+def _command(name: str, title: str, message: str, where: Where | None = None, prefix: str = "") -> str:
+    place = f"file={_escape_property(prefix + where.file)},line={where.line}," if where else ""
+    return f"::{name} {place}title={_escape_property(title)}::{_escape_data(message)}"
+
+
+def _escape_data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(clean(text, wording.TITLE_LIMIT)).replace(":", "%3A").replace(",", "%2C")
+
+
+# ---------------------------------------------------------------- the log
+
+
+def quote_log(text: str, token: str) -> str:
+    """Wrap text for the log, so that the runner obeys nothing in it.
+
+    `token` ends the quotation and must be new and random (`secrets.token_hex(16)`); a short one, or one that
+    the text contains, is a ValueError.
+    """
+    if not _TOKEN.fullmatch(token) or token.lower() in text.lower():
+        raise ValueError("the token must be at least 16 letters or digits that are not in the text")
+    return f"::stop-commands::{token}\n{text.rstrip(chr(10))}\n::{token}::\n"

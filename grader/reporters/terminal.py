@@ -1,0 +1,275 @@
+"""A report as people read it in a terminal or a log: what came of each task, and what to mend first."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.model import CheckResult, Problem, Report, Status, TaskResult
+from grader.reporters import wording
+from grader.reporters.text import clean, clean_block, count, to_ascii
+
+MIN_WIDTH, MAX_WIDTH = 40, 100
+PART_LIMIT, PART_LINES = 1_000, 12
+LABEL_WIDTH, WORD_WIDTH = 13, 7
+MARGIN = GAP = 2
+
+ASCII_SYMBOLS = {
+    Status.PASSED: "+",
+    Status.FAILED: "x",
+    Status.ERROR: "!",
+    Status.TIMEOUT: "t",
+    Status.CRASHED: "#",
+    Status.SKIPPED: "-",
+    Status.NOT_ATTEMPTED: "o",
+}
+STYLES = {
+    Status.PASSED: "green",
+    Status.FAILED: "red",
+    Status.ERROR: "magenta",
+    Status.TIMEOUT: "red",
+    Status.CRASHED: "red",
+    Status.SKIPPED: "dim",
+    Status.NOT_ATTEMPTED: "yellow",
+}
+
+_STYLED_BLANK_ENDS = re.compile(r"(?: |\x1b\[[0-9;]*m)+$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a terminal can show."""
+
+    width: int
+    color: bool
+    ascii: bool
+
+    def show(self, text: str, style: str = "") -> Text:
+        """Make clean text ready for the layout."""
+        return Text(to_ascii(text) if self.ascii else text, style)
+
+    def show_title(self, text: str, style: str = "") -> Text:
+        """Make a title or a name ready for the layout."""
+        return self.show(clean(text, wording.TITLE_LIMIT), style)
+
+    def show_part(self, text: str, style: str = "") -> Text:
+        """Make a part of a message ready for the layout."""
+        return self.show(clean_block(text, PART_LIMIT, PART_LINES), style)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns of the task table are. A remark that does not fit has the next line to itself."""
+
+    number: int
+    title: int
+    points: int
+    remark: int
+
+
+def render(
+    report: Report, *, width: int = 80, color: bool = False, ascii: bool = False, now: datetime | None = None
+) -> str:
+    """Draw a report for a terminal `width` columns wide, ending in a newline.
+
+    Without `color` there is no escape sequence in it, and with `ascii` nothing but ASCII. The due date is
+    compared with `now`, which has a time zone.
+    """
+    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, ascii)
+    blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen), *_draw_reasons(report, screen)]
+    return _print(Group(*blocks, *_draw_foot(report, screen)), screen)
+
+
+def _print(drawing: RenderableType, screen: Screen) -> str:
+    paper = io.StringIO()
+    console = Console(
+        file=paper,
+        width=screen.width,
+        color_system="standard" if screen.color else None,
+        force_terminal=screen.color,
+        no_color=not screen.color,
+        legacy_windows=False,
+        highlight=False,
+    )
+    console.print(drawing)
+    return _STYLED_BLANK_ENDS.sub(lambda end: end[0].replace(" ", ""), paper.getvalue())
+
+
+# ---------------------------------------------------------------- head and foot
+
+
+def _draw_head(report: Report, screen: Screen, now: datetime | None) -> Iterator[RenderableType]:
+    title = screen.show_title(f"{report.assignment.id} · {report.assignment.title}", "bold")
+    yield _draw_ends(title, screen.show_title(_describe_due(report.assignment.due, now)), screen)
+    yield screen.show(wording.describe_submission(report), "dim")
+
+
+def _draw_foot(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    yield screen.show(wording.describe_score(report), "bold")
+    for warning in report.warnings:
+        yield _draw_part(screen, "Note", warning, indent=0, style="yellow")
+
+
+def _draw_ends(left: Text, right: Text, screen: Screen) -> RenderableType:
+    """Put two texts at the ends of a line, or below each other where they do not fit."""
+    if left.cell_len + GAP + right.cell_len > screen.width:
+        return Group(left, right)
+    line = Table.grid(expand=True)
+    line.add_column()
+    line.add_column(justify="right")
+    line.add_row(left, right)
+    return line
+
+
+def _describe_due(due: str | None, now: datetime | None) -> str:
+    if not due:
+        return ""
+    try:
+        moment = datetime.fromisoformat(due)
+    except ValueError:
+        return f"due {due}"
+    day = f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+    if now is None:
+        return f"due {day}"
+    left = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)) - now
+    return f"due {day}, in {_describe_span(left)}" if left >= timedelta(0) else f"was due {day}"
+
+
+def _describe_span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes >= 2 * 24 * 60:
+        return count(minutes // (24 * 60), "day")
+    return count(minutes // 60, "hour") if minutes >= 2 * 60 else count(minutes, "minute")
+
+
+# ---------------------------------------------------------------- one row per task
+
+
+def _draw_table(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    columns = _measure_columns(report, screen)
+    for number, task in enumerate(report.tasks, start=1):
+        yield from _draw_row(number, task, columns, screen)
+
+
+def _measure_columns(report: Report, screen: Screen) -> Columns:
+    titles = [screen.show_title(task.title).cell_len for task in report.tasks]
+    points = max([2, *(len(str(number)) for task in report.tasks for number in (task.score, task.judged))])
+    number = MARGIN + len("✓ ") + len(str(len(report.tasks))) + GAP
+    fixed = number + 2 * GAP + WORD_WIDTH + GAP + 2 * points + len(" / ")
+    title = min(max(titles, default=0), screen.width - fixed)
+    return Columns(number, title, points, screen.width - fixed - title - 2 * GAP)
+
+
+def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -> Iterator[RenderableType]:
+    style = STYLES[task.status] if task.checks else "dim"
+    remark = screen.show(wording.describe_task(task))
+    beside = remark.cell_len <= columns.remark
+    row = Table.grid()
+    for width in (columns.number, columns.title + 2 * GAP, WORD_WIDTH + GAP, 2 * columns.points + 3, None):
+        row.add_column(width=width, overflow="fold")
+    row.add_row(
+        screen.show(f"{' ' * MARGIN}{_choose_symbol(task, screen)} {number}", style),
+        Padding(screen.show_title(task.title), (0, 2 * GAP, 0, 0)),
+        screen.show(_choose_word(task), style),
+        screen.show(_describe_points(task, columns.points)),
+        Padding(remark, (0, 0, 0, 2 * GAP)) if beside else "",
+    )
+    yield row
+    if remark and not beside:
+        yield Padding(remark, (0, 0, 0, columns.number))
+
+
+def _choose_symbol(task: TaskResult, screen: Screen) -> str:
+    status = task.status if task.checks else Status.SKIPPED
+    return ASCII_SYMBOLS[status] if screen.ascii else wording.SYMBOLS[status]
+
+
+def _choose_word(task: TaskResult) -> str:
+    return wording.WORDS[task.status if task.checks else Status.SKIPPED]
+
+
+def _describe_points(task: TaskResult, width: int) -> str:
+    # A task we failed to judge has no score: a zero would look like a verdict.
+    score = "–" if task.status is Status.ERROR else str(task.score)
+    return f"{score:>{width}} / {task.judged:>{width}}"
+
+
+# ---------------------------------------------------------------- what to mend
+
+
+def _draw_reasons(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    if report.problem:
+        yield from _draw_problem(report.problem, screen)
+    for failure in wording.find_failures(report):
+        yield from _draw_failure(failure, report, screen)
+    yield from _draw_error(report, screen)
+
+
+def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
+    where = wording.describe_where(problem.where) if problem.where else ""
+    yield _draw_ends(screen.show("Not run", "bold red"), screen.show_title(where), screen)
+    yield Padding(screen.show_part(problem.summary, "bold"), (0, 0, 0, MARGIN))
+    for line in _align_excerpt(problem.excerpt, screen.width - 3 * MARGIN, screen):
+        yield Padding(Text(line), (0, 0, 0, 2 * MARGIN))
+    if problem.next_step:
+        yield _draw_part(screen, "Next", problem.next_step)
+
+
+def _draw_failure(failure: wording.Failure, report: Report, screen: Screen) -> Iterator[RenderableType]:
+    heading = screen.show_title(f"Task {failure.number}  {failure.task.title}", "bold red")
+    yield _draw_ends(heading, screen.show(wording.describe_position(failure), "dim"), screen)
+    yield from _draw_check(failure.check, report, screen)
+
+
+def _draw_error(report: Report, screen: Screen) -> Iterator[RenderableType]:
+    sentence = wording.describe_error(report)
+    if sentence:
+        yield screen.show(f"! {sentence}", "bold magenta")
+    check = wording.find_error(report)
+    if check:
+        yield from _draw_check(check, report, screen)
+
+
+def _draw_check(check: CheckResult, report: Report, screen: Screen) -> Iterator[RenderableType]:
+    yield Padding(screen.show_title(check.name, "bold"), (0, 0, 0, MARGIN))
+    for label, text in wording.list_parts(check, report.view):
+        yield _draw_part(screen, label, text)
+
+
+def _draw_part(screen: Screen, label: str, text: str, indent: int = 2 * MARGIN, style: str = "") -> Padding:
+    part = Table.grid()
+    part.add_column(width=LABEL_WIDTH, no_wrap=True)
+    part.add_column(overflow="fold")
+    part.add_row(screen.show(label, "dim"), screen.show_part(text, style))
+    return Padding(part, (0, 0, 0, indent))
+
+
+def _align_excerpt(excerpt: str, width: int, screen: Screen) -> list[str]:
+    """Keep the caret of an excerpt under its character, with wide characters before it and in a long line."""
+    *before, code, marker = ["", "", *excerpt.rstrip("\n").split("\n")]
+    caret = marker.strip()
+    if not caret or caret.strip("^~"):
+        return [_fit(line, width, screen) for line in [*before, code, marker] if line.strip()]
+    column = min(len(code), len(marker) - len(marker.lstrip()))
+    start = max(0, column - width // 3) if cell_len(_show_line(code, screen)) > width else 0
+    room = cell_len(_show_line(code[start:column], screen))
+    above = [_fit(line, width, screen) for line in before if line.strip()]
+    return [*above, _fit(code[start:], width, screen), " " * room + caret[: max(1, width - room)]]
+
+
+def _show_line(line: str, screen: Screen) -> str:
+    return screen.show(clean_block(line, PART_LIMIT, 1)).plain
+
+
+def _fit(line: str, width: int, screen: Screen) -> str:
+    shown = _show_line(line, screen)
+    return shown if cell_len(shown) <= width else set_cell_size(shown, width)

@@ -1,0 +1,59 @@
+"""From check results to task results to a score. Pure; the denominator is the manifest's, whatever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from grader.model import Assignment, Check, CheckResult, Status, Task, TaskResult
+
+
+def skip_all(checks: Iterable[Check]) -> tuple[CheckResult, ...]:
+    """The results of checks that could not run because the file could not be loaded."""
+    return tuple(
+        CheckResult(check.id, check.name, check.visibility, Status.SKIPPED, 0, check.points) for check in checks
+    )
+
+
+def score_tasks(
+    assignment: Assignment, checks: Sequence[Check], results: Sequence[CheckResult]
+) -> tuple[TaskResult, ...]:
+    """Results by task, in the manifest's order."""
+    task_of = {check.id: check.task for check in checks}
+    return tuple(
+        score_task(task, tuple(result for result in results if task_of[result.id] == task.id))
+        for task in assignment.tasks
+    )
+
+
+def score_task(task: Task, results: tuple[CheckResult, ...]) -> TaskResult:
+    """One task's points. `judged` is what the checks that are present are worth."""
+    return TaskResult(
+        id=task.id,
+        title=task.title,
+        status=summarise(result.status for result in results),
+        score=sum(result.points for result in results),
+        judged=sum(result.max_points for result in results),
+        max_score=task.points,
+        checks=results,
+    )
+
+
+def summarise(statuses: Iterable[Status]) -> Status:
+    """One status for many: our error outweighs all, agreement stands, anything mixed is failed."""
+    distinct = set(statuses)
+    if Status.ERROR in distinct:
+        return Status.ERROR
+    if len(distinct) == 1:
+        return distinct.pop()
+    failures = distinct - {Status.PASSED}
+    if len(failures) == 1 and failures <= {Status.TIMEOUT, Status.CRASHED}:
+        return failures.pop()
+    return Status.FAILED if failures else Status.SKIPPED
+
+
+def total(tasks: Iterable[TaskResult]) -> int | None:
+    """The score, or None where a check could not be judged for a reason of ours."""
+    tasks = tuple(tasks)
+    if any(task.status is Status.ERROR for task in tasks):
+        return None
+    return sum(task.score for task in tasks)

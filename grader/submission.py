@@ -1,0 +1,210 @@
+"""Intake: a folder, a single file or a zip becomes data. Nothing of it is imported, extracted or followed.
+
+Only the file that the assignment names is read, by its exact name, as a regular file, up to a size. Whatever is wrong
+with a submission becomes its `Problem`, in words for the student: a bad submission is graded, never refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from grader.errors import SubmissionError
+from grader.model import Assignment, Problem, Submission, SubmittedFile
+
+MAX_FILE = 200 << 10
+MAX_ENTRIES = 2_000
+MAX_LISTED = 8
+_SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class _Refused(Exception):
+    """Carries the problem from where it is found to where the submission is made."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+
+
+def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
+    """Read what one student handed in. Raises `SubmissionError` only where `path` does not exist."""
+    if not os.path.lexists(path):
+        raise SubmissionError(f"{path} does not exist", "name the folder, file or zip to grade")
+    try:
+        content = _read(path, assignment)
+    except _Refused as refusal:
+        return Submission(identifier, problem=refusal.problem)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return Submission(identifier, problem=Problem("unreadable", f"{path.name} cannot be read: {reason}"))
+    file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
+    return Submission(identifier, (file,), _find_text_problem(file))
+
+
+def make_id(name: str) -> str:
+    """A student's id that is safe as a folder name and in every report; an odd name keeps a hash of the original."""
+    if _SAFE_ID.fullmatch(name) and not _RESERVED.fullmatch(name) and not name.endswith("."):
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] + f"-{digest}"
+
+
+def _read(path: Path, assignment: Assignment) -> bytes:
+    if path.is_dir():
+        return _read_from_folder(path, assignment)
+    if path.suffix.lower() == ".zip":
+        return _read_from_zip(path, assignment)
+    if path.suffix == ".py":
+        return _read_regular(path, ())
+    _refuse(
+        "wrong_kind",
+        f"{path.name} is no folder, Python file or zip.",
+        f"Hand in {assignment.file}, or a folder or zip with it inside.",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ folders
+
+
+def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
+    for parts in ((assignment.name, assignment.file), (assignment.file,)):
+        if os.path.lexists(folder.joinpath(*parts)):
+            return _read_regular(folder, parts)
+    _refuse_missing(assignment, _list_folder(folder, assignment))
+
+
+def _list_folder(folder: Path, assignment: Assignment) -> list[str]:
+    found = []
+    for parent in (folder / assignment.name, folder):
+        if parent.is_dir() and not parent.is_symlink():
+            names = sorted(entry.name for entry in os.scandir(parent) if not entry.name.startswith("."))
+            prefix = f"{assignment.name}/" if parent != folder else ""
+            found += [prefix + name for name in names]
+    return found
+
+
+def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
+    """Read root/parts without following a link below root, waiting at a pipe, or reading past the cap."""
+    path = root
+    for part in parts:
+        path = path / part
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            _refuse("link", f"{path.name} is a link, not a file.", "Hand in the file itself.")
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not parts:
+        flags &= ~getattr(os, "O_NOFOLLOW", 0)  # the path that was typed may be a link
+    if path.is_dir():
+        _refuse("wrong_kind", f"{path.name} is a folder, not a file.", "Hand in the file itself.")
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            _refuse("wrong_kind", f"{path.name} is no regular file.", "Hand in the file itself.")
+        return _cap(file.read(MAX_FILE + 1), path.name)
+
+
+# ------------------------------------------------------------------------------------------------ archives
+
+
+def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = _choose_member(archive.infolist(), assignment)
+            with archive.open(member) as stream:
+                return _cap(stream.read(MAX_FILE + 1), assignment.file)
+    except _Refused:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
+        _refuse("bad_archive", f"{path.name} cannot be opened as a zip.", "Pack it anew, without a password.")
+
+
+def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zipfile.ZipInfo:
+    """The named file at the top, in its folder, or either inside the one folder that the packer put around it."""
+    if len(members) > MAX_ENTRIES:
+        _refuse("bad_archive", f"The zip has more than {MAX_ENTRIES} entries.", f"Pack only {assignment.file}.")
+    for member in members:
+        _refuse_escape(member)
+    files = [member for member in members if not member.is_dir()]
+    wanted = (f"{assignment.name}/{assignment.file}", assignment.file)
+    for depth in (0, 1):
+        for name in wanted:
+            found = [member for member in files if _strip(member.filename, depth) == name]
+            if len(found) > 1:
+                _refuse("bad_archive", f"The zip has {name} more than once.", "Pack it anew with one of them.")
+            if found:
+                return _require_file(found[0])
+    _refuse_missing(assignment, [member.filename for member in files])
+
+
+def _strip(name: str, depth: int) -> str:
+    return "/".join(PurePosixPath(name).parts[depth:])
+
+
+def _refuse_escape(member: zipfile.ZipInfo) -> None:
+    path = PurePosixPath(member.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
+        _refuse(
+            "bad_archive",
+            f"The zip has an entry that leads outside of it: {member.filename[:100]!r}",
+            "Pack it anew from inside its folder.",
+        )
+
+
+def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    mode = member.external_attr >> 16
+    if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        _refuse("link", f"{member.filename} is a link in the zip, not a file.", "Pack the file itself.")
+    if member.flag_bits & 0x1:
+        _refuse("bad_archive", "The zip has a password.", "Pack it anew, without a password.")
+    return member
+
+
+# ------------------------------------------------------------------------------------------------ what is wrong
+
+
+def _cap(content: bytes, name: str) -> bytes:
+    if len(content) > MAX_FILE:
+        _refuse(
+            "too_large",
+            f"{name} is larger than {MAX_FILE >> 10} KiB.",
+            "Hand in the code only; data and results belong elsewhere.",
+        )
+    return content
+
+
+def _find_text_problem(file: SubmittedFile) -> Problem | None:
+    try:
+        text = file.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.content[: error.start].count(b"\n") + 1
+        return Problem(
+            "not_utf8",
+            f"{file.path} is not UTF-8 text: line {line} has bytes that cannot be read.",
+            "Save it with the encoding UTF-8 in your editor.",
+        )
+    if "\0" in text:
+        return Problem("not_utf8", f"{file.path} has zero bytes in it.", "Save it as plain text, encoding UTF-8.")
+    return None
+
+
+def _refuse_missing(assignment: Assignment, found: Iterable[str]) -> NoReturn:
+    names = list(found)
+    listed = ", ".join(repr(name)[1:-1][:60] for name in names[:MAX_LISTED]) or "nothing"
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    _refuse(
+        "missing_file",
+        f"There is no {assignment.file}, and no {assignment.name}/{assignment.file}. Found: {listed}{more}.",
+        f"The file must be named exactly {assignment.file}.",
+    )
+
+
+def _refuse(kind: str, summary: str, next_step: str) -> NoReturn:
+    raise _Refused(Problem(kind, summary, next_step))

@@ -1,0 +1,94 @@
+"""Values in a student's words: short, exact, and the same on every run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+SMALL = 12
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+
+
+def describe_value(value: object) -> str:
+    """Say what a value is: small ones in full, large arrays by dtype, shape and largest entry."""
+    if isinstance(value, np.ndarray):
+        return _describe_array(value)
+    if isinstance(value, np.generic):
+        return describe_value(value.item())
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, (list, tuple)):
+        return _describe_sequence(value)
+    if isinstance(value, dict):
+        return "a dict with the keys " + ", ".join(repr(key)[:30] for key in list(value)[:8])
+    if callable(value):
+        return "a function"
+    return repr(value)[:80]
+
+
+def _describe_array(array: np.ndarray[Any, Any]) -> str:
+    if array.ndim == 0:
+        return describe_value(array.item())
+    if 0 < array.size <= SMALL:
+        return " ".join(np.array2string(array, precision=4, suppress_small=True, threshold=SMALL).split())
+    kind = f"{array.dtype.name} {_shape(array.shape)}"
+    if array.size == 0 or array.dtype.kind not in "iuf":
+        return kind
+    finite = array[np.isfinite(array)]
+    if finite.size == 0:
+        return f"{kind}, no finite entry"
+    worst = finite.flat[np.argmax(np.abs(finite))]
+    return f"{kind}, largest entry {describe_value(worst)}"
+
+
+def _describe_sequence(values: Sequence[Any]) -> str:
+    kind = type(values).__name__
+    flat = all(isinstance(value, (bool, int, float, np.generic)) for value in values)
+    if flat and len(values) <= SMALL:
+        inside = ", ".join(describe_value(value) for value in values)
+        return f"[{inside}]" if kind == "list" else f"({inside})"
+    return f"a {kind} of {len(values)}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return str(tuple(int(length) for length in shape))
+
+
+def describe_shape(value: object) -> str:
+    """`(3, 5)`, or `a single number`."""
+    shape = np.shape(value)  # type: ignore[arg-type]
+    return _shape(shape) if shape else "a single number"
+
+
+def describe_call(
+    name: str, parameters: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]
+) -> str:
+    """The call as the student would write it, then a line for each argument that is no small value."""
+    named = [*zip(_argument_names(parameters, len(args)), args, strict=True), *kwargs.items()]
+    inline, lines = [], []
+    for argument, value in named:
+        if isinstance(value, (bool, int, float, str, np.generic)):
+            inline.append(f"{argument}={describe_value(value)}")
+        else:
+            inline.append(argument)
+            lines.append(f"{argument} is {describe_value(value)}")
+    return "\n".join([f"{name}({', '.join(inline)})", *lines])
+
+
+def _argument_names(parameters: Sequence[str], count: int) -> list[str]:
+    return [parameters[i] if i < len(parameters) else f"argument {i + 1}" for i in range(count)]
+
+
+def tidy(text: str) -> str:
+    """Drop memory addresses, which differ from run to run and tell a student nothing."""
+    return _ADDRESS.sub("0x…", text)
+
+
+def find_nearest(name: str, names: Sequence[str]) -> str | None:
+    """The name that was probably meant, if any is near."""
+    import difflib  # noqa: PLC0415: only a typo needs it
+
+    return next(iter(difflib.get_close_matches(name, names, 1, 0.6)), None)

@@ -1,0 +1,257 @@
+"""The student's functions as the harness sees them: calls with deadlines, and a new worker after a hang or a crash.
+
+Whatever goes wrong in a call is that check's failure (`CheckFailed`), in words for the student; the next check runs.
+Only a worker that cannot be started at all is our error.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.errors import CheckFailed
+from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
+from grader.worker import failures, wire
+from grader.worker.failures import Function
+from grader.worker.process import Launcher, Worker, WorkerGone, WorkerSilent
+from grader.worker.wire import Callback, Kind, ProtocolError, Unsupported
+from grader.wording import describe_call
+
+IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
+
+
+@dataclass(slots=True)
+class Trace:
+    """What happened during one check: the last call, what was printed, whether the student's code ever answered."""
+
+    function: str = ""
+    called: str = ""
+    where: Where | None = None
+    answered: bool = False
+    output: list[str] = field(default_factory=list)
+    callback_error: Exception | None = None
+
+
+class Client:
+    """One submission, loaded into one worker after another as long as its time lasts."""
+
+    def __init__(self, launcher: Launcher, file: SubmittedFile, limits: Limits) -> None:
+        self._launcher = launcher
+        self._file = file
+        self._limits = limits
+        self._worker: Worker | None = None
+        self._functions: dict[str, Function] = {}
+        self._slow: set[str] = set()
+        self._deadline = float("inf")
+        self.trace = Trace()
+        self.facts: SandboxFacts | None = None
+
+    # ------------------------------------------------------------------ a submission's life
+
+    def load(self) -> Problem | None:
+        """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
+        self._deadline = time.monotonic() + self._limits.load_seconds + self._limits.submission_seconds
+        try:
+            self._load()
+        except failures.NotLoaded as failure:
+            self._discard()
+            return failure.problem
+        return None
+
+    def begin_check(self) -> None:
+        """Forget the last check."""
+        self.trace = Trace()
+
+    def close(self) -> None:
+        """Kill the worker. Nothing of the student's runs afterwards."""
+        self._discard()
+
+    def _load(self) -> None:
+        worker = self._launcher.take()
+        self._worker, self.facts = worker, worker.wait_until_ready()
+        file = self._file.path
+        try:
+            kind, value = worker.exchange(Kind.LOAD, (file, self._file.content), self._limits.load_seconds)
+            if kind is Kind.RAISED:
+                raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
+            self._functions = failures.read_functions(kind, value)
+        except (WorkerGone, ProtocolError):
+            raise failures.NotLoaded(failures.explain_load_crash(file)) from None
+        except WorkerSilent:
+            raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
+
+    def _discard(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    # ------------------------------------------------------------------ calls
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        opaque: tuple[int, ...] = (),
+        echo: bool = False,
+    ) -> tuple[Any, tuple[Any, ...] | None]:
+        """Call one function of the student's. Gives its value and, with `echo`, the arguments as they are afterwards.
+
+        Values at the positions `opaque` of a returned tuple stay in the worker and come back as handles. Raises
+        `CheckFailed` whatever goes wrong on the student's side.
+        """
+        function = self._functions.get(name) or Function(name, (), None)
+        self._note_call(function, args, kwargs)
+        if name not in self._functions:
+            raise self._fail(failures.explain_missing(name, self._file.path, tuple(self._functions)))
+        kind, value = self._exchange(function, args, kwargs, opaque, echo)
+        return self._read_reply(kind, value)
+
+    def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.trace.function = function.name
+        self.trace.called = describe_call(function.name, function.parameters, args, kwargs)
+        self.trace.where = Where(self._file.path, function.line) if function.line else None
+
+    def _exchange(
+        self,
+        function: Function,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        opaque: tuple[int, ...],
+        echo: bool,
+    ) -> tuple[Kind, Any]:
+        callbacks: list[Callable[..., Any]] = []
+        request = (function.name, *_replace_callables((args, kwargs), callbacks), opaque, echo)
+        seconds = self._allow(function.name)
+        deadline = time.monotonic() + seconds
+        worker = self._worker_for_call()
+        try:
+            kind, value = worker.exchange(Kind.CALL, request, seconds)
+            while kind is Kind.INVOKE:
+                answer = self._answer(callbacks, value)
+                kind, value = worker.exchange(Kind.ANSWER, answer, deadline - time.monotonic())
+        except WorkerSilent:
+            self._slow.add(function.name)
+            self._discard()
+            raise self._fail(failures.explain_timeout(seconds), Status.TIMEOUT) from None
+        except WorkerGone:
+            self._discard()
+            raise self._fail(failures.explain_crash(), Status.CRASHED) from None
+        except ProtocolError:
+            self._discard()
+            raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+        return kind, value
+
+    def _allow(self, name: str) -> float:
+        """Seconds for the next call: less for a function that hung before, nothing once the submission's are used up."""
+        patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
+        return min(patience, left)
+
+    def _worker_for_call(self) -> Worker:
+        if self._worker is None:
+            try:
+                self._load()
+            except failures.NotLoaded as failure:
+                self._discard()
+                raise self._fail(Message(got=failure.problem.summary), Status.CRASHED) from None
+        assert self._worker is not None
+        return self._worker
+
+    def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
+        """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
+        self.trace.answered = True
+        try:
+            number, args, kwargs = value
+            answer = callbacks[number](*args, **kwargs)
+            wire.encode(Kind.ANSWER, 0, answer)
+        except Exception as error:  # noqa: BLE001: the student's arguments may make it raise anything
+            self.trace.callback_error = error
+            return False, None
+        return True, answer
+
+    def _read_reply(self, kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None]:
+        try:
+            if kind is Kind.RAISED:
+                raised = failures.read_raised(value)
+                self._note_output(raised.output)
+                raise self._fail_as(raised)
+            result, echoed, output, _ = failures.read_returned(kind, value)
+        except ProtocolError:
+            self._discard()
+            raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+        self._note_output(output)
+        self.trace.answered = True
+        if self.trace.callback_error is not None:
+            raise self.trace.callback_error
+        return result, echoed
+
+    def _note_output(self, output: str) -> None:
+        if output:
+            self.trace.output.append(output)
+
+    # ------------------------------------------------------------------ failures
+
+    def _fail_as(self, raised: failures.Raised) -> CheckFailed:
+        if raised.built_in == "NotImplementedError":
+            return self._fail(failures.explain_not_attempted(), Status.NOT_ATTEMPTED)
+        where = Where(self._file.path, raised.line) if raised.line else self.trace.where
+        return self._fail(failures.explain_raised(raised, self.trace.function), where=where)
+
+    def _fail(
+        self, message: Message, status: Status = Status.FAILED, where: Where | None = None
+    ) -> CheckFailed:
+        return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
+
+
+def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:
+    """The same value with every function in it turned into a `Callback` and kept in `callbacks`."""
+    if type(value) in (list, tuple):
+        return type(value)(_replace_callables(part, callbacks) for part in value)
+    if type(value) is dict:
+        return {key: _replace_callables(part, callbacks) for key, part in value.items()}
+    if callable(value):
+        callbacks.append(value)
+        return Callback(len(callbacks) - 1)
+    return value
+
+
+class StudentFunction:
+    """One function of the student's, called like any other.
+
+    `student.linear_forward.opaque(1)(x, W, b)` leaves the second part of what is returned (the cache) in the worker;
+    `student.softmax.echo(z)` gives the value and the arguments as they are after the call.
+    """
+
+    def __init__(self, client: Client, name: str, positions: tuple[int, ...] = ()) -> None:
+        self._client = client
+        self._name = name
+        self._positions = positions
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._client.call(self._name, args, kwargs, self._positions)[0]
+
+    def opaque(self, *positions: int) -> StudentFunction:
+        """The same function, with these positions of its returned tuple kept in the worker."""
+        return StudentFunction(self._client, self._name, positions)
+
+    def echo(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Call it, and give (value, arguments afterwards)."""
+        value, echoed = self._client.call(self._name, args, kwargs, self._positions, echo=True)
+        return value, echoed or ()
+
+
+class Student:
+    """What a suite receives as `student`: every attribute is a function of the student's file."""
+
+    def __init__(self, client: Client) -> None:
+        self.__client = client
+
+    def __getattr__(self, name: str) -> StudentFunction:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return StudentFunction(self.__client, name)

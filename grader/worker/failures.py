@@ -1,0 +1,229 @@
+"""What can go wrong on the student's side of the pipe, and the words for it.
+
+Everything read here was written by a process that runs student code, so it is checked for type and length before it
+is believed, and even then it is only text to be shown or a value to be compared.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any, NamedTuple
+
+from grader.model import Message, Problem, Where
+from grader.wording import find_nearest, tidy
+from grader.worker.wire import Kind, ProtocolError
+
+MAX_NAME = 100
+_ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
+
+
+class NotLoaded(Exception):
+    """The student's file could not be run as a module."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.summary)
+        self.problem = problem
+
+
+class Function(NamedTuple):
+    """What the worker says of one of the student's functions."""
+
+    name: str
+    parameters: tuple[str, ...]
+    line: int | None
+
+
+class Raised(NamedTuple):
+    """An exception of the student's as the worker told it. Any of it may be a lie."""
+
+    name: str
+    built_in: str
+    reason: str
+    line: int | None
+    excerpt: str
+    output: str
+    warnings: tuple[str, ...]
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+def read_raised(value: Any) -> Raised:
+    """Check a RAISED frame's value. Raises `ProtocolError`."""
+    name, built_in, reason, line, excerpt, *noise = _unpack(value, 7)
+    output, warnings = _read_noise(noise)
+    texts = (name, built_in, reason, excerpt)
+    if not all(isinstance(text, str) for text in texts) or not _is_line(line):
+        raise ProtocolError("an exception that is none")
+    if built_in and not built_in.isidentifier():
+        raise ProtocolError("an exception without a name")
+    return Raised(name[:MAX_NAME], built_in[:MAX_NAME], tidy(reason), line, excerpt, output, warnings)
+
+
+def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str, tuple[str, ...]]:
+    """Check a RETURNED frame's value: (value, echoed arguments, output, warnings). Raises `ProtocolError`."""
+    if kind is not Kind.RETURNED:
+        raise ProtocolError("no value came back")
+    result, echoed, *noise = _unpack(value, 4)
+    if echoed is not None and not isinstance(echoed, tuple):
+        raise ProtocolError("an echo that is none")
+    return result, echoed, *_read_noise(noise)
+
+
+def read_functions(kind: Kind, value: Any) -> dict[str, Function]:
+    """Check a LOADED frame's value: the student's functions by name. Raises `ProtocolError`."""
+    if kind is not Kind.LOADED:
+        raise ProtocolError("the file was not loaded")
+    rows, *noise = _unpack(value, 3)
+    _read_noise(noise)
+    functions = {}
+    for row in rows if isinstance(rows, tuple) else ():
+        name, parameters, line = _unpack(row, 3)
+        if not _is_name(name) or not isinstance(parameters, tuple) or not _is_line(line):
+            raise ProtocolError("a function without a name")
+        functions[name] = Function(name, tuple(part for part in parameters if _is_name(part)), line)
+    return functions
+
+
+def _read_noise(noise: list[Any]) -> tuple[str, tuple[str, ...]]:
+    output, warnings = noise
+    if not isinstance(output, str) or not isinstance(warnings, list):
+        raise ProtocolError("output that is no text")
+    return tidy(output), tuple(tidy(text) for text in warnings if isinstance(text, str))
+
+
+def _unpack(value: Any, count: int) -> tuple[Any, ...]:
+    if not isinstance(value, tuple) or len(value) != count:
+        raise ProtocolError("an answer of the wrong form")
+    return value
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value.isidentifier() and len(value) <= MAX_NAME
+
+
+def _is_line(value: Any) -> bool:
+    return value is None or (type(value) is int and 0 < value < 10_000_000)
+
+
+# ------------------------------------------------------------------------------------------------ nothing could run
+
+
+def explain_load_error(file: str, raised: Raised) -> Problem:
+    """A syntax error, or an exception while the file was being imported."""
+    where = Where(file, raised.line) if raised.line else None
+    place = f"line {raised.line}" if raised.line else "while it was being imported"
+    if raised.excerpt:
+        return Problem(
+            "syntax_error",
+            f"{file} has a syntax error in line {raised.line}: {raised.reason.split(' (')[0]}",
+            "Mend this line first; Python cannot run any of the file until then.",
+            where,
+            raised.excerpt,
+        )
+    if raised.built_in in ("ModuleNotFoundError", "ImportError"):
+        advice = "Only numpy and Python's own modules are there when your file is graded; remove the other import."
+    else:
+        advice = "Importing the file must work on its own: python -c 'import " + file.removesuffix(".py") + "'"
+    text = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
+    return Problem("import_error", f"{file} stopped in {place}: {text}", advice, where)
+
+
+def explain_load_crash(file: str) -> Problem:
+    """The interpreter ended while the file was being imported."""
+    return Problem(
+        "crashed",
+        f"Python ended while {file} was being imported.",
+        "Look for code outside your functions that exits, or that uses up all memory.",
+    )
+
+
+def explain_load_timeout(file: str, seconds: float) -> Problem:
+    """The import took too long."""
+    return Problem(
+        "timeout",
+        f"{file} was still being imported after {seconds:g} seconds.",
+        "Look for a loop or an input() outside your functions; move experiments under `if __name__ == '__main__':`.",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ one call failed
+
+
+def complete(message: Message, called: str, where: Where | None) -> Message:
+    """Add what the client knows of the call."""
+    return dataclasses.replace(message, called=called, where=where)
+
+
+def explain_missing(name: str, file: str, names: tuple[str, ...]) -> Message:
+    """The file has no such function."""
+    nearest = find_nearest(name, names)
+    likely = f"your file has {nearest}; is that the one?" if nearest else "its name was changed, or it was deleted"
+    return Message(expected=f"a function {name} in {file}", got="no function of that name", likely=likely)
+
+
+def explain_not_attempted() -> Message:
+    """The stub is still there."""
+    return Message(got="not written yet (it raises NotImplementedError)")
+
+
+def explain_raised(raised: Raised, function: str) -> Message:
+    """An exception came out of the student's function."""
+    if raised.name == "Unsupported":
+        return Message(expected="numbers, an array, or a tuple of them", got=f"{raised.reason}, which is no plain value")
+    got = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
+    exception = raised.built_in if raised.built_in == raised.name else ""
+    return Message(
+        expected="a value", got=got, likely=_guess_cause(raised, function), exception=exception
+    )
+
+
+def _guess_cause(raised: Raised, function: str) -> str:
+    if raised.built_in == "SystemExit":
+        return "the function ends the whole program (exit, quit or sys.exit) where it should return a value"
+    if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
+        return "the function's parameters differ from the ones in the handout; their number and order matter"
+    if raised.built_in == "MemoryError":
+        return "the function asked for more memory than it may have; a very large array, or a list that keeps growing"
+    if raised.built_in == "RecursionError":
+        return "the function calls itself without end"
+    if raised.built_in == "EOFError":
+        return "the function waits for input(), and nobody is there to type"
+    return ""
+
+
+def explain_timeout(seconds: float) -> Message:
+    """No answer came in time."""
+    return Message(
+        expected=f"an answer within {seconds:g} seconds",
+        got="none; the function was still running",
+        likely="a loop that does not end, or far more steps than needed",
+    )
+
+
+def explain_no_time_left(seconds: float) -> Message:
+    """Earlier checks used up the submission's time."""
+    return Message(
+        expected=f"all checks together within {seconds:g} seconds",
+        got="no time left; functions that ran into their limit used it up",
+        likely="mend the functions that time out first",
+    )
+
+
+def explain_crash() -> Message:
+    """The interpreter ended in the middle of the call."""
+    return Message(
+        expected="a value",
+        got="nothing; Python ended while the function was running",
+        likely="the function ends the process (os._exit), uses up its memory, or crashes a library",
+    )
+
+
+def explain_nonsense() -> Message:
+    """Something came over the pipe that is no answer."""
+    return Message(
+        expected="a value",
+        got="nothing that can be read as one",
+        likely="the function writes into files or pipes it does not own, or returns far too much",
+    )

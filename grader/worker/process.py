@@ -1,0 +1,214 @@
+"""A worker process from outside: start it, exchange frames with it under deadlines, kill it.
+
+Reading and writing happen in one thread per worker, so that neither a silent worker nor one that stops reading can
+hold up the harness, on any system: a deadline is the time to wait for that thread, and SIGKILL ends both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+from grader.errors import WorkerError
+from grader.model import Limits, SandboxFacts
+from grader.worker import sandbox, wire
+from grader.worker.sandbox import Confinement
+from grader.worker.wire import Kind, ProtocolError
+
+START_SECONDS = 60.0
+ATTEMPTS = 3
+
+
+class WorkerGone(Exception):
+    """The process ended, or closed its pipe, before it answered."""
+
+
+class WorkerSilent(Exception):
+    """No answer came before the deadline."""
+
+
+class Worker:
+    """One process that runs one student's code. After any exception from `exchange` it has to be replaced."""
+
+    facts: SandboxFacts | None = None
+
+    def __init__(self, confinement: Confinement, limits: Limits) -> None:
+        self._confinement = confinement
+        self._limits = limits
+        self._process = subprocess.Popen(  # noqa: S603: the command is ours
+            confinement.command,
+            env=confinement.environment,
+            cwd=os.path.abspath(os.sep),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=os.name == "posix",
+        )
+        self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[tuple[Kind, int, Any] | Exception] = queue.SimpleQueue()
+        self._reply_limit = wire.MAX_BODY
+        self._last_call = 0
+        threading.Thread(target=self._pump, daemon=True, name="worker-pipe").start()
+        start = (sandbox.rlimits(limits), confinement.user, sandbox.canary())
+        self._requests.put(wire.encode(Kind.START, 0, start))
+
+    def wait_until_ready(self) -> SandboxFacts:
+        """Wait for the first frame, in which the child says what its probes found; needed once."""
+        if self.facts is None:
+            kind, (probes, _, _) = self._receive(START_SECONDS)
+            if kind is not Kind.READY:
+                raise ProtocolError("the worker did not say that it is ready")
+            self.facts = sandbox.describe(self._confinement, self._limits, probes)
+        return self.facts
+
+    def exchange(self, kind: Kind, value: object, seconds: float) -> tuple[Kind, Any]:
+        """Send one frame and wait for the one that answers it.
+
+        Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for an answer
+        that is none, and `wire.Unsupported` if `value` cannot be sent.
+        """
+        if kind is not Kind.ANSWER:  # the answer to a callback belongs to the call that is under way
+            self._last_call += 1
+        frame = wire.encode(kind, self._last_call, value)
+        if kind is not Kind.ANSWER:
+            self._reply_limit = wire.limit_reply(len(frame))
+        self._requests.put(frame)
+        return self._receive(seconds)
+
+    def read_complaint(self) -> str:
+        """What a process that never became ready wrote to its standard error."""
+        self.kill()
+        assert self._process.stderr is not None
+        return self._process.stderr.read(4000).decode("utf-8", "replace").strip()
+
+    def kill(self) -> None:
+        """End the process and all that it started in its session."""
+        self._requests.put(None)
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Kill the process and let go of its pipes."""
+        self.kill()
+        for pipe in (self._process.stdin, self._process.stderr):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+    def exit_code(self) -> int | None:
+        """How the process ended, after `kill`."""
+        return self._process.returncode
+
+    def _receive(self, seconds: float) -> tuple[Kind, Any]:
+        try:
+            reply = self._replies.get(timeout=max(0.0, seconds))
+        except queue.Empty:
+            raise WorkerSilent from None
+        if isinstance(reply, (OSError, EOFError)):
+            raise WorkerGone from None
+        if isinstance(reply, Exception):
+            raise reply
+        kind, call, value = reply
+        if call != self._last_call:
+            raise ProtocolError("an answer to a question that was not asked")
+        return kind, value
+
+    def _pump(self) -> None:
+        """Write a request, read its reply, until told to stop; whatever goes wrong is the reply."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def read(size: int) -> bytes:
+            data = stdout.read(size)
+            if len(data) < size:
+                raise EOFError
+            return data
+
+        with stdout:
+            while (frame := self._requests.get()) is not None:
+                try:
+                    stdin.write(frame)
+                    stdin.flush()
+                    self._replies.put(wire.read_frame(read, limit=self._reply_limit))
+                except Exception as error:  # noqa: BLE001: a forged frame may raise anything; it goes to the caller
+                    self._replies.put(error)
+                    return
+
+
+class Launcher:
+    """Starts workers, each for one submission, at the strongest level that works on this machine.
+
+    The first worker to become ready settles the level. With `spares` one more worker is always starting in the
+    background, so that the next submission, or the replacement after a crash, need not wait for Python and numpy.
+    """
+
+    def __init__(
+        self, limits: Limits, spares: int = 0, confinements: Iterable[Confinement] | None = None
+    ) -> None:
+        self._limits = limits
+        self._spares = spares
+        self._ladder = list(sandbox.list_confinements() if confinements is None else confinements)
+        self._waiting: list[Worker] = []
+        self._settled = False
+        self.complaints: list[str] = []
+
+    def warm(self) -> None:
+        """Start a worker now that will be taken later."""
+        if not self._waiting:
+            self._waiting.append(self._start())
+
+    def take(self) -> Worker:
+        """Give a worker that is ready. Raises `WorkerError` if no way to start one works here.
+
+        Before the level is settled, a way that fails makes room for the next weaker one; afterwards it is tried
+        again, and never weakened.
+        """
+        for _ in range(ATTEMPTS + len(self._ladder)):
+            worker = self._take_ready()
+            if worker is not None:
+                while len(self._waiting) < self._spares:
+                    self._waiting.append(self._start())
+                return worker
+        raise WorkerError(
+            "the process that runs student code could not be started: " + "; ".join(self.complaints[-3:]),
+            "check that Python and numpy work here: python -c 'import numpy'",
+        )
+
+    def _take_ready(self) -> Worker | None:
+        try:
+            worker = self._waiting.pop() if self._waiting else self._start()
+        except OSError as error:
+            self._note_failure(str(error))
+            return None
+        try:
+            worker.wait_until_ready()
+        except (WorkerGone, WorkerSilent, ProtocolError):
+            self._note_failure(worker.read_complaint())
+            worker.close()
+            return None
+        self._settled = True
+        return worker
+
+    def _note_failure(self, complaint: str) -> None:
+        self.complaints.append(f"{self._ladder[0].tool}: {complaint[:300] or 'no answer'}")
+        if not self._settled and len(self._ladder) > 1:
+            del self._ladder[0]
+            self.close()
+
+    def close(self) -> None:
+        """Kill the spares."""
+        while self._waiting:
+            self._waiting.pop().close()
+
+    def _start(self) -> Worker:
+        return Worker(self._ladder[0], self._limits)

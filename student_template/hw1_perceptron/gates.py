@@ -1,0 +1,100 @@
+"""hw1: perceptrons, logic gates, and the perceptron's learning rule."""
+
+import numpy as np
+
+
+def step(a):
+    """Fire or stay silent: 1 where a > 0, otherwise 0.
+
+    a: a number or an array of any shape, floats or integers. Returns 0/1 values of the same shape.
+    a is not changed.
+    Convention: the rule is strict, so step(0) = 0.
+
+    >>> step(np.array([-0.2, 0.0, 0.3]))
+    array([0., 0., 1.])
+    """
+    raise NotImplementedError
+
+
+def perceptron(x: np.ndarray, w: np.ndarray, b: float):
+    """Compute step(x @ w + b), for one sample or for a batch.
+
+    x: (D,) or (N, D), floats or integers. w: (D,). b: a number.
+    Returns a single 0/1 for x of shape (D,), and (N,) 0/1 values for x of shape (N, D).
+    The arguments are not changed.
+    Convention: the bias is added (b = -theta), and x @ w + b = 0 gives 0.
+
+    >>> perceptron(np.array([[0, 1], [1, 1]]), np.array([0.5, 0.5]), -0.7)  # the notes' AND
+    array([0., 1.])
+    """
+    raise NotImplementedError
+
+
+def gate_weights(name: str):
+    """Give weights with which one perceptron realises a logic gate.
+
+    name: "AND", "NAND", "OR", "NOR" or "NOT". Returns (w, b): w of shape (2,), for NOT (1,); b a number.
+    Any weights that realise the gate are right; the notes give (0.5, 0.5) and -0.7 for AND.
+    """
+    raise NotImplementedError
+
+
+def xor(x1, x2):
+    """Tell whether exactly one of the two inputs is 1, with perceptrons that feed a perceptron.
+
+    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; integers or floats.
+    Returns 0/1, of the same shape. The arguments are not changed.
+
+    >>> xor(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    array([0., 1., 1., 0.])
+    """
+    raise NotImplementedError
+
+
+def xnor(x1, x2):
+    """Tell whether the two inputs are equal, with perceptrons that feed a perceptron.
+
+    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; integers or floats.
+    Returns 0/1, of the same shape. The arguments are not changed.
+
+    >>> xnor(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    array([1., 0., 0., 1.])
+    """
+    raise NotImplementedError
+
+
+def xor_network():
+    """Give the weights of a two-layer perceptron that computes XOR.
+
+    Returns (W1, b1, W2, b2): W1 (2, H), b1 (H,), W2 (H,), b2 a number. The number H of hidden units is yours.
+    Judged by the truth table of step(step(X @ W1 + b1) @ W2 + b2); the numbers themselves are yours, too.
+    Convention: column j of W1 and entry j of b1 belong to hidden unit j.
+    """
+    raise NotImplementedError
+
+
+def two_layer_perceptron(X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: float):
+    """Compute step(step(X @ W1 + b1) @ W2 + b2): a hidden layer of perceptrons and one perceptron on top.
+
+    X: (N, D). W1: (D, H). b1: (H,). W2: (H,). b2: a number. Returns (N,) 0/1 values.
+    The arguments are not changed.
+    Convention: both layers use step, and step(0) = 0.
+    """
+    raise NotImplementedError
+
+
+def train_perceptron(X: np.ndarray, y: np.ndarray, lr: float, max_epochs: int):
+    """Learn w and b from labelled rows with the perceptron's rule.
+
+    X: (N, D), floats or integers. y: (N,) of 0/1. lr: a number. max_epochs: a whole number.
+    Returns (w, b, errors): w (D,), b a number, errors a list with one whole number for each epoch.
+    Start with w = 0 and b = 0. In every epoch visit the rows in order; for each, y_hat = step(x @ w + b) with
+    the current weights, then w += lr (y - y_hat) x and b += lr (y - y_hat) before the next row is looked at.
+    errors[i] is the number of mistakes met in epoch i. Stop after the first epoch without a mistake (its 0 is
+    in errors) or after max_epochs epochs. The arguments are not changed.
+
+    >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 0, 0, 1])
+    >>> train_perceptron(X, y, 1.0, 20)  # AND
+    (array([2., 1.]), -2.0, [1, 3, 3, 2, 1, 0])
+    """
+    raise NotImplementedError
