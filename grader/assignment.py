@@ -16,7 +16,7 @@ from typing import Any
 from grader.errors import CourseError
 from grader.model import Assignment, Course, Limits, Task
 from grader.schemas import find_fault
-from grader.wording import find_nearest
+from grader.typos import find_nearest
 
 MANIFEST = "assignment.toml"
 COURSE = Path("assignments") / "course.toml"

@@ -10,6 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -20,7 +21,6 @@ from grader.checks.recording import RECORDS, RecordedSource
 from grader.model import (
     Assignment,
     AssignmentRef,
-    CheckResult,
     Course,
     Environment,
     FileRef,
@@ -37,6 +37,7 @@ from grader.model import (
 )
 from grader.scoring import score_tasks, skip_all, summarise, total
 from grader.worker.client import Client
+from grader.worker.inside import InsideLauncher
 from grader.worker.process import Launcher
 
 
@@ -47,7 +48,7 @@ class Grader:
         self,
         course: Course,
         assignment: Assignment,
-        launcher: Launcher,
+        launcher: Launcher | InsideLauncher,
         mode: Mode = Mode.LOCAL,
         source: Source | None = None,
     ) -> None:
@@ -91,27 +92,57 @@ class Grader:
         started: datetime,
         seconds: float,
     ) -> Report:
-        return Report(
-            view=View.STAFF,
-            mode=self.mode,
-            official=False,
-            grader=GraderRef("nn-grader", grader.__version__),
-            course=self.course.name,
-            assignment=_refer_to_assignment(self.assignment),
-            submission=_refer_to_submission(submission),
+        report = _begin_report(self.course, self.assignment, submission, seed, self.mode)
+        return replace(
+            report,
             status=_decide_status(tasks, problem),
             score=total(tasks),
             judged=sum(task.judged for task in tasks),
-            max_score=self.assignment.max_score,
             problem=problem,
             tasks=tasks,
             sandbox=facts,
-            environment=_describe_environment(self._harness.source),
-            seed=seed,
+            environment=replace(report.environment, torch=self._harness.source.version()),
             started_at=started.isoformat(timespec="seconds"),
             seconds=seconds,
             warnings=tuple(_warn(facts, self.mode)),
         )
+
+
+def report_failure(
+    course: Course, assignment: Assignment, submission: Submission, reason: str, seed: int, mode: Mode
+) -> Report:
+    """The report of a submission that we failed to grade: no score, nothing deducted, and the reason for the staff."""
+    tasks = tuple(
+        TaskResult(task.id, task.title, Status.ERROR, 0, 0, task.points, ()) for task in assignment.tasks
+    )
+    report = _begin_report(course, assignment, submission, seed, mode)
+    return replace(report, tasks=tasks, warnings=(f"could not be graded: {reason[:1000]}",))
+
+
+def _begin_report(
+    course: Course, assignment: Assignment, submission: Submission, seed: int, mode: Mode
+) -> Report:
+    """What is known before anything has run."""
+    return Report(
+        view=View.STAFF,
+        mode=mode,
+        official=False,
+        grader=GraderRef("nn-grader", grader.__version__),
+        course=course.name,
+        assignment=_refer_to_assignment(assignment),
+        submission=_refer_to_submission(submission),
+        status=Status.ERROR,
+        score=None,
+        judged=0,
+        max_score=assignment.max_score,
+        problem=submission.problem,
+        tasks=(),
+        sandbox=None,
+        environment=_describe_environment(),
+        seed=seed,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+    )
 
 
 def find_source(assignment: Assignment) -> Source:
@@ -134,9 +165,9 @@ def _refer_to_submission(submission: Submission) -> SubmissionRef:
     return SubmissionRef(submission.id, tuple(FileRef(file.path, file.sha256) for file in submission.files))
 
 
-def _describe_environment(source: Source) -> Environment:
+def _describe_environment() -> Environment:
     python = ".".join(map(str, sys.version_info[:3]))
-    return Environment(python, version("numpy"), source.version(), f"{platform.system()} {platform.machine()}")
+    return Environment(python, version("numpy"), None, f"{platform.system()} {platform.machine()}")
 
 
 def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
@@ -145,7 +176,3 @@ def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
     elif mode is Mode.BATCH and facts is not None and facts.level < 2:
         yield f"sandbox level {facts.level}: student code was not kept from the files of this machine or the network"
 
-
-def count_results(results: Iterable[CheckResult], status: Status) -> int:
-    """How many of the results have this status."""
-    return sum(result.status is status for result in results)

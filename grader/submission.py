@@ -35,7 +35,10 @@ class _Refused(Exception):
 
 
 def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
-    """Read what one student handed in. Raises `SubmissionError` only where `path` does not exist."""
+    """Read what one student handed in. Raises `SubmissionError` only where `path` does not exist.
+
+    `path` itself may be a link (somebody typed it); nothing below it may.
+    """
     if not os.path.lexists(path):
         raise SubmissionError(f"{path} does not exist", "name the folder, file or zip to grade")
     try:
@@ -47,6 +50,11 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
         return Submission(identifier, problem=Problem("unreadable", f"{path.name} cannot be read: {reason}"))
     file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
     return Submission(identifier, (file,), _find_text_problem(file))
+
+
+def refuse_link(identifier: str, name: str) -> Submission:
+    """What becomes of a link among the submissions of a batch: it could lead to somebody else's."""
+    return Submission(identifier, problem=Problem("link", f"{name} is a link.", "Hand in the file or folder itself."))
 
 
 def make_id(name: str) -> str:

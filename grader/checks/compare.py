@@ -14,7 +14,7 @@ import numpy as np
 from grader.checks.diagnose import diagnose
 from grader.errors import CheckFailed
 from grader.model import Message
-from grader.wording import describe_shape, describe_value
+from grader.values import describe_shape, describe_value
 
 if TYPE_CHECKING:
     from grader.worker.client import StudentFunction

@@ -57,6 +57,7 @@ class Harness:
 
     def run(self, client: Client, seed: int) -> tuple[CheckResult, ...]:
         """Run every check for one submission. Raises only for our own failures outside of checks."""
+        self._session.stop_early = False
         self._session.jobs.put(Job(client, seed))
         try:
             results: tuple[CheckResult, ...] = self._receive()
@@ -75,7 +76,9 @@ class Harness:
             try:
                 answer = self._session.answers.get(timeout=0.2)
             except queue.Empty:  # Windows delivers Ctrl-C only between waits
-                continue
+                if self._thread.is_alive():
+                    continue
+                raise SuiteError("the pytest session of the suites has ended") from None
             if isinstance(answer, BaseException):
                 raise answer
             return answer
@@ -152,7 +155,10 @@ class _OpenSession:
         validate_checks(tuple(checks.values()), self._assignment)
         self.answers.put(tuple(checks.values()))
         while (job := self.jobs.get()) is not None:
-            self.answers.put(self._run_all(checks, job))
+            try:
+                self.answers.put(self._run_all(checks, job))
+            except Exception as error:  # noqa: BLE001: it is this submission's, and the session goes on
+                self.answers.put(error)
         return True
 
     @pytest.hookimpl(tryfirst=True)

@@ -7,13 +7,14 @@ have written is printed to the log only through `quote_log`.
 import re
 from collections.abc import Iterable, Iterator
 
-from grader.model import Report, Status, TaskResult, Where
+from grader.model import CheckResult, Problem, Report, Status, TaskResult, View, Where
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block
 
 SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary whole
 ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
 PART_LIMIT, PART_LINES = 2_000, 40
+LABEL_WIDTH = 13
 NOTE_LIMIT, NOTE_LINES = 500, 10
 
 _OMITTED = "_More is in the report; it would not fit here._\n"
@@ -36,7 +37,7 @@ def summary(report: Report) -> str:
 
 def _write_head(report: Report) -> Iterator[str]:
     yield f"## {_escape(report.assignment.id)} · {_escape(report.assignment.title)}\n"
-    yield f"**{_escape(wording.describe_score(report))}**\n"
+    yield f"**{wording.describe_score(report)}**\n"
     yield f"{_escape(wording.describe_submission(report))}\n"
     yield "\n".join(_write_table(report)) + "\n"
 
@@ -45,44 +46,48 @@ def _write_table(report: Report) -> Iterator[str]:
     yield "| | Task | | Points | |"
     yield "| --: | :-- | :-- | --: | :-- |"
     for number, task in enumerate(report.tasks, start=1):
-        status = task.status if task.checks else Status.SKIPPED
-        word = f"{wording.SYMBOLS[status]} {wording.WORDS[status]}"
+        word = f"{wording.SYMBOLS[task.status]} {wording.WORDS[task.status]}"
         remark = _escape(wording.describe_task(task))
         yield f"| {number} | {_escape(task.title)} | {word} | {_describe_points(task)} | {remark} |"
 
 
 def _describe_points(task: TaskResult) -> str:
+    # A task we failed to judge has no score: a zero would look like a verdict.
     score = "–" if task.status is Status.ERROR else str(task.score)
     return f"{score} / {task.judged}"
 
 
 def _write_reasons(report: Report) -> Iterator[str]:
     if report.problem:
-        problem = report.problem
-        where = wording.describe_where(problem.where) if problem.where else ""
-        parts = [problem.summary, where, problem.excerpt, problem.next_step]
-        yield "### Not run\n"
-        yield _fence("\n".join(_clean_part(part) for part in parts if part))
+        yield f"### Not run\n\n{_fence(_write_problem(report.problem))}"
     for failure in wording.find_failures(report):
-        position = _escape(wording.describe_position(failure))
-        yield f"### Task {failure.number} · {_escape(failure.task.title)}: {position}\n"
-        yield f"{_escape(failure.check.name)}\n"
-        yield _fence(_write_parts(wording.list_parts(failure.check, report.view)))
+        position = wording.describe_position(failure)
+        heading = f"### Task {failure.number} · {_escape(failure.task.title)}: {position}\n"
+        yield f"{heading}\n{_write_check(failure.check, report.view)}"
 
 
-def _write_parts(parts: Iterable[tuple[str, str]]) -> str:
-    lines = [f"{label:<13}{_clean_part(text)}".replace("\n", "\n" + " " * 13) for label, text in parts]
-    return "\n".join(lines)
+def _write_problem(problem: Problem) -> str:
+    where = wording.describe_where(problem.where) if problem.where else ""
+    parts = (problem.summary, where, problem.excerpt, problem.next_step)
+    return "\n".join(_clean_part(part) for part in parts if part)
+
+
+def _write_check(check: CheckResult, view: View) -> str:
+    parts = [
+        f"{label:<{LABEL_WIDTH}}{_clean_part(text)}".replace("\n", "\n" + " " * LABEL_WIDTH)
+        for label, text in wording.list_parts(check, view)
+    ]
+    name = f"{_escape(check.name)}\n"
+    return "\n".join([name, _fence("\n".join(parts))] if parts else [name])
 
 
 def _write_foot(report: Report) -> Iterator[str]:
     sentence = wording.describe_error(report)
     if sentence:
-        yield f"**! {_escape(sentence)}**\n"
+        yield f"**! {sentence}**\n"
     check = wording.find_error(report)
     if check:
-        parts = _write_parts(wording.list_parts(check, report.view))
-        yield _fence(f"{_clean_part(check.name)}\n{parts}")
+        yield _write_check(check, report.view)
     for warning in report.warnings:
         yield f"> {_escape(warning)}\n"
     if not report.official:
@@ -128,7 +133,7 @@ def _clean_note(text: str) -> str:
 def annotations(report: Report, prefix: str = "") -> list[str]:
     """Write workflow commands that mark the first failing check of each task on its line, ten at most.
 
-    `prefix` is the folder of the student's file in the repository (`hw4_softmax/`).
+    `prefix` is the folder of the student's file in the repository (`hw4_softmax`).
     """
     ours, problems = _annotate_error(report), _annotate_problem(report, prefix)
     return [*ours, *problems, *_annotate_failures(report, prefix)][:ANNOTATIONS]
@@ -157,8 +162,12 @@ def _annotate_failures(report: Report, prefix: str) -> Iterator[str]:
 
 
 def _command(name: str, title: str, message: str, where: Where | None = None, prefix: str = "") -> str:
-    place = f"file={_escape_property(prefix + where.file)},line={where.line}," if where else ""
+    place = f"file={_escape_property(_join_path(prefix, where.file))},line={where.line}," if where else ""
     return f"::{name} {place}title={_escape_property(title)}::{_escape_data(message)}"
+
+
+def _join_path(prefix: str, file: str) -> str:
+    return f"{prefix.rstrip('/')}/{file}" if prefix else file
 
 
 def _escape_data(text: str) -> str:
@@ -180,4 +189,5 @@ def quote_log(text: str, token: str) -> str:
     """
     if not _TOKEN.fullmatch(token) or token.lower() in text.lower():
         raise ValueError("the token must be at least 16 letters or digits that are not in the text")
-    return f"::stop-commands::{token}\n{text.rstrip(chr(10))}\n::{token}::\n"
+    quoted = text.rstrip("\n")
+    return f"::stop-commands::{token}\n{quoted}\n::{token}::\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -92,15 +93,16 @@ def _write_suite(name: str, facts: dict[str, str], cases: list[ET.Element]) -> E
 
 
 def _name_checks(task: TaskResult) -> Iterator[str]:
-    """Name each check by its docstring, and by its id as well where two share one."""
-    names = [check.name for check in task.checks]
-    seen: set[str] = set()
+    """Name each check by its docstring, and by its id as well where several share one.
+
+    The student's view of hidden checks has no parameters in the ids, so even those may be the same.
+    """
+    shared = Counter(check.name for check in task.checks)
+    seen: Counter[str] = Counter()
     for check in task.checks:
-        name = _clean(check.name if names.count(check.name) == 1 else f"{check.name} ({check.id})")
-        while name in seen:
-            name += "'"
-        seen.add(name)
-        yield name
+        name = _clean(check.name if shared[check.name] == 1 else f"{check.name} ({check.id})")
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} #{seen[name]}"
 
 
 def _write_check(check: CheckResult, name: str, task: TaskResult, report: Report) -> ET.Element:

@@ -70,7 +70,7 @@ class Screen:
 class Columns:
     """How wide the columns of the task table are. A remark that does not fit has the next line to itself."""
 
-    number: int
+    digits: int
     title: int
     points: int
     remark: int
@@ -163,38 +163,40 @@ def _draw_table(report: Report, screen: Screen) -> Iterator[RenderableType]:
 def _measure_columns(report: Report, screen: Screen) -> Columns:
     titles = [screen.show_title(task.title).cell_len for task in report.tasks]
     points = max([2, *(len(str(number)) for task in report.tasks for number in (task.score, task.judged))])
-    number = MARGIN + len("✓ ") + len(str(len(report.tasks))) + GAP
-    fixed = number + 2 * GAP + WORD_WIDTH + GAP + 2 * points + len(" / ")
+    digits = len(str(len(report.tasks)))
+    fixed = _indent_title(digits) + 2 * GAP + WORD_WIDTH + GAP + 2 * points + len(" / ")
     title = min(max(titles, default=0), screen.width - fixed)
-    return Columns(number, title, points, screen.width - fixed - title - 2 * GAP)
+    return Columns(digits, title, points, screen.width - fixed - title - 2 * GAP)
+
+
+def _indent_title(digits: int) -> int:
+    return MARGIN + len("✓ ") + digits + GAP
 
 
 def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -> Iterator[RenderableType]:
-    style = STYLES[task.status] if task.checks else "dim"
+    style = STYLES[task.status]
+    symbol = (ASCII_SYMBOLS if screen.ascii else wording.SYMBOLS)[task.status]
     remark = screen.show(wording.describe_task(task))
     beside = remark.cell_len <= columns.remark
     row = Table.grid()
-    for width in (columns.number, columns.title + 2 * GAP, WORD_WIDTH + GAP, 2 * columns.points + 3, None):
+    for width in (
+        _indent_title(columns.digits),
+        columns.title + 2 * GAP,
+        WORD_WIDTH + GAP,
+        2 * columns.points + 3,
+        None,
+    ):
         row.add_column(width=width, overflow="fold")
     row.add_row(
-        screen.show(f"{' ' * MARGIN}{_choose_symbol(task, screen)} {number}", style),
+        screen.show(f"{' ' * MARGIN}{symbol} {number:>{columns.digits}}", style),
         Padding(screen.show_title(task.title), (0, 2 * GAP, 0, 0)),
-        screen.show(_choose_word(task), style),
+        screen.show(wording.WORDS[task.status], style),
         screen.show(_describe_points(task, columns.points)),
         Padding(remark, (0, 0, 0, 2 * GAP)) if beside else "",
     )
     yield row
     if remark and not beside:
-        yield Padding(remark, (0, 0, 0, columns.number))
-
-
-def _choose_symbol(task: TaskResult, screen: Screen) -> str:
-    status = task.status if task.checks else Status.SKIPPED
-    return ASCII_SYMBOLS[status] if screen.ascii else wording.SYMBOLS[status]
-
-
-def _choose_word(task: TaskResult) -> str:
-    return wording.WORDS[task.status if task.checks else Status.SKIPPED]
+        yield Padding(remark, (0, 0, 0, _indent_title(columns.digits)))
 
 
 def _describe_points(task: TaskResult, width: int) -> str:
@@ -255,7 +257,7 @@ def _draw_part(screen: Screen, label: str, text: str, indent: int = 2 * MARGIN, 
 
 def _align_excerpt(excerpt: str, width: int, screen: Screen) -> list[str]:
     """Keep the caret of an excerpt under its character, with wide characters before it and in a long line."""
-    *before, code, marker = ["", "", *excerpt.rstrip("\n").split("\n")]
+    *before, code, marker = ["", "", *excerpt[:PART_LIMIT].rstrip("\n").split("\n")[:PART_LINES]]
     caret = marker.strip()
     if not caret or caret.strip("^~"):
         return [_fit(line, width, screen) for line in [*before, code, marker] if line.strip()]

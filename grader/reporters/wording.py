@@ -73,7 +73,6 @@ def describe_submission(report: Report) -> str:
     parts = [report.submission.id] if report.mode is Mode.BATCH else []
     parts += [files] if files else []
     parts += [f"{count(len(report.tasks), 'task')}, {_count_checks(report)}"]
-    parts += ["debug run, never official"] if report.mode is Mode.DEBUG else []
     return " · ".join(clean(part, TITLE_LIMIT) for part in parts)
 
 

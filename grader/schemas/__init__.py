@@ -7,7 +7,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from grader.wording import find_nearest
+from grader.typos import find_nearest
 
 
 def find_fault(data: object, schema: str) -> str | None:

@@ -17,6 +17,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, NoReturn, TextIO
 
 import numpy as np
@@ -27,6 +28,7 @@ from grader.worker.wire import Callback, Handle, Kind, Unsupported
 MAX_OUTPUT = 8_000
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
+CALLBACK_FAILED = "the function that was passed in could not be evaluated with these arguments"
 _LAZY = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
 
 
@@ -72,8 +74,11 @@ class Guest:
     `invoke` carries a callback's arguments out and its answer back.
     """
 
-    def __init__(self, invoke: Callable[[int, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+    def __init__(
+        self, invoke: Callable[[int, tuple[Any, ...], dict[str, Any]], Any], captured: bool = True
+    ) -> None:
         self._invoke = invoke
+        self._capture = captured
         self._module: types.ModuleType | None = None
         self._file = ""
         self._handles: dict[int, Any] = {}
@@ -86,7 +91,8 @@ class Guest:
         module = types.ModuleType(file.removesuffix(".py"))
         module.__file__ = file
         text = source.decode("utf-8-sig", "replace")
-        linecache.cache[file] = (len(source), None, text.splitlines(keepends=True), file)
+        for name in (file, os.path.abspath(file)):  # tracebacks look for the one, pdb for the other
+            linecache.cache[name] = (len(source), None, text.splitlines(keepends=True), name)
         try:
             with self._captured():
                 code = compile(source, file, "exec", dont_inherit=True)
@@ -141,8 +147,8 @@ class Guest:
         self._handles[handle.number] = value
         return handle
 
-    def _captured(self) -> _Capture:
-        return _Capture(self._output, self._warnings)
+    def _captured(self) -> AbstractContextManager[None]:
+        return _Capture(self._output, self._warnings) if self._capture else nullcontext()
 
     def _take_noise(self) -> tuple[str, list[str]]:
         noise = (self._output.take(), self._warnings[:MAX_WARNINGS])
@@ -169,7 +175,7 @@ class Guest:
         return line, ""
 
 
-class _Capture:
+class _Capture(AbstractContextManager[None]):
     """Send printed text and warnings to the guest's own lists while student code runs."""
 
     def __init__(self, output: BoundedOutput, noted: list[str]) -> None:
@@ -281,7 +287,7 @@ def serve(pipe: Pipe) -> NoReturn:
         pipe.send(Kind.INVOKE, call, (number, args, kwargs))
         _, _, (fine, value) = pipe.receive()
         if not fine:
-            raise RuntimeError("the function that was passed in could not be evaluated with these arguments")
+            raise RuntimeError(CALLBACK_FAILED)
         return value
 
     guest = Guest(invoke)

@@ -15,9 +15,10 @@ from grader.errors import CheckFailed
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.worker import failures, wire
 from grader.worker.failures import Function
+from grader.worker.inside import InsideLauncher, InsideWorker
 from grader.worker.process import Launcher, Worker, WorkerGone, WorkerSilent
 from grader.worker.wire import Callback, Kind, ProtocolError, Unsupported
-from grader.wording import describe_call
+from grader.values import describe_call
 
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
@@ -37,11 +38,11 @@ class Trace:
 class Client:
     """One submission, loaded into one worker after another as long as its time lasts."""
 
-    def __init__(self, launcher: Launcher, file: SubmittedFile, limits: Limits) -> None:
+    def __init__(self, launcher: Launcher | InsideLauncher, file: SubmittedFile, limits: Limits) -> None:
         self._launcher = launcher
         self._file = file
         self._limits = limits
-        self._worker: Worker | None = None
+        self._worker: Worker | InsideWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
         self._deadline = float("inf")
@@ -70,10 +71,11 @@ class Client:
 
     def _load(self) -> None:
         worker = self._launcher.take()
-        self._worker, self.facts = worker, worker.wait_until_ready()
+        self._worker, self.facts = worker, worker.facts
         file = self._file.path
         try:
-            kind, value = worker.exchange(Kind.LOAD, (file, self._file.content), self._limits.load_seconds)
+            request = (file, self._file.content)
+            kind, value = worker.ask(Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
                 raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
             self._functions = failures.read_functions(kind, value)
@@ -125,13 +127,9 @@ class Client:
         callbacks: list[Callable[..., Any]] = []
         request = (function.name, *_replace_callables((args, kwargs), callbacks), opaque, echo)
         seconds = self._allow(function.name)
-        deadline = time.monotonic() + seconds
         worker = self._worker_for_call()
         try:
-            kind, value = worker.exchange(Kind.CALL, request, seconds)
-            while kind is Kind.INVOKE:
-                answer = self._answer(callbacks, value)
-                kind, value = worker.exchange(Kind.ANSWER, answer, deadline - time.monotonic())
+            return worker.ask(Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
         except WorkerSilent:
             self._slow.add(function.name)
             self._discard()
@@ -142,7 +140,6 @@ class Client:
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
-        return kind, value
 
     def _allow(self, name: str) -> float:
         """Seconds for the next call: less for a function that hung before, nothing once the submission's are used up."""
@@ -152,7 +149,7 @@ class Client:
             raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
         return min(patience, left)
 
-    def _worker_for_call(self) -> Worker:
+    def _worker_for_call(self) -> Worker | InsideWorker:
         if self._worker is None:
             try:
                 self._load()
@@ -206,6 +203,11 @@ class Client:
         self, message: Message, status: Status = Status.FAILED, where: Where | None = None
     ) -> CheckFailed:
         return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
+
+
+def _refuse(_: Any) -> tuple[bool, Any]:
+    """There are no callbacks while a file is loaded."""
+    return False, None
 
 
 def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:

@@ -11,10 +11,11 @@ import re
 from typing import Any, NamedTuple
 
 from grader.model import Message, Problem, Where
-from grader.wording import find_nearest, tidy
+from grader.typos import find_nearest
 from grader.worker.wire import Kind, ProtocolError
 
 MAX_NAME = 100
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
 
 
@@ -91,6 +92,11 @@ def _read_noise(noise: list[Any]) -> tuple[str, tuple[str, ...]]:
     if not isinstance(output, str) or not isinstance(warnings, list):
         raise ProtocolError("output that is no text")
     return tidy(output), tuple(tidy(text) for text in warnings if isinstance(text, str))
+
+
+def tidy(text: str) -> str:
+    """Drop memory addresses, which differ from run to run and tell a student nothing."""
+    return _ADDRESS.sub("0x…", text)
 
 
 def _unpack(value: Any, count: int) -> tuple[Any, ...]:

@@ -12,7 +12,8 @@ import queue
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from grader.errors import WorkerError
@@ -23,6 +24,9 @@ from grader.worker.wire import Kind, ProtocolError
 
 START_SECONDS = 60.0
 ATTEMPTS = 3
+
+# Evaluates (callback number, args, kwargs) in the harness and gives (worked, value).
+Answer = Callable[[Any], tuple[bool, Any]]
 
 
 class WorkerGone(Exception):
@@ -67,19 +71,22 @@ class Worker:
             self.facts = sandbox.describe(self._confinement, self._limits, probes)
         return self.facts
 
-    def exchange(self, kind: Kind, value: object, seconds: float) -> tuple[Kind, Any]:
-        """Send one frame and wait for the one that answers it.
+    def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """Send one request and wait for the frame that answers it; `answer` evaluates callbacks meanwhile.
 
         Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for an answer
         that is none, and `wire.Unsupported` if `value` cannot be sent.
         """
-        if kind is not Kind.ANSWER:  # the answer to a callback belongs to the call that is under way
-            self._last_call += 1
+        deadline = time.monotonic() + seconds
+        self._last_call += 1
         frame = wire.encode(kind, self._last_call, value)
-        if kind is not Kind.ANSWER:
-            self._reply_limit = wire.limit_reply(len(frame))
+        self._reply_limit = wire.limit_reply(len(frame))
         self._requests.put(frame)
-        return self._receive(seconds)
+        reply, body = self._receive(seconds)
+        while reply is Kind.INVOKE:
+            self._requests.put(wire.encode(Kind.ANSWER, self._last_call, answer(body)))
+            reply, body = self._receive(deadline - time.monotonic())
+        return reply, body
 
     def read_complaint(self) -> str:
         """What a process that never became ready wrote to its standard error."""

@@ -139,7 +139,7 @@ def make_untouched() -> Report:
     todo = make_check("each row sums to 1", Status.NOT_ATTEMPTED)
     return make_report(
         make_task("softmax", Status.NOT_ATTEMPTED, todo, max_score=60),
-        make_task("train", Status.PASSED, max_score=40),
+        make_task("train", Status.SKIPPED, max_score=40),
         status=Status.NOT_ATTEMPTED,
     )
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 SMALL = 12
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
 def describe_value(value: object) -> str:
@@ -80,15 +78,3 @@ def describe_call(
 
 def _argument_names(parameters: Sequence[str], count: int) -> list[str]:
     return [parameters[i] if i < len(parameters) else f"argument {i + 1}" for i in range(count)]
-
-
-def tidy(text: str) -> str:
-    """Drop memory addresses, which differ from run to run and tell a student nothing."""
-    return _ADDRESS.sub("0x…", text)
-
-
-def find_nearest(name: str, names: Sequence[str]) -> str | None:
-    """The name that was probably meant, if any is near."""
-    import difflib  # noqa: PLC0415: only a typo needs it
-
-    return next(iter(difflib.get_close_matches(name, names, 1, 0.6)), None)

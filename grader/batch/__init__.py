@@ -1,0 +1,73 @@
+"""Many submissions: every one gets a report, whatever becomes of the others.
+
+`grade_batch` yields reports as they are done; the command line draws them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.batch.executor import grade_entries
+from grader.errors import CourseError, SubmissionError
+from grader.model import Assignment, Course, Report
+from grader.submission import make_id
+
+SUFFIXES = {".zip", ".py"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One student's submission in the folder: its id in reports, and where it lies."""
+
+    id: str
+    path: Path
+
+
+def list_entries(folder: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """The submissions in a folder, and the names of what else lies there. Raises `SubmissionError` for none.
+
+    A folder, a .py file and a .zip is a submission each; the id is its name without the ending, or with it where two
+    would share an id.
+    """
+    if not folder.is_dir():
+        raise SubmissionError(f"{folder} is no folder", "name the folder that holds one submission per student")
+    found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    submissions = [path for path in found if _is_submission(path)]
+    if not submissions:
+        raise SubmissionError(
+            f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student"
+        )
+    others = tuple(path.name for path in found if path not in submissions)
+    return tuple(_name_entries(submissions)), others
+
+
+def _is_submission(path: Path) -> bool:
+    return path.is_dir() or path.is_symlink() or path.suffix.lower() in SUFFIXES
+
+
+def _name_entries(paths: Sequence[Path]) -> Iterator[Entry]:
+    plain = [make_id(path.name if path.is_dir() else path.stem) for path in paths]
+    folded = [name.casefold() for name in plain]
+    for path, name in zip(paths, plain, strict=True):
+        unique = folded.count(name.casefold()) == 1
+        yield Entry(name if unique else make_id(f"{path.name} "), path)
+
+
+def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
+    """Raises `CourseError` where scores could not count: the hidden suite is absent and that was not asked for."""
+    if not public_only and not (assignment.folder / "hidden").is_dir():
+        raise CourseError(
+            f"{assignment.name} has no hidden suite here, so its scores would not count",
+            "grade where the staff's course lies, or say --public-only",
+        )
+
+
+def grade_batch(
+    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
+) -> Iterator[Report]:
+    """Grade every entry, `jobs` at a time, and yield each report as it is done."""
+    jobs = max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1)))
+    return grade_entries(course, assignment, entries, seed, jobs)

@@ -1,0 +1,109 @@
+"""Where a batch runs: in this process, or in several that each keep a grader of their own.
+
+A process that dies takes no submission with it: the ones it had are tried again, alone, and the one that kills its
+process a second time gets a report that says so.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from grader.grading import Grader, report_failure
+from grader.model import Assignment, Course, Mode, Report, Submission
+from grader.submission import refuse_link, take_in
+from grader.worker.process import Launcher
+
+if TYPE_CHECKING:
+    from grader.batch import Entry
+
+_grader: Grader | None = None
+
+
+def grade_entries(
+    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
+) -> Iterator[Report]:
+    """Yield one report per entry, in the order in which they are done."""
+    if jobs == 1:
+        return _grade_here(course, assignment, entries, seed)
+    return _grade_in_processes(course, assignment, entries, seed, jobs)
+
+
+def _grade_here(
+    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int
+) -> Iterator[Report]:
+    grader = _make_grader(course, assignment)
+    try:
+        for entry in entries:
+            yield grade_entry(grader, entry, seed)
+    finally:
+        grader.close()
+
+
+def _grade_in_processes(
+    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
+) -> Iterator[Report]:
+    _make_grader(course, assignment).close()  # what is wrong with the course is said here, once
+    left = list(entries)
+    with _open_pool(course, assignment, jobs) as pool:
+        futures = {pool.submit(_grade_in_pool, entry, seed): entry for entry in entries}
+        for future in as_completed(futures):
+            report = _take_report(future)
+            if report is not None:
+                left.remove(futures[future])
+                yield report
+    for entry in left:
+        yield _grade_alone(course, assignment, entry, seed)
+
+
+def _grade_alone(course: Course, assignment: Assignment, entry: Entry, seed: int) -> Report:
+    with _open_pool(course, assignment, 1) as pool:
+        report = _take_report(pool.submit(_grade_in_pool, entry, seed))
+    if report is not None:
+        return report
+    reason = "the process that graded this submission ended twice"
+    return report_failure(course, assignment, Submission(entry.id), reason, seed, Mode.BATCH)
+
+
+def _take_report(future: Future[Report]) -> Report | None:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return None
+
+
+def _open_pool(course: Course, assignment: Assignment, jobs: int) -> ProcessPoolExecutor:
+    # A fork would copy this process's threads half-way through whatever they are doing.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(course, assignment))
+
+
+def _start_process(course: Course, assignment: Assignment) -> None:
+    global _grader  # noqa: PLW0603: one grader per process is the point
+    _grader = _make_grader(course, assignment)
+
+
+def _grade_in_pool(entry: Entry, seed: int) -> Report:
+    assert _grader is not None
+    return grade_entry(_grader, entry, seed)
+
+
+def _make_grader(course: Course, assignment: Assignment) -> Grader:
+    return Grader(course, assignment, Launcher(assignment.limits, spares=1), Mode.BATCH)
+
+
+def grade_entry(grader: Grader, entry: Entry, seed: int) -> Report:
+    """Grade one submission. Whatever goes wrong on our side becomes its report, never the end of the batch."""
+    submission = Submission(entry.id)
+    try:
+        if entry.path.is_symlink():
+            submission = refuse_link(entry.id, entry.path.name)
+        else:
+            submission = take_in(entry.path, grader.assignment, entry.id)
+        return grader.grade_submission(submission, seed)
+    except Exception as error:  # noqa: BLE001: one bad submission never stops the rest
+        reason = f"{type(error).__name__}: {error}"
+        return report_failure(grader.course, grader.assignment, submission, reason, seed, Mode.BATCH)

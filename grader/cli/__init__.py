@@ -1,0 +1,48 @@
+"""The command line: the only floor that prints for people, exits, and turns errors into sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from grader.cli.app import app
+from grader.cli.screen import complain
+from grader.errors import GraderError
+
+INTERRUPTED = 130
+OUR_FAULT = 3
+
+
+def main() -> NoReturn:
+    """Run the command and exit: 0 all passed, 1 something not passed, 2 usage, 3 our failure, 130 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command with these arguments and give its exit code. Every error ends here as a sentence."""
+    try:
+        return int(app.main(arguments, prog_name="grade", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GraderError as error:
+        complain(error.message, error.next_step)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        complain("interrupted; what was finished is kept")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001: the last net
+        if "GRADE_TRACEBACK" in os.environ:
+            traceback.print_exc()
+        complain(
+            f"this is a fault of the grader, not yours ({type(error).__name__}: {error}); nothing was deducted",
+            "tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed",
+        )
+        return OUR_FAULT

@@ -1,0 +1,150 @@
+"""`grade batch hw4 DIR --out OUT`: grade a folder of submissions, and say what a person should look at."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import options, screen
+
+if TYPE_CHECKING:
+    from grader.model import Assignment, Report
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where reports and gradebook.csv go.")
+@click.option("--jobs", type=click.IntRange(1), default=1, envvar="GRADE_JOBS", help="Submissions at a time.")
+@click.option("--public-only", is_flag=True, help="Grade although the hidden suite is not here.")
+@options.seed_option
+@options.course_option
+@click.pass_context
+def batch(
+    ctx: click.Context,
+    assignment: str,
+    folder: Path,
+    out: Path,
+    jobs: int,
+    public_only: bool,
+    seed: int | None,
+    course: Path | None,
+) -> None:
+    """Grade every submission in FOLDER: one folder, .py or .zip per student."""
+    from grader.assignment import find_assignment, find_course  # noqa: PLC0415
+    from grader.batch import grade_batch, list_entries, require_hidden_suite  # noqa: PLC0415
+
+    found = find_course(Path.cwd(), course)
+    wanted = find_assignment(found, assignment)
+    require_hidden_suite(wanted, public_only)
+    entries, others = list_entries(folder)
+    if others:
+        screen.note(f"Left alone, no submission: {', '.join(others[:10])}")
+    graded = grade_batch(found, wanted, entries, settle_seed(out, wanted, seed), jobs)
+    reports = [keep(report, out) for report in draw_progress(graded, len(entries), wanted)]
+    write_gradebook(reports, wanted, out)
+    click.echo(summarise(reports, out))
+    ctx.exit(3 if any(report.score is None for report in reports) else 0)
+
+
+def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
+    """One secret seed per assignment for the whole class, regrades included: drawn once, kept with the results."""
+    import json  # noqa: PLC0415
+
+    from grader.errors import ReportError  # noqa: PLC0415
+    from grader.report import write_atomically  # noqa: PLC0415
+
+    path = out / "seed.json"
+    try:
+        kept: dict[str, int] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        known = kept.get(assignment.id)
+    except (OSError, ValueError, AttributeError):
+        raise ReportError(f"{path} cannot be read", "restore it, or choose another --out") from None
+    if known is not None and given not in (None, known):
+        raise ReportError(f"{out} was graded with another seed", "leave --seed out, or choose another --out")
+    seed = known if known is not None else secrets.randbits(63) if given is None else given
+    if known is None:
+        write_atomically(path, json.dumps({**kept, assignment.id: seed}) + "\n")
+        path.chmod(0o600)
+    return seed
+
+
+def keep(report: Report, out: Path) -> Report:
+    """Write both views of a report as soon as it is there."""
+    from grader.report import redact, write_report  # noqa: PLC0415
+
+    folder = out / report.submission.id
+    write_report(report, folder / "report.json")
+    write_report(redact(report), folder / "report.student.json")
+    return report
+
+
+def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) -> None:
+    """Write OUT/gradebook.csv."""
+    from grader.gradebook import write_csv  # noqa: PLC0415
+    from grader.report import write_atomically  # noqa: PLC0415
+
+    write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
+
+
+def draw_progress(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:
+    """A bar with rate and time left on a terminal; elsewhere a line for every tenth."""
+    if screen.is_live(sys.stderr):
+        yield from _draw_bar(reports, count, assignment)
+        return
+    tenth = max(1, count // 10)
+    for number, report in enumerate(reports, start=1):
+        if number % tenth == 0 or number == count:
+            screen.note(f"{assignment.id}: {number} of {count} graded")
+        yield report
+
+
+def _draw_bar(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(reports, total=count, description=f"Grading {assignment.id}")
+
+
+def summarise(reports: list[Report], out: Path) -> str:
+    """What a TA wants to know first."""
+    from statistics import median  # noqa: PLC0415
+
+    scores = [report.score for report in reports if report.score is not None]
+    failed = [report.submission.id for report in reports if report.score is None]
+    stuck = [report.submission.id for report in reports if report.problem is not None]
+    lines = [f"Graded          {len(scores)} of {len(reports)}"]
+    if scores:
+        judged = max(report.judged for report in reports)
+        lines[0] += f"   median {median(scores):g} of {judged}, lowest {min(scores)}, highest {max(scores)}"
+    if failed:
+        lines.append(f"Needs a person  {len(failed)} could not be graded, our fault: {', '.join(failed[:10])}")
+    if stuck:
+        lines.append(f"Look at         {len(stuck)} with nothing that could run: {', '.join(stuck[:10])}")
+    if hardest := _find_hardest(reports):
+        lines.append(f"Hardest         {hardest}")
+    warnings = sorted({warning for report in reports for warning in report.warnings})
+    lines += [f"Note            {warning}" for warning in warnings[:3]]
+    return "\n".join([*lines, f"Gradebook       {out / 'gradebook.csv'}"])
+
+
+def _find_hardest(reports: list[Report]) -> str:
+    """The check that most submissions failed."""
+    failed: dict[str, int] = {}
+    for report in reports:
+        for task in report.tasks:
+            for check in task.checks:
+                if check.status not in ("passed", "skipped", "not_attempted"):
+                    name = f"{task.title}: {check.name}"
+                    failed[name] = failed.get(name, 0) + 1
+    if not failed:
+        return ""
+    name = max(failed, key=lambda name: failed[name])
+    return f"{name} ({failed[name]} failed it)"

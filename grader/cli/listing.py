@@ -1,0 +1,24 @@
+"""`grade list`: the course's assignments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option
+
+
+@click.command("list")
+@course_option
+def list_assignments(course: Path | None) -> None:
+    """List the assignments: id, title, file and due date."""
+    from grader.assignment import find_course, read_assignment  # noqa: PLC0415
+
+    found = find_course(Path.cwd(), course)
+    click.echo(found.name)
+    for name in found.assignments:
+        assignment = read_assignment(found.root / "assignments" / name)
+        due = f"due {assignment.due:%a %d %b %Y %H:%M}" if assignment.due else ""
+        row = f"  {assignment.id:<5} {assignment.title:<24} {name}/{assignment.file:<16} {due}"
+        click.echo(row.rstrip())

@@ -1,0 +1,26 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+course_option = click.option(
+    "--course",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar="GRADE_COURSE",
+    help="The course's folder, if it is not this one or one above it.",
+)
+color_option = click.option("--no-color", is_flag=True, envvar="GRADE_NO_COLOR", help="Plain text.")
+view_option = click.option(
+    "--view",
+    type=click.Choice(["student", "staff"]),
+    default="student",
+    envvar="GRADE_VIEW",
+    help="What to show of hidden checks.",
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), help="Draw hidden inputs from this seed, to repeat a run."
+)
+exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even if something did not pass.")

@@ -1,0 +1,104 @@
+"""`--output FORMAT[:PATH]`: a report in the formats other programs read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from grader.errors import GraderError
+from grader.model import Report
+from grader.typos import find_nearest
+
+FORMATS = ("json", "junit", "github", "text")
+
+
+class Output(NamedTuple):
+    """One `--output`: a format and, for all but github, the file to write."""
+
+    format: str
+    path: Path | None
+
+
+class OutputType(click.ParamType[Output]):
+    """Reads FORMAT:PATH."""
+
+    name = "FORMAT[:PATH]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        """Check the format; `did you mean` for a typo."""
+        if isinstance(value, Output):
+            return value
+        name, _, path = str(value).partition(":")
+        if name not in FORMATS:
+            nearest = find_nearest(name, FORMATS)
+            known = f"did you mean {nearest}?" if nearest else f"known are {', '.join(FORMATS)}"
+            self.fail(f"there is no format {name!r}; {known}", param, ctx)
+        if name != "github" and not path:
+            self.fail(f"{name} needs a file to write: {name}:PATH", param, ctx)
+        return Output(name, Path(path) if path else None)
+
+
+output_option = click.option(
+    "--output",
+    "outputs",
+    type=OutputType(),
+    multiple=True,
+    help="Also write the report as json:PATH, junit:PATH, text:PATH, or github (job summary and annotations).",
+)
+
+
+def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
+    """Write each output. Raises `GraderError` for a file that cannot be written."""
+    for output in outputs:
+        try:
+            _WRITERS[output.format](report, output.path)
+        except OSError as error:
+            raise GraderError(f"{output.path} cannot be written: {error.strerror}") from None
+
+
+def _write_json(report: Report, path: Path | None) -> None:
+    from grader.report import write_report  # noqa: PLC0415
+
+    assert path is not None
+    write_report(report, path)
+
+
+def _write_junit(report: Report, path: Path | None) -> None:
+    from grader.report import write_atomically  # noqa: PLC0415
+    from grader.reporters import junit  # noqa: PLC0415
+
+    assert path is not None
+    write_atomically(path, junit.render(report))
+
+
+def _write_text(report: Report, path: Path | None) -> None:
+    from grader.report import write_atomically  # noqa: PLC0415
+    from grader.reporters import terminal  # noqa: PLC0415
+
+    assert path is not None
+    write_atomically(path, terminal.render(report, width=100))
+
+
+def _write_github(report: Report, _: Path | None) -> None:
+    """The job summary into the file that GitHub names, annotations as commands on stdout."""
+    from grader.reporters import github  # noqa: PLC0415
+
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(github.summary(report))
+    for line in github.annotations(report, report.submission.folder):
+        click.echo(line)
+
+
+_WRITERS: dict[str, Callable[[Report, Path | None], None]] = {
+    "json": _write_json,
+    "junit": _write_junit,
+    "text": _write_text,
+    "github": _write_github,
+}
+

@@ -1,0 +1,27 @@
+"""`grade release OUT`: make the student's kit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Put this wheel of nn-grader into the kit, for students to install from.",
+)
+@course_option
+def release(out: Path, wheel: Path | None, course: Path | None) -> None:
+    """Make the student's kit in OUT: stubs, handouts, public checks; no hidden check, no solution."""
+    from grader.assignment import find_course  # noqa: PLC0415
+    from grader.release import release_kit  # noqa: PLC0415
+
+    found = find_course(Path.cwd(), course)
+    written = release_kit(found, out, wheel)
+    click.echo(f"Wrote {len(written)} files to {out}")

@@ -1,0 +1,31 @@
+"""`grade report PATH`: a stored report, shown or turned into another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli import options
+from grader.cli.outputs import Output, output_option, write_outputs
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@output_option
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
+@options.view_option
+@options.color_option
+def report(path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool) -> None:
+    """Show a stored report (a report.json, or the folder it is in)."""
+    from grader.cli.run import show  # noqa: PLC0415
+    from grader.model import View  # noqa: PLC0415
+    from grader.report import dump, read_report, redact  # noqa: PLC0415
+
+    stored = read_report(path / "report.json" if path.is_dir() else path)
+    shown = stored if view == View.STAFF else redact(stored)
+    if as_json:
+        click.echo(dump(shown), nl=False)
+    else:
+        show(shown, no_color)
+    write_outputs(shown, outputs)

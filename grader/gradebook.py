@@ -1,0 +1,37 @@
+"""The gradebook: one row per report, as CSV that a spreadsheet takes as text and numbers only. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from grader.model import Assignment, Report
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(reports: Sequence[Report], assignment: Assignment) -> str:
+    """The table: student, score, judged, max_score, status, a column per task, and what kept a file from running."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    tasks = [task.id for task in assignment.tasks]
+    writer.writerow(["student", "score", "judged", "max_score", "status", *tasks, "problem"])
+    for report in sorted(reports, key=lambda report: report.submission.id):
+        writer.writerow(quote_formula(cell) for cell in _make_row(report, tasks))
+    return text.getvalue()
+
+
+def _make_row(report: Report, tasks: Iterable[str]) -> list[str]:
+    scores = {task.id: task.score for task in report.tasks}
+    score = "" if report.score is None else str(report.score)
+    earned = [str(scores.get(task, "")) if report.score is not None else "" for task in tasks]
+    problem = report.problem.summary if report.problem else ""
+    head = [report.submission.id, score, str(report.judged), str(report.max_score), report.status.value]
+    return [*head, *earned, problem]
+
+
+def quote_formula(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula, made text by an apostrophe."""
+    cell = " ".join(cell.split())
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

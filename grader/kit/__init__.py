@@ -1,0 +1,1 @@
+"""The files that make a kit a repository of the student's own."""

@@ -1,0 +1,124 @@
+"""The student's kit: stubs, handouts and public suites with their recorded answers; nothing of the staff's.
+
+What goes in is named here, piece by piece; nothing is copied because it was not excluded.
+"""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import tomli_w
+
+import grader
+from grader.assignment import MANIFEST, read_assignment
+from grader.checks.oracle import TorchSource
+from grader.checks.recording import RECORDS, RecordingSource
+from grader.errors import ReleaseError
+from grader.grading import Grader
+from grader.model import Assignment, Course, Status
+from grader.submission import take_in
+from grader.worker.process import Launcher
+
+HANDOUT = "README.md"
+PICTURES = {".svg", ".png"}
+
+
+def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[Path, ...]:
+    """Make the kit of the whole course in the new folder `out`; give the files written.
+
+    Raises `ReleaseError` where `out` is not empty or a model solution does not pass its public suite.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise ReleaseError(f"{out} is not empty", "name a new folder; a kit is made whole or not at all")
+    assignments = [read_assignment(course.root / "assignments" / name) for name in course.assignments]
+    for assignment in assignments:
+        _copy_assignment(course, assignment, out)
+        _record_answers(course, assignment, out)
+    _write_course(course, out)
+    _write_frame(assignments, out, wheel, course.install)
+    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+
+
+def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
+    """The handout with its pictures, the public suite, the manifest's public part, and the stub."""
+    target = out / "assignments" / assignment.name
+    target.mkdir(parents=True)
+    for path in sorted((assignment.folder / "public").glob("test_*.py")):
+        _copy(path, target / "public" / path.name)
+    for path in sorted(assignment.folder.iterdir()):
+        if path.suffix in PICTURES or path.name.startswith("README"):
+            _copy(path, target / path.name)
+    (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
+    _copy(course.root / "student_template" / assignment.name / assignment.file, out / assignment.name / assignment.file)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise ReleaseError(f"{source} cannot be copied: {error.strerror}") from None
+
+
+def write_manifest(assignment: Assignment) -> str:
+    """The manifest written anew from its values, so that no comment of the staff's travels."""
+    tasks = []
+    for task in assignment.tasks:
+        row = {"id": task.id, "title": task.title, "points": task.points, "functions": list(task.functions)}
+        tasks.append({**row, "hints": list(task.hints), "after": list(task.after)})
+    limits = assignment.limits
+    data = {
+        "id": assignment.id,
+        "title": assignment.title,
+        **({"due": assignment.due} if assignment.due else {}),
+        "file": assignment.file,
+        "limits": {name: getattr(limits, name) for name in limits.__slots__},
+        "tasks": tasks,
+    }
+    return tomli_w.dumps(data)
+
+
+def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
+    """Run the public suite of the kit itself against the model solution, noting what the reference answers."""
+    target = out / "assignments" / assignment.name
+    source = RecordingSource(TorchSource(assignment.folder / "reference.py"))
+    kit = read_assignment(target)
+    grader = Grader(course, kit, Launcher(kit.limits), source=source)
+    try:
+        report = grader.grade_submission(take_in(course.root / "solutions", kit, "solution"), seed=0)
+    finally:
+        grader.close()
+    if report.status is not Status.PASSED:
+        raise ReleaseError(
+            f"the model solution of {assignment.id} does not pass its public suite",
+            f"see what fails: grade {assignment.id} solutions",
+        )
+    source.write(target / RECORDS)
+
+
+def _write_course(course: Course, out: Path) -> None:
+    data = {"name": course.name, "assignments": list(course.assignments)}
+    (out / "assignments" / "course.toml").write_text(tomli_w.dumps(data), encoding="utf-8")
+
+
+def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, install: str) -> None:
+    """What makes the kit a repository: README, requirements, the workflow that grades on every push."""
+    requirement = install or f"nn-grader=={grader.__version__}"
+    if wheel is not None:
+        _copy(wheel, out / "wheels" / wheel.name)
+        requirement = f"./wheels/{wheel.name}"
+    ids = [assignment.id for assignment in assignments]
+    frame = files("grader.kit")
+    for name, target in (
+        ("README.md", "README.md"),
+        ("grade.yml", ".github/workflows/grade.yml"),
+        ("gitignore", ".gitignore"),
+        ("requirements.txt", "requirements.txt"),
+    ):
+        text = (frame / name).read_text("utf-8")
+        text = text.replace("{{requirement}}", requirement).replace("{{assignments}}", ", ".join(ids))
+        text = text.replace("{{first}}", ids[0])
+        (out / target).parent.mkdir(parents=True, exist_ok=True)
+        (out / target).write_text(text, encoding="utf-8")

@@ -1,0 +1,62 @@
+"""`--debug`: the student's file in this very process, so that breakpoint() and print work as at home.
+
+No sandbox, no deadlines, nothing captured. A report made this way says so and never counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.model import SandboxFacts
+from grader.worker import wire
+from grader.worker.child import CALLBACK_FAILED, Guest
+from grader.worker.process import Answer
+from grader.worker.wire import Kind
+
+
+class InsideWorker:
+    """Stands in for a `Worker`: answers the same requests by calling the guest directly."""
+
+    facts = SandboxFacts(level=0, tool="none (debug)", version="", network=True, limits={}, probes={})
+
+    def __init__(self) -> None:
+        self._guest = Guest(self._invoke, captured=False)
+        self._answer: Answer | None = None
+
+    def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """Answer at once, however long it takes. Values pass through the wire's encoding, as they would outside."""
+        del seconds
+        self._answer = answer
+        outcome = self._guest.load(*value) if kind is Kind.LOAD else self._guest.call(*_copy(value))
+        try:
+            return outcome.kind, _copy(outcome.value)
+        except wire.Unsupported as reason:
+            return Kind.RAISED, self._guest.refuse(reason).value
+
+    def _invoke(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        assert self._answer is not None
+        worked, value = self._answer(_copy((number, args, kwargs)))
+        if not worked:
+            raise RuntimeError(CALLBACK_FAILED)
+        return _copy(value)
+
+    def close(self) -> None:
+        """Nothing runs that could be ended."""
+
+
+class InsideLauncher:
+    """Stands in for a `Launcher`."""
+
+    def warm(self) -> None:
+        """There is nothing to start."""
+
+    def take(self) -> InsideWorker:
+        """A guest of its own for each submission."""
+        return InsideWorker()
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def _copy(value: Any) -> Any:
+    return wire.decode(wire.encode(Kind.CALL, 0, value))
