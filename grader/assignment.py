@@ -56,6 +56,7 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
 
 def read_assignment(folder: Path) -> Assignment:
     """Read a manifest. Raises `CourseError` with the file, the key and the nearest right key."""
+    folder = folder.absolute()
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
     tasks = tuple(_make_task(row) for row in data["tasks"])

@@ -112,16 +112,12 @@ def report_failure(
     course: Course, assignment: Assignment, submission: Submission, reason: str, seed: int, mode: Mode
 ) -> Report:
     """The report of a submission that we failed to grade: no score, nothing deducted, and the reason for the staff."""
-    tasks = tuple(
-        TaskResult(task.id, task.title, Status.ERROR, 0, 0, task.points, ()) for task in assignment.tasks
-    )
+    tasks = tuple(TaskResult(task.id, task.title, Status.ERROR, 0, 0, task.points, ()) for task in assignment.tasks)
     report = _begin_report(course, assignment, submission, seed, mode)
     return replace(report, tasks=tasks, warnings=(f"could not be graded: {reason[:1000]}",))
 
 
-def _begin_report(
-    course: Course, assignment: Assignment, submission: Submission, seed: int, mode: Mode
-) -> Report:
+def _begin_report(course: Course, assignment: Assignment, submission: Submission, seed: int, mode: Mode) -> Report:
     """What is known before anything has run."""
     return Report(
         view=View.STAFF,
@@ -152,13 +148,13 @@ def find_source(assignment: Assignment) -> Source:
 
 
 def _decide_status(tasks: tuple[TaskResult, ...], problem: Problem | None) -> Status:
-    status = summarise(task.status for task in tasks)
+    status = summarise(task.status for task in tasks if task.checks)
     return Status.FAILED if problem is not None and status is not Status.ERROR else status
 
 
 def _refer_to_assignment(assignment: Assignment) -> AssignmentRef:
     due = assignment.due.isoformat() if assignment.due else None
-    return AssignmentRef(assignment.id, assignment.title, assignment.sha256, due)
+    return AssignmentRef(assignment.id, assignment.title, assignment.sha256, assignment.name, assignment.file, due)
 
 
 def _refer_to_submission(submission: Submission) -> SubmissionRef:
@@ -175,4 +171,3 @@ def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
         yield "debug run: your code ran without a sandbox and without time limits; this result does not count"
     elif mode is Mode.BATCH and facts is not None and facts.level < 2:
         yield f"sandbox level {facts.level}: student code was not kept from the files of this machine or the network"
-

@@ -108,10 +108,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A line of the student's own file."""
+    """A line of the student's own file, with its text as it was handed in."""
 
     file: str
     line: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ class AssignmentRef:
     id: str
     title: str
     sha256: str
+    folder: str
+    file: str
     due: str | None = None
 
 

@@ -6,6 +6,7 @@ What goes in is named here, piece by piece; nothing is copied because it was not
 from __future__ import annotations
 
 import shutil
+import tempfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -32,13 +33,25 @@ def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[P
     """
     if out.exists() and any(out.iterdir()):
         raise ReleaseError(f"{out} is not empty", "name a new folder; a kit is made whole or not at all")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".kit-", dir=out.parent) as folder:
+        kit = Path(folder) / "kit"
+        _make_kit(course, kit, wheel)
+        if out.exists():
+            out.rmdir()
+        kit.rename(out)
+    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+
+
+def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
     assignments = [read_assignment(course.root / "assignments" / name) for name in course.assignments]
     for assignment in assignments:
-        _copy_assignment(course, assignment, out)
-        _record_answers(course, assignment, out)
-    _write_course(course, out)
-    _write_frame(assignments, out, wheel, course.install)
-    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+        _copy_assignment(course, assignment, kit)
+        _record_answers(course, assignment, kit)
+    _write_course(course, kit)
+    _write_frame(assignments, kit, wheel, course.install)
+    for compiled in kit.rglob("__pycache__"):
+        shutil.rmtree(compiled)
 
 
 def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
@@ -51,7 +64,10 @@ def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
         if path.suffix in PICTURES or path.name.startswith("README"):
             _copy(path, target / path.name)
     (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
-    _copy(course.root / "student_template" / assignment.name / assignment.file, out / assignment.name / assignment.file)
+    _copy(
+        course.root / "student_template" / assignment.name / assignment.file,
+        out / assignment.name / assignment.file,
+    )
 
 
 def _copy(source: Path, target: Path) -> None:

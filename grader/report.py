@@ -1,4 +1,4 @@
-"""Reports on disk: Report <-> JSON (`report/v1`), validated on every write, written atomically; and the student's view."""
+"""Reports on disk: Report <-> JSON (`report/v1`), validated on every write, atomic; and the student's view."""
 
 from __future__ import annotations
 
@@ -77,8 +77,7 @@ def redact(report: Report) -> Report:
     exception's class and the line in their own file; never a value, a printed line, or the time it took.
     """
     tasks = tuple(
-        dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks))
-        for task in report.tasks
+        dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks)) for task in report.tasks
     )
     return dataclasses.replace(report, view=View.STUDENT, seed=None, tasks=tasks)
 
@@ -101,9 +100,7 @@ def _redact_message(check: CheckResult) -> Message | None:
     if check.message is None or check.status not in FAILURES:
         return None
     got = f"raised {check.message.exception}" if check.message.exception else ""
-    return Message(
-        got=got, where=check.message.where, likely=check.message.likely, exception=check.message.exception
-    )
+    return Message(got=got, where=check.message.where, likely=check.message.likely, exception=check.message.exception)
 
 
 def _to_plain(value: Any) -> Any:
@@ -125,9 +122,9 @@ def _from_plain(kind: Any, value: Any) -> Any:
         return tuple(_from_plain(parts[0], part) for part in value)
     if origin is dict:
         return dict(value)
-    if dataclasses.is_dataclass(kind):
+    if dataclasses.is_dataclass(typing.cast("object", kind)):
         hints = _hints(kind)
-        return typing.cast(Any, kind)(**{name: _from_plain(hints[name], part) for name, part in value.items()})
+        return kind(**{name: _from_plain(hints[name], part) for name, part in value.items()})
     return kind(value)
 
 

@@ -79,7 +79,7 @@ def _read(path: Path, assignment: Assignment) -> bytes:
     )
 
 
-# ------------------------------------------------------------------------------------------------ folders
+# ---------------------------------------------------------------- folders
 
 
 def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
@@ -119,7 +119,7 @@ def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
         return _cap(file.read(MAX_FILE + 1), path.name)
 
 
-# ------------------------------------------------------------------------------------------------ archives
+# ---------------------------------------------------------------- archives
 
 
 def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
@@ -175,7 +175,7 @@ def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return member
 
 
-# ------------------------------------------------------------------------------------------------ what is wrong
+# ---------------------------------------------------------------- what is wrong
 
 
 def _cap(content: bytes, name: str) -> bytes:

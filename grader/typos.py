@@ -7,6 +7,6 @@ from collections.abc import Iterable
 
 def find_nearest(name: str, names: Iterable[str]) -> str | None:
     """The most similar of `names`, or None if none is similar."""
-    import difflib  # noqa: PLC0415: only a typo needs it
+    import difflib  # only a typo needs it
 
     return next(iter(difflib.get_close_matches(name, list(names), 1, 0.6)), None)

@@ -55,15 +55,13 @@ def _shape(shape: tuple[int, ...]) -> str:
     return str(tuple(int(length) for length in shape))
 
 
-def describe_shape(value: object) -> str:
+def describe_shape(value: Any) -> str:
     """`(3, 5)`, or `a single number`."""
-    shape = np.shape(value)  # type: ignore[arg-type]
+    shape = np.shape(value)
     return _shape(shape) if shape else "a single number"
 
 
-def describe_call(
-    name: str, parameters: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]
-) -> str:
+def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]) -> str:
     """The call as the student would write it, then a line for each argument that is no small value."""
     named = [*zip(_argument_names(parameters, len(args)), args, strict=True), *kwargs.items()]
     inline, lines = [], []

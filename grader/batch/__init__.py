@@ -37,9 +37,7 @@ def list_entries(folder: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     submissions = [path for path in found if _is_submission(path)]
     if not submissions:
-        raise SubmissionError(
-            f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student"
-        )
+        raise SubmissionError(f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student")
     others = tuple(path.name for path in found if path not in submissions)
     return tuple(_name_entries(submissions)), others
 

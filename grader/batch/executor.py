@@ -32,9 +32,7 @@ def grade_entries(
     return _grade_in_processes(course, assignment, entries, seed, jobs)
 
 
-def _grade_here(
-    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int
-) -> Iterator[Report]:
+def _grade_here(course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int) -> Iterator[Report]:
     grader = _make_grader(course, assignment)
     try:
         for entry in entries:
@@ -82,7 +80,7 @@ def _open_pool(course: Course, assignment: Assignment, jobs: int) -> ProcessPool
 
 
 def _start_process(course: Course, assignment: Assignment) -> None:
-    global _grader  # noqa: PLW0603: one grader per process is the point
+    global _grader  # one grader per process is the point
     _grader = _make_grader(course, assignment)
 
 
@@ -104,6 +102,6 @@ def grade_entry(grader: Grader, entry: Entry, seed: int) -> Report:
         else:
             submission = take_in(entry.path, grader.assignment, entry.id)
         return grader.grade_submission(submission, seed)
-    except Exception as error:  # noqa: BLE001: one bad submission never stops the rest
+    except Exception as error:  # one bad submission never stops the rest
         reason = f"{type(error).__name__}: {error}"
         return report_failure(grader.course, grader.assignment, submission, reason, seed, Mode.BATCH)

@@ -69,12 +69,12 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
         Message(
             expected="arguments that are the same after the call as before",
             got=f"argument {position + 1} was changed: it is now {describe_value(left)}",
-            likely="an operation in place (-=, *=, x[...] =) works on the caller's array; make a new one, or copy first",
+            likely="an operation in place (-=, *=, x[...] =) works on the caller's own array",
         )
     )
 
 
-# ------------------------------------------------------------------------------------------------ the five steps
+# ---------------------------------------------------------------- the five steps
 
 
 def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> None:
@@ -209,7 +209,9 @@ def _describe_wrong(actual: Any) -> str:
         return "None"
     if isinstance(actual, str):
         return f"the text {actual[:40]!r}"
-    if isinstance(actual, (complex, np.complexfloating)) or (isinstance(actual, np.ndarray) and actual.dtype.kind == "c"):
+    if isinstance(actual, (complex, np.complexfloating)) or (
+        isinstance(actual, np.ndarray) and actual.dtype.kind == "c"
+    ):
         return "complex numbers"
     if isinstance(actual, (list, tuple)):
         return f"a {type(actual).__name__} of {len(actual)} that is no array of numbers"

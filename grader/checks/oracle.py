@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.errors import OracleError
 from grader.worker import wire
+from grader.worker.tags import Unsupported
 from grader.worker.wire import Kind
 
 
@@ -60,7 +61,7 @@ class Oracle:
         return lambda *args, **kwargs: self.__ask(name, args, kwargs, None)
 
     def vjp(self, name: str, *args: Any, upstream: Any) -> tuple[np.ndarray[Any, Any], ...]:
-        """Gradients of sum(upstream * name(*args)) by reverse-mode differentiation (Baydin et al. 2018, section 3.2)."""
+        """Gradients of sum(upstream * name(*args)) by reverse mode (Baydin et al. 2018, section 3.2)."""
         answer: tuple[np.ndarray[Any, Any], ...] = self.__ask(name, args, {}, upstream)
         return answer
 
@@ -80,7 +81,7 @@ class TorchSource:
 
     def version(self) -> str | None:
         """torch's version, from the installation's metadata, so that asking does not import it."""
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+        from importlib.metadata import PackageNotFoundError, version
 
         try:
             return version("torch")
@@ -91,7 +92,7 @@ class TorchSource:
         """Compute, or give what was computed before for the same arguments; the arrays are the caller's to keep."""
         try:
             key = wire.encode(Kind.CALL, 0, tuple(question[2:]))
-        except wire.Unsupported:  # an argument that is a function
+        except Unsupported:  # an argument that is a function
             return self._compute(question)
         if key not in self._remembered:
             self._remembered[key] = wire.encode(Kind.RETURNED, 0, self._compute(question))
@@ -135,7 +136,7 @@ def _import_reference(path: Path) -> ModuleType:
 
 
 def _to_torch(value: Any, gradients: bool = False) -> Any:
-    import torch  # noqa: PLC0415: importing torch costs seconds
+    import torch  # importing torch costs seconds
 
     if isinstance(value, np.ndarray):
         floating = value.dtype.kind == "f"
@@ -151,7 +152,7 @@ def _to_torch(value: Any, gradients: bool = False) -> Any:
 
 
 def _from_torch(value: Any) -> Any:
-    import torch  # noqa: PLC0415
+    import torch
 
     if isinstance(value, torch.Tensor):
         array = value.detach().numpy()
@@ -164,7 +165,7 @@ def _from_torch(value: Any) -> Any:
 
 
 def _differentiate(function: Callable[..., Any], question: Question) -> tuple[np.ndarray[Any, Any], ...]:
-    import torch  # noqa: PLC0415
+    import torch
 
     args = [_to_torch(value, gradients=True) for value in question.args]
     outputs = function(*args, **question.kwargs)

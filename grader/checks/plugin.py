@@ -88,7 +88,7 @@ class Harness:
             with _clean_environment(), as_file(files("grader.checks") / "suite.ini") as configuration:
                 pytest.main(_arguments(assignment, configuration), plugins=[fixtures, self._session])
             self._session.answers.put(SuiteError(f"the suites of {assignment.name} could not be collected"))
-        except BaseException as error:  # noqa: BLE001: whoever waits for the answer has to hear of it
+        except BaseException as error:  # whoever waits for the answer has to hear of it
             self._session.answers.put(error)
         finally:
             _forget_modules(assignment.folder)
@@ -149,15 +149,16 @@ class _OpenSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if self._complaints:
-            raise SuiteError("a suite cannot be imported:\n" + "\n".join(self._complaints))
-        checks = {item: read_check(item, self._assignment) for item in session.items}
-        validate_checks(tuple(checks.values()), self._assignment)
+        try:
+            checks = self._read_checks(session.items)
+        except SuiteError as error:
+            self.answers.put(error)
+            return True
         self.answers.put(tuple(checks.values()))
         while (job := self.jobs.get()) is not None:
             try:
                 self.answers.put(self._run_all(checks, job))
-            except Exception as error:  # noqa: BLE001: it is this submission's, and the session goes on
+            except Exception as error:  # it is this submission's, and the session goes on
                 self.answers.put(error)
         return True
 
@@ -168,6 +169,13 @@ class _OpenSession:
             self._raised = call.excinfo.value
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+
+    def _read_checks(self, items: list[pytest.Item]) -> dict[pytest.Item, Check]:
+        if self._complaints:
+            raise SuiteError("a suite cannot be imported:\n" + "\n".join(self._complaints))
+        checks = {item: read_check(item, self._assignment) for item in items}
+        validate_checks(tuple(checks.values()), self._assignment)
+        return checks
 
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results = []
@@ -217,7 +225,9 @@ def validate_checks(checks: tuple[Check, ...], assignment: Assignment) -> None:
     points = dict.fromkeys((task.id for task in assignment.tasks), 0)
     for check in checks:
         if check.task not in points:
-            raise SuiteError(f"{check.id} of {assignment.name} belongs to the task {check.task!r}, which the manifest lacks")
+            raise SuiteError(
+                f"{check.id} of {assignment.name} belongs to the task {check.task!r}, which the manifest lacks"
+            )
         points[check.task] += check.points
     for task in assignment.tasks:
         found = points[task.id]

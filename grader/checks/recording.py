@@ -76,13 +76,21 @@ class RecordedSource:
 def _describe(question: Question) -> Any:
     kind = "value" if question.upstream is None else "vjp"
     arguments = [*question.args, *question.kwargs.values(), question.upstream]
-    return [question.function, kind, to_json(["a function" if callable(part) else part for part in arguments])]
+    return [
+        question.function,
+        kind,
+        to_json(["a function" if callable(part) else part for part in arguments]),
+    ]
 
 
 def to_json(value: Any) -> Any:
     """A value as JSON: arrays and tuples are tagged, numbers that JSON lacks are written as text."""
     if isinstance(value, np.ndarray):
-        return {"array": [to_json(part) for part in value.ravel().tolist()], "shape": list(value.shape), "dtype": value.dtype.str}
+        return {
+            "array": [to_json(part) for part in value.ravel().tolist()],
+            "shape": list(value.shape),
+            "dtype": value.dtype.str,
+        }
     if isinstance(value, np.generic):
         return to_json(value.item())
     if isinstance(value, float) and not np.isfinite(value):
@@ -120,7 +128,7 @@ def _agree(recorded: Any, asked: Any) -> bool:
     if isinstance(recorded, list):
         return len(recorded) == len(asked) and all(map(_agree, recorded, asked))
     if isinstance(recorded, float):
-        return abs(recorded - asked) <= TOLERANCE * max(1.0, abs(recorded))
+        return bool(abs(recorded - asked) <= TOLERANCE * max(1.0, abs(recorded)))
     return bool(recorded == asked)
 
 

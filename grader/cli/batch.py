@@ -36,8 +36,8 @@ def batch(
     course: Path | None,
 ) -> None:
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
-    from grader.assignment import find_assignment, find_course  # noqa: PLC0415
-    from grader.batch import grade_batch, list_entries, require_hidden_suite  # noqa: PLC0415
+    from grader.assignment import find_assignment, find_course
+    from grader.batch import grade_batch, list_entries, require_hidden_suite
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
@@ -54,10 +54,10 @@ def batch(
 
 def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
     """One secret seed per assignment for the whole class, regrades included: drawn once, kept with the results."""
-    import json  # noqa: PLC0415
+    import json
 
-    from grader.errors import ReportError  # noqa: PLC0415
-    from grader.report import write_atomically  # noqa: PLC0415
+    from grader.errors import ReportError
+    from grader.report import write_atomically
 
     path = out / "seed.json"
     try:
@@ -76,7 +76,7 @@ def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
 
 def keep(report: Report, out: Path) -> Report:
     """Write both views of a report as soon as it is there."""
-    from grader.report import redact, write_report  # noqa: PLC0415
+    from grader.report import redact, write_report
 
     folder = out / report.submission.id
     write_report(report, folder / "report.json")
@@ -86,8 +86,8 @@ def keep(report: Report, out: Path) -> Report:
 
 def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) -> None:
     """Write OUT/gradebook.csv."""
-    from grader.gradebook import write_csv  # noqa: PLC0415
-    from grader.report import write_atomically  # noqa: PLC0415
+    from grader.gradebook import write_csv
+    from grader.report import write_atomically
 
     write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
 
@@ -105,8 +105,8 @@ def draw_progress(reports: Iterable[Report], count: int, assignment: Assignment)
 
 
 def _draw_bar(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -115,7 +115,7 @@ def _draw_bar(reports: Iterable[Report], count: int, assignment: Assignment) -> 
 
 def summarise(reports: list[Report], out: Path) -> str:
     """What a TA wants to know first."""
-    from statistics import median  # noqa: PLC0415
+    from statistics import median
 
     scores = [report.score for report in reports if report.score is not None]
     failed = [report.submission.id for report in reports if report.score is None]

@@ -13,7 +13,7 @@ from grader.cli.options import course_option
 @course_option
 def list_assignments(course: Path | None) -> None:
     """List the assignments: id, title, file and due date."""
-    from grader.assignment import find_course, read_assignment  # noqa: PLC0415
+    from grader.assignment import find_course, read_assignment
 
     found = find_course(Path.cwd(), course)
     click.echo(found.name)

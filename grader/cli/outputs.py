@@ -61,23 +61,23 @@ def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
 
 
 def _write_json(report: Report, path: Path | None) -> None:
-    from grader.report import write_report  # noqa: PLC0415
+    from grader.report import write_report
 
     assert path is not None
     write_report(report, path)
 
 
 def _write_junit(report: Report, path: Path | None) -> None:
-    from grader.report import write_atomically  # noqa: PLC0415
-    from grader.reporters import junit  # noqa: PLC0415
+    from grader.report import write_atomically
+    from grader.reporters import junit
 
     assert path is not None
     write_atomically(path, junit.render(report))
 
 
 def _write_text(report: Report, path: Path | None) -> None:
-    from grader.report import write_atomically  # noqa: PLC0415
-    from grader.reporters import terminal  # noqa: PLC0415
+    from grader.report import write_atomically
+    from grader.reporters import terminal
 
     assert path is not None
     write_atomically(path, terminal.render(report, width=100))
@@ -85,13 +85,13 @@ def _write_text(report: Report, path: Path | None) -> None:
 
 def _write_github(report: Report, _: Path | None) -> None:
     """The job summary into the file that GitHub names, annotations as commands on stdout."""
-    from grader.reporters import github  # noqa: PLC0415
+    from grader.reporters import github
 
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with open(summary, "a", encoding="utf-8") as file:
             file.write(github.summary(report))
-    for line in github.annotations(report, report.submission.folder):
+    for line in github.annotations(report, report.assignment.folder):
         click.echo(line)
 
 
@@ -101,4 +101,3 @@ _WRITERS: dict[str, Callable[[Report, Path | None], None]] = {
     "text": _write_text,
     "github": _write_github,
 }
-

@@ -19,8 +19,8 @@ from grader.cli.options import course_option
 @course_option
 def release(out: Path, wheel: Path | None, course: Path | None) -> None:
     """Make the student's kit in OUT: stubs, handouts, public checks; no hidden check, no solution."""
-    from grader.assignment import find_course  # noqa: PLC0415
-    from grader.release import release_kit  # noqa: PLC0415
+    from grader.assignment import find_course
+    from grader.release import release_kit
 
     found = find_course(Path.cwd(), course)
     written = release_kit(found, out, wheel)

@@ -18,9 +18,9 @@ from grader.cli.outputs import Output, output_option, write_outputs
 @options.color_option
 def report(path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool) -> None:
     """Show a stored report (a report.json, or the folder it is in)."""
-    from grader.cli.run import show  # noqa: PLC0415
-    from grader.model import View  # noqa: PLC0415
-    from grader.report import dump, read_report, redact  # noqa: PLC0415
+    from grader.cli.run import show
+    from grader.model import View
+    from grader.report import dump, read_report, redact
 
     stored = read_report(path / "report.json" if path.is_dir() else path)
     shown = stored if view == View.STAFF else redact(stored)

@@ -42,8 +42,8 @@ def run(
     course: Path | None,
 ) -> None:
     """Grade one submission: a folder, file or zip (default: here)."""
-    from grader.assignment import find_assignment, find_course  # noqa: PLC0415
-    from grader.report import dump, redact  # noqa: PLC0415
+    from grader.assignment import find_assignment, find_course
+    from grader.report import dump, redact
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
@@ -62,11 +62,11 @@ def run(
 
 def grade(course: Course, assignment: Assignment, path: Path, seed: int, debug: bool) -> Report:
     """Make everything ready, grade one submission, and clean up."""
-    from grader.grading import Grader  # noqa: PLC0415: numpy and pytest, which `grade --help` does without
-    from grader.model import Mode  # noqa: PLC0415
-    from grader.submission import make_id, take_in  # noqa: PLC0415
-    from grader.worker.inside import InsideLauncher  # noqa: PLC0415
-    from grader.worker.process import Launcher  # noqa: PLC0415
+    from grader.grading import Grader  # numpy and pytest, which `grade --help` does without
+    from grader.model import Mode
+    from grader.submission import make_id, take_in
+    from grader.worker.inside import InsideLauncher
+    from grader.worker.process import Launcher
 
     submission = take_in(path, assignment, make_id(path.absolute().name))
     launcher = InsideLauncher() if debug else Launcher(assignment.limits)
@@ -79,7 +79,7 @@ def grade(course: Course, assignment: Assignment, path: Path, seed: int, debug: 
 
 def save(report: Report, course: Course) -> str | None:
     """Keep the report in the course's folder; say so, and go on, where that cannot be written."""
-    from grader.report import write_report  # noqa: PLC0415
+    from grader.report import write_report
 
     path = course.root / ".grade" / report.assignment.id / "report.json"
     try:
@@ -97,9 +97,9 @@ def _shorten(path: Path) -> str:
 
 def show(report: Report, no_color: bool, *, quoted: bool = False) -> None:
     """Print the report for a person; `quoted` where a CI runner would obey commands in a student's text."""
-    import secrets as random  # noqa: PLC0415
+    import secrets as random
 
-    from grader.reporters import github, terminal  # noqa: PLC0415
+    from grader.reporters import github, terminal
 
     text = terminal.render(
         report,
@@ -112,7 +112,7 @@ def show(report: Report, no_color: bool, *, quoted: bool = False) -> None:
 
 
 def decide_exit(report: Report) -> int:
-    """0 if every point that could be judged was earned, 3 if something could not be judged through our fault, else 1."""
+    """0 if every point that could be judged was earned, 3 if some could not be through our fault, else 1."""
     if report.score is None:
         return 3
     return 0 if report.score == report.judged else 1

@@ -118,8 +118,8 @@ def describe_error(report: Report) -> str:
 
 
 def describe_where(where: Where) -> str:
-    """Name a line as editors do: `softmax.py:14`."""
-    return f"{where.file}:{where.line}"
+    """Name a line as editors do, and show it: `softmax.py:14       return np.log(softmax(z))`."""
+    return f"{where.file}:{where.line}       {where.text}".rstrip()
 
 
 def list_parts(check: CheckResult, view: View) -> list[tuple[str, str]]:

@@ -12,13 +12,17 @@ from grader.typos import find_nearest
 
 def find_fault(data: object, schema: str) -> str | None:
     """The first thing wrong with `data` by `schema` ("assignment", "course", "report"), as a sentence; or None."""
-    fault = min(_validator(schema).iter_errors(data), key=lambda error: (len(error.absolute_path), str(error.path)), default=None)
+    fault = min(
+        _validator(schema).iter_errors(data),
+        key=lambda error: (len(error.absolute_path), str(error.path)),
+        default=None,
+    )
     return None if fault is None else _say(fault)
 
 
 @functools.cache
 def _validator(schema: str) -> Any:
-    import jsonschema  # noqa: PLC0415: a tenth of a second that `grade --help` does without
+    import jsonschema  # a tenth of a second that `grade --help` does without
 
     text = (files("grader.schemas") / f"{schema}.schema.json").read_text("utf-8")
     return jsonschema.Draft202012Validator(json.loads(text))

@@ -13,13 +13,15 @@ from typing import Any
 
 from grader.errors import CheckFailed
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
+from grader.values import describe_call
 from grader.worker import failures, wire
 from grader.worker.failures import Function
 from grader.worker.inside import InsideLauncher, InsideWorker
 from grader.worker.process import Launcher, Worker, WorkerGone, WorkerSilent
-from grader.worker.wire import Callback, Kind, ProtocolError, Unsupported
-from grader.values import describe_call
+from grader.worker.tags import Callback, ProtocolError
+from grader.worker.wire import Kind
 
+MAX_LINE = 200
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
 
@@ -42,6 +44,7 @@ class Client:
         self._launcher = launcher
         self._file = file
         self._limits = limits
+        self._lines = file.content.decode("utf-8-sig", "replace").splitlines()
         self._worker: Worker | InsideWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
@@ -114,7 +117,7 @@ class Client:
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.trace.function = function.name
         self.trace.called = describe_call(function.name, function.parameters, args, kwargs)
-        self.trace.where = Where(self._file.path, function.line) if function.line else None
+        self.trace.where = self._locate(function.line)
 
     def _exchange(
         self,
@@ -142,7 +145,7 @@ class Client:
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
 
     def _allow(self, name: str) -> float:
-        """Seconds for the next call: less for a function that hung before, nothing once the submission's are used up."""
+        """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -166,7 +169,7 @@ class Client:
             number, args, kwargs = value
             answer = callbacks[number](*args, **kwargs)
             wire.encode(Kind.ANSWER, 0, answer)
-        except Exception as error:  # noqa: BLE001: the student's arguments may make it raise anything
+        except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
         return True, answer
@@ -196,12 +199,15 @@ class Client:
     def _fail_as(self, raised: failures.Raised) -> CheckFailed:
         if raised.built_in == "NotImplementedError":
             return self._fail(failures.explain_not_attempted(), Status.NOT_ATTEMPTED)
-        where = Where(self._file.path, raised.line) if raised.line else self.trace.where
-        return self._fail(failures.explain_raised(raised, self.trace.function), where=where)
+        return self._fail(failures.explain_raised(raised, self.trace.function), where=self._locate(raised.line))
 
-    def _fail(
-        self, message: Message, status: Status = Status.FAILED, where: Where | None = None
-    ) -> CheckFailed:
+    def _locate(self, line: int | None) -> Where | None:
+        """A line of the student's file, with its text from our own copy of it; None for a line it does not have."""
+        if line is None or line > len(self._lines):
+            return None
+        return Where(self._file.path, line, self._lines[line - 1].strip()[:MAX_LINE])
+
+    def _fail(self, message: Message, status: Status = Status.FAILED, where: Where | None = None) -> CheckFailed:
         return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
 
 
@@ -235,6 +241,7 @@ class StudentFunction:
         self._positions = positions
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, and give its value. Raises `CheckFailed` whatever goes wrong on the student's side."""
         return self._client.call(self._name, args, kwargs, self._positions)[0]
 
     def opaque(self, *positions: int) -> StudentFunction:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from grader.model import Message, Problem, Where
 from grader.typos import find_nearest
-from grader.worker.wire import Kind, ProtocolError
+from grader.worker.tags import ProtocolError
+from grader.worker.wire import Kind
 
 MAX_NAME = 100
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
@@ -47,7 +48,7 @@ class Raised(NamedTuple):
     warnings: tuple[str, ...]
 
 
-# ------------------------------------------------------------------------------------------------ reading
+# ---------------------------------------------------------------- reading
 
 
 def read_raised(value: Any) -> Raised:
@@ -113,7 +114,7 @@ def _is_line(value: Any) -> bool:
     return value is None or (type(value) is int and 0 < value < 10_000_000)
 
 
-# ------------------------------------------------------------------------------------------------ nothing could run
+# ---------------------------------------------------------------- nothing could run
 
 
 def explain_load_error(file: str, raised: Raised) -> Problem:
@@ -154,7 +155,7 @@ def explain_load_timeout(file: str, seconds: float) -> Problem:
     )
 
 
-# ------------------------------------------------------------------------------------------------ one call failed
+# ---------------------------------------------------------------- one call failed
 
 
 def complete(message: Message, called: str, where: Where | None) -> Message:
@@ -177,12 +178,12 @@ def explain_not_attempted() -> Message:
 def explain_raised(raised: Raised, function: str) -> Message:
     """An exception came out of the student's function."""
     if raised.name == "Unsupported":
-        return Message(expected="numbers, an array, or a tuple of them", got=f"{raised.reason}, which is no plain value")
+        return Message(
+            expected="numbers, an array, or a tuple of them", got=f"{raised.reason}, which is no plain value"
+        )
     got = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
     exception = raised.built_in if raised.built_in == raised.name else ""
-    return Message(
-        expected="a value", got=got, likely=_guess_cause(raised, function), exception=exception
-    )
+    return Message(expected="a value", got=got, likely=_guess_cause(raised, function), exception=exception)
 
 
 def _guess_cause(raised: Raised, function: str) -> str:

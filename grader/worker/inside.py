@@ -9,8 +9,9 @@ from typing import Any
 
 from grader.model import SandboxFacts
 from grader.worker import wire
-from grader.worker.child import CALLBACK_FAILED, Guest
+from grader.worker.guest import CALLBACK_FAILED, Guest
 from grader.worker.process import Answer
+from grader.worker.tags import Unsupported
 from grader.worker.wire import Kind
 
 
@@ -30,7 +31,7 @@ class InsideWorker:
         outcome = self._guest.load(*value) if kind is Kind.LOAD else self._guest.call(*_copy(value))
         try:
             return outcome.kind, _copy(outcome.value)
-        except wire.Unsupported as reason:
+        except Unsupported as reason:
             return Kind.RAISED, self._guest.refuse(reason).value
 
     def _invoke(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

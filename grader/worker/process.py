@@ -18,9 +18,10 @@ from typing import Any
 
 from grader.errors import WorkerError
 from grader.model import Limits, SandboxFacts
-from grader.worker import sandbox, wire
+from grader.worker import sandbox, tags, wire
 from grader.worker.sandbox import Confinement
-from grader.worker.wire import Kind, ProtocolError
+from grader.worker.tags import ProtocolError
+from grader.worker.wire import Kind
 
 START_SECONDS = 60.0
 ATTEMPTS = 3
@@ -45,7 +46,7 @@ class Worker:
     def __init__(self, confinement: Confinement, limits: Limits) -> None:
         self._confinement = confinement
         self._limits = limits
-        self._process = subprocess.Popen(  # noqa: S603: the command is ours
+        self._process = subprocess.Popen(  # the command is ours
             confinement.command,
             env=confinement.environment,
             cwd=os.path.abspath(os.sep),
@@ -56,7 +57,7 @@ class Worker:
         )
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[tuple[Kind, int, Any] | Exception] = queue.SimpleQueue()
-        self._reply_limit = wire.MAX_BODY
+        self._reply_limit = tags.MAX_BODY
         self._last_call = 0
         threading.Thread(target=self._pump, daemon=True, name="worker-pipe").start()
         start = (sandbox.rlimits(limits), confinement.user, sandbox.canary())
@@ -147,7 +148,7 @@ class Worker:
                     stdin.write(frame)
                     stdin.flush()
                     self._replies.put(wire.read_frame(read, limit=self._reply_limit))
-                except Exception as error:  # noqa: BLE001: a forged frame may raise anything; it goes to the caller
+                except Exception as error:  # a forged frame may raise anything; it goes to the caller
                     self._replies.put(error)
                     return
 
@@ -159,9 +160,7 @@ class Launcher:
     background, so that the next submission, or the replacement after a crash, need not wait for Python and numpy.
     """
 
-    def __init__(
-        self, limits: Limits, spares: int = 0, confinements: Iterable[Confinement] | None = None
-    ) -> None:
+    def __init__(self, limits: Limits, spares: int = 0, confinements: Iterable[Confinement] | None = None) -> None:
         self._limits = limits
         self._spares = spares
         self._ladder = list(sandbox.list_confinements() if confinements is None else confinements)

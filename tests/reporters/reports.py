@@ -50,9 +50,7 @@ def make_check(  # one keyword per thing a test varies
     return CheckResult(id, name, visibility, status, earned, points, 0.25, message, output)
 
 
-def make_task(
-    title: str, status: Status, *checks: CheckResult, max_score: int = 20, **more: object
-) -> TaskResult:
+def make_task(title: str, status: Status, *checks: CheckResult, max_score: int = 20, **more: object) -> TaskResult:
     """Make the result of one task from its checks."""
     score, judged = sum(check.points for check in checks), sum(check.max_points for check in checks)
     task = TaskResult(title.partition(",")[0], title, status, score, judged, max_score, checks)
@@ -67,7 +65,7 @@ def make_report(*tasks: TaskResult, status: Status = Status.FAILED, **more: obje
         official=False,
         grader=GraderRef("nn-grader", "0.1.0"),
         course="Neural networks",
-        assignment=AssignmentRef("hw4", "Softmax", "a1" * 32, "2026-10-12T23:59:00+00:00"),
+        assignment=AssignmentRef("hw4", "Softmax", "a1" * 32, "hw4_softmax", "softmax.py", "2026-10-12T23:59:00+00:00"),
         submission=SubmissionRef("kim", (FileRef("softmax.py", "b2" * 32),)),
         status=status,
         score=sum(task.score for task in tasks),
@@ -164,9 +162,7 @@ def make_syntax_error() -> Report:
 def make_missing_file() -> Report:
     """There is no file to grade, hence no place in it either."""
     skipped = make_check("each row sums to 1", Status.SKIPPED, 8)
-    problem = Problem(
-        "missing_file", "softmax.py is not in this folder", "Save it as hw4_softmax/softmax.py."
-    )
+    problem = Problem("missing_file", "softmax.py is not in this folder", "Save it as hw4_softmax/softmax.py.")
     return make_report(
         make_task("softmax", Status.SKIPPED, skipped), problem=problem, submission=SubmissionRef("kim", ())
     )
@@ -216,14 +212,12 @@ def make_korean() -> Report:
     """Titles and names take two columns per letter."""
     message = Message(expected="합이 1", got="합이 2", where=Where("softmax.py", 9))
     return make_report(
-        make_task(
-            "소프트맥스", Status.FAILED, make_check("각 행의 합은 1이다", Status.FAILED, message=message)
-        ),
+        make_task("소프트맥스", Status.FAILED, make_check("각 행의 합은 1이다", Status.FAILED, message=message)),
         make_task("log_softmax", Status.PASSED, make_check("음수이거나 0이다", points=5)),
-        make_task(
-            "교차 엔트로피와 그 기울기", Status.NOT_ATTEMPTED, make_check("평균", Status.NOT_ATTEMPTED, 8)
+        make_task("교차 엔트로피와 그 기울기", Status.NOT_ATTEMPTED, make_check("평균", Status.NOT_ATTEMPTED, 8)),
+        assignment=AssignmentRef(
+            "hw4", "소프트맥스 회귀", "a1" * 32, "hw4_softmax", "softmax.py", "2026-10-12T23:59:00+09:00"
         ),
-        assignment=AssignmentRef("hw4", "소프트맥스 회귀", "a1" * 32, "2026-10-12T23:59:00+09:00"),
     )
 
 

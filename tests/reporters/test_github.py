@@ -108,9 +108,7 @@ def test_hostile_text_means_nothing_in_markdown() -> None:
 )
 def test_marks_of_markdown_are_escaped(title: str, written: str) -> None:
     """Each mark that could open something is spelt so that it is shown."""
-    assert f"| 1 | {written} | ✗ FAIL | 0 / 2 | 0 of 1 checks passed |" in github.summary(fail(title)).split(
-        "\n"
-    )
+    assert f"| 1 | {written} | ✗ FAIL | 0 / 2 | 0 of 1 checks passed |" in github.summary(fail(title)).split("\n")
 
 
 def test_backticks_do_not_close_the_fence() -> None:
@@ -133,9 +131,7 @@ def test_the_summary_stays_within_its_limit() -> None:
 
 def test_an_annotation_reads_back_as_it_was_meant() -> None:
     """Percent signs, line ends, colons and commas survive the command."""
-    message = Message(
-        expected="50 %: a, b", got="line 1\nline 2", likely="%0A", where=Where("softmax.py", 14)
-    )
+    message = Message(expected="50 %: a, b", got="line 1\nline 2", likely="%0A", where=Where("softmax.py", 14))
     [command] = github.annotations(fail("a: b, c", message), "50%, x")
     expected = (
         "error",
@@ -173,10 +169,7 @@ def test_a_problem_without_a_place_has_no_file() -> None:
 def test_there_are_ten_annotations_at_most() -> None:
     """GitHub shows ten; ours comes first, then the tasks in their order."""
     fault = reports.make_task("t", Status.ERROR, reports.make_check("c", Status.ERROR))
-    tasks = [
-        reports.make_task("t", Status.FAILED, *[reports.make_check("c", Status.FAILED)] * 2)
-        for _ in range(12)
-    ]
+    tasks = [reports.make_task("t", Status.FAILED, *[reports.make_check("c", Status.FAILED)] * 2) for _ in range(12)]
     commands = github.annotations(reports.make_report(*tasks, fault))
     titles = [command.split("::")[1] for command in commands]
     assert ["warning title=Softmax", *(f"error title=Task {number} t" for number in range(1, 10))] == titles

@@ -58,9 +58,7 @@ def test_each_status_has_its_element(status: Status, children: list[tuple[str, s
 def test_names_are_unique_within_a_suite() -> None:
     """Checks with the same docstring are told apart by their ids, and failing that by a number."""
     checks = [reports.make_check("sums to 1", case=case) for case in ("[a]", "[b]", "[b]")]
-    report = reports.make_report(
-        reports.make_task("softmax", Status.PASSED, *checks, reports.make_check("other"))
-    )
+    report = reports.make_report(reports.make_task("softmax", Status.PASSED, *checks, reports.make_check("other")))
     expected = [
         "sums to 1 (public/test_sums_to_1[a])",
         "sums to 1 (public/test_sums_to_1[b])",

@@ -1,0 +1,34 @@
+# Every target sets up what it needs: a virtual environment of its own in .venv, at the versions of constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test lint bench clean
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: setup
+	@for what in solutions student_template tests/submissions/partly_right; do \
+	    echo; echo "== grade hw4 $$what"; \
+	    $(BIN)/grade hw4 $$what --exit-zero --output json:.demo/$$(basename $$what).json || exit; \
+	done
+	@echo; echo "The three reports as JSON:"; ls .demo/*.json
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python benchmarks/warm_loop.py
+
+clean:
+	rm -rf .venv .demo

@@ -1,0 +1,84 @@
+"""The types of values that may cross the pipe, and the limits they keep. An allow-list: what is not here cannot."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+MAX_HEADER = 1 << 20
+MAX_BODY = 64 << 20
+MAX_TEXT = 64 << 10
+MAX_DEPTH = 16
+MAX_NODES = 100_000
+MAX_DIMENSIONS = 8
+MAX_DIGITS = 100
+
+
+class ProtocolError(Exception):
+    """A frame that is not one of ours."""
+
+
+class Unsupported(Exception):
+    """A value that is no plain data; the text names its type in a student's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A value that stays in the worker (a cache), known outside by its number only."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function that stays in the harness, known inside by its number only."""
+
+    number: int
+
+
+class Tag(IntEnum):
+    """The types of values."""
+
+    NONE = 0
+    FALSE = 1
+    TRUE = 2
+    INT = 3
+    BIGINT = 4
+    FLOAT = 5
+    COMPLEX = 6
+    STR = 7
+    BYTES = 8
+    LIST = 9
+    TUPLE = 10
+    DICT = 11
+    ARRAY = 12
+    SCALAR = 13
+    HANDLE = 14
+    GENERATOR = 15
+    CALLBACK = 16
+
+
+DTYPES = tuple(
+    np.dtype(code)
+    for code in (
+        "?",
+        "<i1",
+        "<i2",
+        "<i4",
+        "<i8",
+        "<u1",
+        "<u2",
+        "<u4",
+        "<u8",
+        "<f2",
+        "<f4",
+        "<f8",
+        "<c8",
+        "<c16",
+    )
+)
+GENERATOR = struct.Struct("<16s16sBI")  # PCG64: state, increment, has_uint32, uinteger
+LENGTH = struct.Struct("<I")

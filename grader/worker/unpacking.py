@@ -1,0 +1,221 @@
+"""Bytes into values. The bytes may have been forged: the whole tree is validated before the body is read, nothing
+recurses, and sizes are checked before anything is allocated.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader.worker.tags import (
+    DTYPES,
+    GENERATOR,
+    LENGTH,
+    MAX_BODY,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_DIMENSIONS,
+    MAX_NODES,
+    MAX_TEXT,
+    Callback,
+    Handle,
+    ProtocolError,
+    Tag,
+)
+
+_CONSTANTS = {Tag.NONE: None, Tag.FALSE: False, Tag.TRUE: True}
+_FIXED = {Tag.NONE: 0, Tag.FALSE: 0, Tag.TRUE: 0, Tag.INT: 8, Tag.FLOAT: 8, Tag.COMPLEX: 16}
+_SIZED = {Tag.BIGINT: MAX_DIGITS + 1, Tag.STR: MAX_TEXT, Tag.BYTES: MAX_BODY}
+_NUMBERED = {Tag.HANDLE: Handle, Tag.CALLBACK: Callback}
+
+
+class Node(NamedTuple):
+    """One validated node of a header: its tag, its count or number or dtype, its shape, its bytes in the body."""
+
+    tag: int
+    number: int
+    shape: tuple[int, ...]
+    size: int
+
+
+def read_header(header: bytes, body: int) -> list[Node]:
+    """Validate the whole tree against the announced `body` length; the body itself has not been read yet."""
+    nodes: list[Node] = []
+    open_counts = [1]
+    offset = size = 0
+    while open_counts:
+        if open_counts[-1] == 0:
+            open_counts.pop()
+            continue
+        open_counts[-1] -= 1
+        node, offset = _read_node(header, offset)
+        nodes.append(node)
+        size += node.size
+        if len(nodes) > MAX_NODES or size > body:
+            raise ProtocolError("the header promises more than the body holds")
+        if node.tag in _CONTAINERS:
+            open_counts.append(node.number * (2 if node.tag == Tag.DICT else 1))
+            if len(open_counts) > MAX_DEPTH + 1:
+                raise ProtocolError("nested too deep")
+    if offset != len(header) or size != body:
+        raise ProtocolError("header and body do not agree")
+    return nodes
+
+
+def _read_node(header: bytes, offset: int) -> tuple[Node, int]:
+    try:
+        tag = header[offset]
+        if tag in _FIXED:
+            return Node(tag, 0, (), _FIXED[Tag(tag)]), offset + 1
+        if tag == Tag.GENERATOR:
+            return Node(tag, 0, (), GENERATOR.size), offset + 1
+        if tag == Tag.SCALAR:
+            code = header[offset + 1]
+            return Node(tag, code, (), DTYPES[code].itemsize), offset + 2
+        if tag == Tag.ARRAY:
+            return _read_array_node(header, offset)
+        (number,) = LENGTH.unpack_from(header, offset + 1)
+    except (IndexError, struct.error):
+        raise ProtocolError("a header that ends too early or names an unknown type") from None
+    return _read_counted_node(tag, number), offset + 5
+
+
+def _read_counted_node(tag: int, number: int) -> Node:
+    if tag in _CONTAINERS:
+        if number > MAX_NODES:
+            raise ProtocolError("too many parts")
+        return Node(tag, number, (), 0)
+    if tag in _NUMBERED:
+        return Node(tag, number, (), 0)
+    if tag not in _SIZED or number > _SIZED[Tag(tag)]:
+        raise ProtocolError("an unknown type or a text that is too long")
+    return Node(tag, number, (), number)
+
+
+def _read_array_node(header: bytes, offset: int) -> tuple[Node, int]:
+    code, ndim = header[offset + 1], header[offset + 2]
+    if ndim > MAX_DIMENSIONS:
+        raise ProtocolError("too many dimensions")
+    shape = struct.unpack_from(f"<{ndim}Q", header, offset + 3)
+    size = DTYPES[code].itemsize
+    for length in shape:
+        size *= length
+    # An empty array may still name one enormous length, which numpy would refuse.
+    if size > MAX_BODY or max(shape, default=0) > MAX_BODY:
+        raise ProtocolError("an array larger than allowed")
+    return Node(Tag.ARRAY, code, shape, size), offset + 3 + 8 * ndim
+
+
+def build(nodes: Iterable[Node], body: bytes | bytearray) -> Any:
+    """Make the value of a validated header; arrays are copies of their own, writable, with one kind of NaN."""
+    view, offset = memoryview(body), 0
+    stack: list[tuple[Node, list[Any]]] = []
+    value: Any = None
+    for node in nodes:
+        if node.tag in _CONTAINERS:
+            stack.append((node, []))
+        else:
+            value = _build_leaf(node, view[offset : offset + node.size])
+            offset += node.size
+            if not stack:
+                return value
+            stack[-1][1].append(value)
+        while stack and len(stack[-1][1]) == _capacity(stack[-1][0]):
+            closed, items = stack.pop()
+            value = _CONTAINERS[closed.tag](items)
+            if not stack:
+                return value
+            stack[-1][1].append(value)
+    raise ProtocolError("an unfinished value")
+
+
+def _make_dict(items: list[Any]) -> dict[Any, Any]:
+    keys = items[::2]
+    if any(type(key) not in (str, int) for key in keys):
+        raise ProtocolError("a dict key that is neither text nor a whole number")
+    made = dict(zip(keys, items[1::2], strict=True))
+    if len(made) != len(keys):
+        raise ProtocolError("a dict with the same key twice")
+    return made
+
+
+_CONTAINERS: dict[int, Callable[[list[Any]], Any]] = {Tag.LIST: list, Tag.TUPLE: tuple, Tag.DICT: _make_dict}
+
+
+def _capacity(node: Node) -> int:
+    return node.number * (2 if node.tag == Tag.DICT else 1)
+
+
+def _build_leaf(node: Node, data: memoryview) -> Any:
+    tag = node.tag
+    if tag == Tag.ARRAY:
+        return _build_numbers(node, data).reshape(node.shape)
+    if tag == Tag.SCALAR:
+        return _build_numbers(node, data)[0]
+    if tag in _CONSTANTS:
+        return _CONSTANTS[Tag(tag)]
+    if tag == Tag.INT:
+        return struct.unpack("<q", data)[0]
+    if tag == Tag.FLOAT:
+        return _canonical(struct.unpack("<d", data)[0])
+    if tag == Tag.COMPLEX:
+        return complex(*(_canonical(part) for part in struct.unpack("<dd", data)))
+    if tag == Tag.STR:
+        return _build_text(data)
+    if tag == Tag.BYTES:
+        return bytes(data)
+    if tag == Tag.BIGINT:
+        return _build_bigint(data)
+    if tag == Tag.GENERATOR:
+        return _unpack_generator(data)
+    return _NUMBERED[Tag(tag)](node.number)
+
+
+def _build_numbers(node: Node, data: memoryview) -> np.ndarray[Any, Any]:
+    dtype = DTYPES[node.number]
+    raw = np.frombuffer(data, np.uint8)
+    if dtype.kind == "b" and raw.size and raw.max() > 1:
+        raise ProtocolError("a bool that is neither 0 nor 1")
+    numbers = raw.view(dtype).copy()
+    if dtype.kind == "f":
+        numbers[np.isnan(numbers)] = np.nan
+    elif dtype.kind == "c":
+        for part in (numbers.real, numbers.imag):
+            part[np.isnan(part)] = np.nan
+    return numbers
+
+
+def _canonical(number: float) -> float:
+    return float("nan") if math.isnan(number) else number
+
+
+def _build_text(data: memoryview) -> str:
+    try:
+        return str(data, "utf-8")
+    except UnicodeDecodeError:
+        raise ProtocolError("a text that is not UTF-8") from None
+
+
+def _build_bigint(data: memoryview) -> int:
+    digits = bytes(data)
+    if not digits.lstrip(b"-").isdigit() or digits.count(b"-") > digits.startswith(b"-"):
+        raise ProtocolError("a number with something else in it")
+    return int(digits)
+
+
+def _unpack_generator(data: memoryview) -> np.random.Generator:
+    state, increment, has_uint32, uinteger = GENERATOR.unpack(data)
+    if has_uint32 > 1:
+        raise ProtocolError("a random generator in no state")
+    bits = np.random.PCG64(0)
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int.from_bytes(state, "little"), "inc": int.from_bytes(increment, "little") | 1},
+        "has_uint32": has_uint32,
+        "uinteger": uinteger,
+    }
+    return np.random.Generator(bits)
