@@ -114,7 +114,9 @@ def test_ten_tasks_keep_the_columns() -> None:
 )
 def test_the_due_date_is_told_with_the_time_left(due: str | None, words: str) -> None:
     """The date is in the course's time zone; what is left of it is counted from now."""
-    report = replace(reports.make_untouched(), assignment=AssignmentRef("hw4", "Softmax", "", due))
+    report = replace(
+        reports.make_untouched(), assignment=AssignmentRef("hw4", "Softmax", "", "hw4_softmax", "softmax.py", due)
+    )
     head = terminal.render(report, now=reports.NOW).splitlines()[0]
     assert words == head.removeprefix("hw4 · Softmax").strip() or words == head
 
