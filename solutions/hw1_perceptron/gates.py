@@ -91,7 +91,7 @@ def xor_network():
     return W1, b1, W2, b2
 
 
-def two_layer_perceptron(X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: float):
+def two_layer_perceptron(X, W1, b1, W2, b2):
     """Compute step(step(X @ W1 + b1) @ W2 + b2): a hidden layer of perceptrons and one perceptron on top.
 
     X: (N, D). W1: (D, H). b1: (H,). W2: (H,). b2: a number. Returns (N,) 0/1 values.
@@ -102,7 +102,7 @@ def two_layer_perceptron(X: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.n
     return perceptron(hidden, W2, b2)
 
 
-def train_perceptron(X: np.ndarray, y: np.ndarray, lr: float, max_epochs: int):
+def train_perceptron(X, y, lr, max_epochs):
     """Learn w and b from labelled rows with the perceptron's rule.
 
     X: (N, D), floats or integers. y: (N,) of 0/1. lr: a number. max_epochs: a whole number.
