@@ -4,7 +4,12 @@ They are raised where the fact is known and become one sentence in one place: `g
 `exit_code` is 2 where the person who typed the command can mend it, and 3 where grading failed on our side.
 """
 
-from grader.model import Message, Status
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # this module is imported by every command, `grade --help` too
+    from grader.model import Message, Status
 
 
 class GraderError(Exception):
@@ -61,7 +66,7 @@ class CheckFailed(Exception):
     `GraderError`: nothing is wrong with us.
     """
 
-    def __init__(self, message: Message, status: Status = Status.FAILED) -> None:
+    def __init__(self, message: Message, status: Status) -> None:
         super().__init__(message.got)
         self.message = message
         self.status = status

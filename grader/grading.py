@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 import grader
-from grader.checks.oracle import Source, TorchSource
+from grader.checks.oracle import Source, TorchSource, find_torch
 from grader.checks.plugin import Harness
 from grader.checks.recording import RECORDS, RecordedSource
+from grader.checks.store import AnswerStore
 from grader.model import (
     Assignment,
     AssignmentRef,
@@ -57,7 +58,7 @@ class Grader:
         self.mode = mode
         self._launcher = launcher
         launcher.warm()  # Python and numpy start in the worker while pytest starts here
-        self._harness = Harness(assignment, source or find_source(assignment))
+        self._harness = Harness(assignment, source or find_source(assignment, mode))
         self.checks = self._harness.checks
 
     def grade_submission(self, submission: Submission, seed: int) -> Report:
@@ -141,10 +142,13 @@ def _begin_report(course: Course, assignment: Assignment, submission: Submission
     )
 
 
-def find_source(assignment: Assignment) -> Source:
-    """The reference where the staff's files are, the recorded values in a student's kit."""
+def find_source(assignment: Assignment, mode: Mode) -> Source:
+    """The reference where the staff's files are, the recorded answers in a student's kit."""
     reference = assignment.folder / "reference.py"
-    return TorchSource(reference) if reference.is_file() else RecordedSource(assignment.folder / RECORDS)
+    if not reference.is_file():
+        return RecordedSource(assignment.folder / RECORDS)
+    store = AnswerStore(reference, find_torch()) if mode is Mode.LOCAL else None
+    return TorchSource(reference, store)
 
 
 def _decide_status(tasks: tuple[TaskResult, ...], problem: Problem | None) -> Status:

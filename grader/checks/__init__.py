@@ -6,7 +6,8 @@ from grader.checks.compare import (
     assert_gradient,
     assert_unchanged,
     require,
+    require_parts,
 )
 from grader.checks.marker import task
 
-__all__ = ["assert_close", "assert_equal", "assert_gradient", "assert_unchanged", "require", "task"]
+__all__ = ["assert_close", "assert_equal", "assert_gradient", "assert_unchanged", "require", "require_parts", "task"]

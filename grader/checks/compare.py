@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.checks.diagnose import diagnose
 from grader.errors import CheckFailed
-from grader.model import Message
+from grader.model import Message, Status
 from grader.values import describe_shape, describe_value
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Array = np.ndarray[Any, Any]
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
     """Fail with these texts unless `condition` holds: for properties that are no comparison of values."""
     if not condition:
-        raise CheckFailed(Message(expected=expected, got=got, likely=likely))
+        raise CheckFailed(Message(expected=expected, got=got, likely=likely), Status.FAILED)
 
 
 def assert_close(actual: Any, expected: Any) -> None:
@@ -51,6 +51,22 @@ def assert_gradient(actual: Any, expected: Any) -> None:
     _compare_parts(actual, expected, _check_gradient)
 
 
+def require_parts(answer: Any, names: str) -> list[Array]:
+    """The values of a returned tuple as arrays of finite floats, one for each of `names` ("w, b, errors").
+
+    Fails, saying which part is what, unless there is one value per name and each is finite numbers.
+    """
+    wanted = names.split(", ")
+    is_sequence = isinstance(answer, (tuple, list))
+    got = f"{len(answer)} values" if is_sequence else _describe_wrong(answer)
+    require(is_sequence and len(answer) == len(wanted), f"{len(wanted)} values: {names}", got)
+    arrays = [_to_array(part) for part in answer]
+    for name, part, array in zip(wanted, answer, arrays, strict=True):
+        fine = array is not None and array.dtype.kind in "biuf" and bool(np.isfinite(array.astype(float)).all())
+        require(fine, f"finite numbers as {name}", f"{name} = {_describe_wrong(part)}")
+    return [np.asarray(array, dtype=float) for array in arrays]
+
+
 def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
     """Call a student's function, fail if it changed an argument, and give what it returned."""
     value, after = function.echo(*args, **kwargs)
@@ -70,7 +86,8 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
             expected="arguments that are the same after the call as before",
             got=f"argument {position + 1} was changed: it is now {describe_value(left)}",
             likely="an operation in place (-=, *=, x[...] =) works on the caller's own array",
-        )
+        ),
+        Status.FAILED,
     )
 
 
@@ -82,12 +99,17 @@ def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> No
         _require_dict(actual, expected)
         for key, part in expected.items():
             _compare_parts(actual[key], part, check, f"{name}[{key!r}]")
-    elif isinstance(expected, (tuple, list)):
+    elif isinstance(expected, (tuple, list)) and not _is_flat(expected):
         _require_sequence(actual, expected)
         for position, part in enumerate(expected):
             _compare_parts(actual[position], part, check, f"{name}[{position}]")
     else:
         check(as_numbers(actual, expected, name), np.asarray(expected), name)
+
+
+def _is_flat(values: Any) -> bool:
+    """A list of plain numbers is an array in all but name."""
+    return all(isinstance(value, (bool, int, float, np.generic)) for value in values)
 
 
 def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
@@ -221,4 +243,4 @@ def _describe_wrong(actual: Any) -> str:
 def _fail(expected_text: str, got: str, actual: Any, expected: Any, name: str) -> CheckFailed:
     part = f"{name} of what is returned: " if name else ""
     likely = diagnose(actual, np.asarray(expected)) if actual is not None else "the function has no return"
-    return CheckFailed(Message(expected=f"{part}{expected_text}", got=got, likely=likely))
+    return CheckFailed(Message(expected=f"{part}{expected_text}", got=got, likely=likely), Status.FAILED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -55,6 +54,7 @@ def batch(
 def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
     """One secret seed per assignment for the whole class, regrades included: drawn once, kept with the results."""
     import json
+    import secrets
 
     from grader.errors import ReportError
     from grader.report import write_atomically

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from grader.errors import GraderError
-from grader.model import Report
 from grader.typos import find_nearest
+
+if TYPE_CHECKING:
+    from grader.model import Report
 
 FORMATS = ("json", "junit", "github", "text")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, require, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, require, require_parts, task
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 CUBE = np.indices((2, 2, 2)).reshape(3, 8).T.astype(float)
@@ -117,18 +117,6 @@ def test_gate(student, oracle, name):
     w, b = require_parts(student.gate_weights(name), "w, b")
     require((w.size, b.size) == (2, 1), "w of shape (2,) and a number b", f"w {w.shape}, b {b.shape}")
     assert_equal(oracle.perceptron(ROWS, w.ravel(), b.item()), np.array(TRUTH[name]))
-
-
-def require_parts(answer, names):
-    """The values of an answer as arrays of finite numbers, one for each name, however they were written."""
-    names = names.split(", ")
-    is_sequence = isinstance(answer, (tuple, list))
-    got = f"{len(answer)} values" if is_sequence else f"one value of type {type(answer).__name__}"
-    require(is_sequence and len(answer) == len(names), f"{len(names)} values: {', '.join(names)}", got)
-    for name, part in zip(names, map(np.asarray, answer), strict=True):
-        is_finite = part.dtype.kind in "biuf" and np.isfinite(part).all()
-        require(is_finite, expected=f"finite numbers as {name}", got=f"{name} = {part!s:.60}")
-    return [np.asarray(part, dtype=float) for part in answer]
 
 
 def inputs(rng, shape, dtype):

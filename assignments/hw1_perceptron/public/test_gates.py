@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, require, task
+from grader.checks import assert_close, assert_equal, require, require_parts, task
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR, XNOR = [0, 0, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]
@@ -71,18 +71,6 @@ def require_table(sums, truth):
     got = f"outputs {(sums > 0).astype(int).tolist()}"
     likely = f"the sum before the last step is {which}: on the wrong side of 0"
     require(wrong.size == 0, expected=f"outputs {truth}", got=got, likely=likely)
-
-
-def require_parts(answer, names):
-    """The values of an answer as arrays of finite numbers, one for each name, however they were written."""
-    names = names.split(", ")
-    is_sequence = isinstance(answer, (tuple, list))
-    got = f"{len(answer)} values" if is_sequence else f"one value of type {type(answer).__name__}"
-    require(is_sequence and len(answer) == len(names), f"{len(names)} values: {', '.join(names)}", got)
-    for name, part in zip(names, map(np.asarray, answer), strict=True):
-        is_finite = part.dtype.kind in "biuf" and np.isfinite(part).all()
-        require(is_finite, expected=f"finite numbers as {name}", got=f"{name} = {part!s:.60}")
-    return [np.asarray(part, dtype=float) for part in answer]
 
 
 @task("xor", points=2)
