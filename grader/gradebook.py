@@ -12,11 +12,11 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(reports: Sequence[Report], assignment: Assignment) -> str:
-    """The table: student, score, judged, max_score, status, a column per task, and what kept a file from running."""
+    """The table: student, name, score, judged, max_score, status, a column per task, and what kept a file from running."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     tasks = [task.id for task in assignment.tasks]
-    writer.writerow(["student", "score", "judged", "max_score", "status", *tasks, "problem"])
+    writer.writerow(["student", "name", "score", "judged", "max_score", "status", *tasks, "problem"])
     for report in sorted(reports, key=lambda report: report.submission.id):
         writer.writerow(quote_formula(cell) for cell in _make_row(report, tasks))
     return text.getvalue()
@@ -27,7 +27,14 @@ def _make_row(report: Report, tasks: Iterable[str]) -> list[str]:
     score = "" if report.score is None else str(report.score)
     earned = [str(scores.get(task, "")) if report.score is not None else "" for task in tasks]
     problem = report.problem.summary if report.problem else ""
-    head = [report.submission.id, score, str(report.judged), str(report.max_score), report.status.value]
+    head = [
+        report.submission.id,
+        report.submission.name,
+        score,
+        str(report.judged),
+        str(report.max_score),
+        report.status.value,
+    ]
     return [*head, *earned, problem]
 
 

@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
+
+import numpy as np
 
 import grader
 from grader.checks.oracle import Source, TorchSource, find_torch
@@ -162,12 +163,13 @@ def _refer_to_assignment(assignment: Assignment) -> AssignmentRef:
 
 
 def _refer_to_submission(submission: Submission) -> SubmissionRef:
-    return SubmissionRef(submission.id, tuple(FileRef(file.path, file.sha256) for file in submission.files))
+    files = tuple(FileRef(file.path, file.sha256) for file in submission.files)
+    return SubmissionRef(submission.id, files, submission.name.encode("utf-8", "backslashreplace").decode())
 
 
 def _describe_environment() -> Environment:
     python = ".".join(map(str, sys.version_info[:3]))
-    return Environment(python, version("numpy"), None, f"{platform.system()} {platform.machine()}")
+    return Environment(python, np.__version__, None, f"{platform.system()} {platform.machine()}")
 
 
 def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:

@@ -137,11 +137,15 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one student handed in. With a `problem` there is nothing to run, and every check is skipped."""
+    """What one student handed in. With a `problem` there is nothing to run, and every check is skipped.
+
+    `name` is what the folder or file was called; `id` is made from it and safe everywhere.
+    """
 
     id: str
     files: tuple[SubmittedFile, ...] = ()
     problem: Problem | None = None
+    name: str = ""
 
 
 # ---------------------------------------------------------------- what came of it
@@ -229,6 +233,7 @@ class SubmissionRef:
 
     id: str
     files: tuple[FileRef, ...]
+    name: str = ""
     submitted_at: str | None = None
     commit: str | None = None
 

@@ -7,11 +7,11 @@ with a submission becomes its `Problem`, in words for the student: a bad submiss
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
@@ -21,6 +21,7 @@ from grader.model import Assignment, Problem, Submission, SubmittedFile
 
 MAX_FILE = 200 << 10
 MAX_ENTRIES = 2_000
+MAX_DIRECTORY = 512 << 10
 MAX_LISTED = 8
 _SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -47,14 +48,15 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
         return Submission(identifier, problem=refusal.problem)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return Submission(identifier, problem=Problem("unreadable", f"{path.name} cannot be read: {reason}"))
+        return Submission(identifier, problem=Problem("unreadable", f"{_show(path.name)} cannot be read: {reason}"))
     file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
     return Submission(identifier, (file,), _find_text_problem(file))
 
 
 def refuse_link(identifier: str, name: str) -> Submission:
     """What becomes of a link among the submissions of a batch: it could lead to somebody else's."""
-    return Submission(identifier, problem=Problem("link", f"{name} is a link.", "Hand in the file or folder itself."))
+    next_step = "Hand in the file or folder itself."
+    return Submission(identifier, problem=Problem("link", f"{_show(name)} is a link.", next_step))
 
 
 def make_id(name: str) -> str:
@@ -62,7 +64,8 @@ def make_id(name: str) -> str:
     if _SAFE_ID.fullmatch(name) and not _RESERVED.fullmatch(name) and not name.endswith("."):
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] + f"-{digest}"
+    legible = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40]
+    return f"{legible or 'student'}-{digest}"
 
 
 def _read(path: Path, assignment: Assignment) -> bytes:
@@ -70,11 +73,11 @@ def _read(path: Path, assignment: Assignment) -> bytes:
         return _read_from_folder(path, assignment)
     if path.suffix.lower() == ".zip":
         return _read_from_zip(path, assignment)
-    if path.suffix == ".py":
+    if path.suffix.lower() == ".py":
         return _read_regular(path, ())
     _refuse(
         "wrong_kind",
-        f"{path.name} is no folder, Python file or zip.",
+        f"{_show(path.name)} is no folder, Python file or zip.",
         f"Hand in {assignment.file}, or a folder or zip with it inside.",
     )
 
@@ -106,32 +109,50 @@ def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
         path = path / part
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
-            _refuse("link", f"{path.name} is a link, not a file.", "Hand in the file itself.")
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if not parts:
-        flags &= ~getattr(os, "O_NOFOLLOW", 0)  # the path that was typed may be a link
-    if path.is_dir():
-        _refuse("wrong_kind", f"{path.name} is a folder, not a file.", "Hand in the file itself.")
-    descriptor = os.open(path, flags)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            _refuse("wrong_kind", f"{path.name} is no regular file.", "Hand in the file itself.")
+            _refuse("link", f"{_show(path.name)} is a link, not a file.", "Hand in the file itself.")
+    with io.BufferedReader(_open_regular(path, follow=not parts)) as file:
         return _cap(file.read(MAX_FILE + 1), path.name)
+
+
+def _open_regular(path: Path, follow: bool) -> io.FileIO:
+    """Open a file for reading if it is one; `follow` for the path that was typed, which may be a link."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    if path.is_dir():
+        _refuse("wrong_kind", f"{_show(path.name)} is a folder, not a file.", "Hand in the file itself.")
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        _refuse("wrong_kind", f"{_show(path.name)} is no regular file.", "Hand in the file itself.")
+    return io.FileIO(descriptor)
 
 
 # ---------------------------------------------------------------- archives
 
 
+class _Archive(io.BufferedReader):
+    """A file that is never read in large pieces: zipfile would take in a directory of any length at once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as a file does, or refuse."""
+        wanted = MAX_DIRECTORY + 1 if size is None or not 0 <= size <= MAX_DIRECTORY else size
+        data = super().read(wanted)
+        if len(data) > MAX_DIRECTORY:
+            _refuse("bad_archive", "The zip's list of entries is too long.", "Pack only the file that is asked for.")
+        return data
+
+
 def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _Archive(_open_regular(path, follow=True)) as file, zipfile.ZipFile(file) as archive:
             member = _choose_member(archive.infolist(), assignment)
             with archive.open(member) as stream:
                 return _cap(stream.read(MAX_FILE + 1), assignment.file)
-    except _Refused:
+    except (_Refused, PermissionError):
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
-        _refuse("bad_archive", f"{path.name} cannot be opened as a zip.", "Pack it anew, without a password.")
+    except Exception:  # damaged bytes make zipfile raise almost anything
+        _refuse("bad_archive", f"{_show(path.name)} cannot be opened as a zip.", "Pack it anew, without a password.")
 
 
 def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zipfile.ZipInfo:
@@ -153,7 +174,7 @@ def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zi
 
 
 def _strip(name: str, depth: int) -> str:
-    return "/".join(PurePosixPath(name).parts[depth:])
+    return "/".join(PurePosixPath(name.replace("\\", "/")).parts[depth:])
 
 
 def _refuse_escape(member: zipfile.ZipInfo) -> None:
@@ -161,7 +182,7 @@ def _refuse_escape(member: zipfile.ZipInfo) -> None:
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
         _refuse(
             "bad_archive",
-            f"The zip has an entry that leads outside of it: {member.filename[:100]!r}",
+            f"The zip has an entry that leads outside of it: {_show(member.filename)}",
             "Pack it anew from inside its folder.",
         )
 
@@ -169,9 +190,13 @@ def _refuse_escape(member: zipfile.ZipInfo) -> None:
 def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        _refuse("link", f"{member.filename} is a link in the zip, not a file.", "Pack the file itself.")
+        _refuse("link", f"{_show(member.filename)} is a link in the zip, not a file.", "Pack the file itself.")
     if member.flag_bits & 0x1:
         _refuse("bad_archive", "The zip has a password.", "Pack it anew, without a password.")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        _refuse(
+            "bad_archive", "The zip is compressed in an unusual way.", "Pack it anew with the usual method, deflate."
+        )
     return member
 
 
@@ -182,7 +207,7 @@ def _cap(content: bytes, name: str) -> bytes:
     if len(content) > MAX_FILE:
         _refuse(
             "too_large",
-            f"{name} is larger than {MAX_FILE >> 10} KiB.",
+            f"{_show(name)} is larger than {MAX_FILE >> 10} KiB.",
             "Hand in the code only; data and results belong elsewhere.",
         )
     return content
@@ -205,13 +230,18 @@ def _find_text_problem(file: SubmittedFile) -> Problem | None:
 
 def _refuse_missing(assignment: Assignment, found: Iterable[str]) -> NoReturn:
     names = list(found)
-    listed = ", ".join(repr(name)[1:-1][:60] for name in names[:MAX_LISTED]) or "nothing"
+    listed = ", ".join(map(_show, names[:MAX_LISTED])) or "nothing"
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
     _refuse(
         "missing_file",
         f"There is no {assignment.file}, and no {assignment.name}/{assignment.file}. Found: {listed}{more}.",
         f"The file must be named exactly {assignment.file}.",
     )
+
+
+def _show(name: str) -> str:
+    """A file's name as printable text: it may hold line ends, or bytes that are no text at all."""
+    return repr(name)[1:-1][:60]
 
 
 def _refuse(kind: str, summary: str, next_step: str) -> NoReturn:

@@ -10,6 +10,7 @@ import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.grading import Grader, report_failure
@@ -63,7 +64,7 @@ def _grade_alone(course: Course, assignment: Assignment, entry: Entry, seed: int
     if report is not None:
         return report
     reason = "the process that graded this submission ended twice"
-    return report_failure(course, assignment, Submission(entry.id), reason, seed, Mode.BATCH)
+    return report_failure(course, assignment, Submission(entry.id, name=entry.path.name), reason, seed, Mode.BATCH)
 
 
 def _take_report(future: Future[Report]) -> Report | None:
@@ -95,12 +96,13 @@ def _make_grader(course: Course, assignment: Assignment) -> Grader:
 
 def grade_entry(grader: Grader, entry: Entry, seed: int) -> Report:
     """Grade one submission. Whatever goes wrong on our side becomes its report, never the end of the batch."""
-    submission = Submission(entry.id)
+    submission = Submission(entry.id, name=entry.path.name)
     try:
         if entry.path.is_symlink():
             submission = refuse_link(entry.id, entry.path.name)
         else:
             submission = take_in(entry.path, grader.assignment, entry.id)
+        submission = replace(submission, name=entry.path.name)
         return grader.grade_submission(submission, seed)
     except Exception as error:  # one bad submission never stops the rest
         reason = f"{type(error).__name__}: {error}"

@@ -7,6 +7,7 @@ from click_default_group import DefaultGroup
 
 from grader import __version__
 from grader.cli.batch import batch
+from grader.cli.hint import hint
 from grader.cli.listing import list_assignments
 from grader.cli.release import release
 from grader.cli.report import report
@@ -17,6 +18,7 @@ _HELP = """Grade homework of a neural-network course.
 \b
   grade hw4              grade your hw4 here
   grade hw4 PATH         grade a folder, file or zip
+  grade hint hw4 softmax the next hint for a task
   grade list             what there is to do
 """
 
@@ -27,5 +29,5 @@ def app() -> None:
     """Hold the commands together."""
 
 
-for command in (run, list_assignments, report, batch, release):
+for command in (run, list_assignments, hint, report, batch, release):
     app.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +56,7 @@ def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
             if nodes > MAX_NODES:
                 raise Unsupported(f"a value of more than {MAX_NODES} parts")
             if isinstance(node, (list, tuple, dict)):
-                if len(stack) >= MAX_DEPTH:
+                if len(stack) > MAX_DEPTH:
                     raise Unsupported(f"a value nested more than {MAX_DEPTH} deep")
                 yield _open_container(node), b""
                 stack.append(_children(node))
@@ -114,7 +115,7 @@ def _encode_sized(tag: Tag, data: bytes, most: int, what: str) -> tuple[bytes, b
 def _encode_int(value: int) -> tuple[bytes, bytes]:
     if -(1 << 63) <= value < 1 << 63:
         return bytes((Tag.INT,)), struct.pack("<q", value)
-    if value.bit_length() > 4 * MAX_DIGITS or len(digits := b"%d" % value) > MAX_DIGITS + 1:
+    if value.bit_length() > 4 * MAX_DIGITS or len(digits := b"%d" % value) > MAX_DIGITS + (value < 0):
         raise Unsupported(f"a whole number of more than {MAX_DIGITS} digits")
     return bytes((Tag.BIGINT,)) + LENGTH.pack(len(digits)), digits
 
@@ -123,7 +124,7 @@ def _encode_array(array: np.ndarray[Any, Any]) -> tuple[bytes, bytes]:
     plain = _plain_array(np.asarray(array))
     if plain.ndim > MAX_DIMENSIONS:
         raise Unsupported(f"an array of more than {MAX_DIMENSIONS} dimensions")
-    if plain.nbytes > MAX_BODY:
+    if math.prod(filter(None, plain.shape)) * plain.itemsize > MAX_BODY:  # an empty array may have enormous lengths
         raise Unsupported(f"an array larger than {MAX_BODY >> 20} MiB")
     header = struct.pack(f"<BBB{plain.ndim}Q", Tag.ARRAY, _DTYPE_CODE[plain.dtype], plain.ndim, *plain.shape)
     return header, plain.tobytes()

@@ -101,13 +101,11 @@ def _read_array_node(header: bytes, offset: int) -> tuple[Node, int]:
     if ndim > MAX_DIMENSIONS:
         raise ProtocolError("too many dimensions")
     shape = struct.unpack_from(f"<{ndim}Q", header, offset + 3)
-    size = DTYPES[code].itemsize
-    for length in shape:
-        size *= length
-    # An empty array may still name one enormous length, which numpy would refuse.
-    if size > MAX_BODY or max(shape, default=0) > MAX_BODY:
+    itemsize = DTYPES[code].itemsize
+    # An empty array may still name enormous lengths, which numpy would refuse.
+    if math.prod(filter(None, shape)) * itemsize > MAX_BODY:
         raise ProtocolError("an array larger than allowed")
-    return Node(Tag.ARRAY, code, shape, size), offset + 3 + 8 * ndim
+    return Node(Tag.ARRAY, code, shape, math.prod(shape) * itemsize), offset + 3 + 8 * ndim
 
 
 def build(nodes: Iterable[Node], body: bytes | bytearray) -> Any:
@@ -153,9 +151,9 @@ def _capacity(node: Node) -> int:
 def _build_leaf(node: Node, data: memoryview) -> Any:
     tag = node.tag
     if tag == Tag.ARRAY:
-        return _build_numbers(node, data).reshape(node.shape)
+        return _build_numbers(node, data)
     if tag == Tag.SCALAR:
-        return _build_numbers(node, data)[0]
+        return _build_numbers(node, data)[()]
     if tag in _CONSTANTS:
         return _CONSTANTS[Tag(tag)]
     if tag == Tag.INT:
@@ -180,7 +178,7 @@ def _build_numbers(node: Node, data: memoryview) -> np.ndarray[Any, Any]:
     raw = np.frombuffer(data, np.uint8)
     if dtype.kind == "b" and raw.size and raw.max() > 1:
         raise ProtocolError("a bool that is neither 0 nor 1")
-    numbers = raw.view(dtype).copy()
+    numbers = raw.view(dtype).reshape(node.shape).copy()
     if dtype.kind == "f":
         numbers[np.isnan(numbers)] = np.nan
     elif dtype.kind == "c":
@@ -204,6 +202,8 @@ def _build_bigint(data: memoryview) -> int:
     digits = bytes(data)
     if not digits.lstrip(b"-").isdigit() or digits.count(b"-") > digits.startswith(b"-"):
         raise ProtocolError("a number with something else in it")
+    if len(digits.lstrip(b"-")) > MAX_DIGITS:
+        raise ProtocolError("a number of too many digits")
     return int(digits)
 
 

@@ -1,0 +1,80 @@
+"""`grade hint hw4 softmax`: the next of a task's hints. They cost nothing and are never reported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import screen
+from grader.cli.options import course_option
+
+if TYPE_CHECKING:
+    from grader.model import Assignment, Task
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("task", required=False)
+@course_option
+def hint(assignment: str, task: str | None, course: Path | None) -> None:
+    """Show the next hint for a task: a question, a direction, nearly the answer."""
+    from grader.assignment import find_assignment, find_course
+
+    found = find_course(Path.cwd(), course)
+    wanted = find_assignment(found, assignment)
+    if task is None:
+        click.echo(
+            "\n".join([f"Hints of {wanted.id}:", *(f"  grade hint {wanted.id} {each.id}" for each in wanted.tasks)])
+        )
+        return
+    click.echo(give_hint(wanted, find_task(wanted, task), found.root / ".grade" / "hints.json"))
+
+
+def find_task(assignment: Assignment, name: str) -> Task:
+    """The task with this id or function. Raises `CourseError` with the nearest."""
+    from grader.errors import CourseError
+    from grader.typos import find_nearest
+
+    for task in assignment.tasks:
+        if name == task.id or name in task.functions:
+            return task
+    ids = [task.id for task in assignment.tasks]
+    nearest = find_nearest(name, ids)
+    raise CourseError(
+        f"{assignment.id} has no task {name}",
+        f"did you mean {nearest}?" if nearest else f"its tasks are: {', '.join(ids)}",
+    )
+
+
+def give_hint(assignment: Assignment, task: Task, path: Path) -> str:
+    """The first hint that has not been shown, remembered in `path`; after the last, all of them again."""
+    if not task.hints:
+        return f"{task.title} has no hints."
+    key, seen = f"{assignment.id}/{task.id}", _read_seen(path)
+    level = min(seen.get(key, 0) + 1, len(task.hints))
+    again = seen.get(key, 0) == len(task.hints)
+    _write_seen(path, {**seen, key: level})
+    lines = [f"{number}. {text}" for number, text in enumerate(task.hints[:level], start=1)]
+    left = len(task.hints) - level
+    foot = "That was the last one." if again or not left else f"{left} more: the same command again."
+    return "\n".join([f"{task.title}, hint {level} of {len(task.hints)}", *lines, foot])
+
+
+def _read_seen(path: Path) -> dict[str, int]:
+    try:
+        seen = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: level for key, level in seen.items() if type(level) is int} if isinstance(seen, dict) else {}
+
+
+def _write_seen(path: Path, seen: dict[str, int]) -> None:
+    from grader.report import write_atomically
+
+    try:
+        write_atomically(path, json.dumps(seen, sort_keys=True) + "\n")
+    except OSError as error:
+        screen.note(f"Not remembered: {path} cannot be written ({error.strerror}).")
