@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def _read_toml(path: Path, schema: str) -> dict[str, Any]:
         raise CourseError(f"{path} is missing") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from None
-    plain = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in data.items()}
+    plain = {key: value.isoformat() if isinstance(value, (date, time)) else value for key, value in data.items()}
     fault = find_fault(plain, schema)
     if fault:
         raise CourseError(f"{path}: {fault}")
@@ -103,7 +103,7 @@ def _make_task(row: dict[str, Any]) -> Task:
     return Task(
         id=row["id"],
         title=row.get("title", ", ".join(functions)),
-        points=row["points"],
+        points=int(row["points"]),
         functions=functions,
         hints=tuple(row.get("hints", ())),
         after=tuple(row.get("after", ())),

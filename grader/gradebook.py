@@ -12,7 +12,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(reports: Sequence[Report], assignment: Assignment) -> str:
-    """The table: student, name, score, judged, max_score, status, a column per task, and what kept a file from running."""
+    """The table: student, name, scores, status, each task's points, and what kept a file from running."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     tasks = [task.id for task in assignment.tasks]

@@ -20,6 +20,7 @@ from grader.checks.oracle import Source, TorchSource, find_torch
 from grader.checks.plugin import Harness
 from grader.checks.recording import RECORDS, RecordedSource
 from grader.checks.store import AnswerStore
+from grader.follow_through import follow_through, rehearse
 from grader.model import (
     Assignment,
     AssignmentRef,
@@ -65,19 +66,33 @@ class Grader:
     def grade_submission(self, submission: Submission, seed: int) -> Report:
         """Grade one submission: every check of the suites that are present, each on its own."""
         started, clock = datetime.now(UTC), time.perf_counter()
-        problem, results, facts = submission.problem, skip_all(self.checks), None
+        problem, facts = submission.problem, None
+        tasks = score_tasks(self.assignment, self.checks, skip_all(self.checks))
         if problem is None:
             client = Client(self._launcher, submission.files[0], self.assignment.limits)
             try:
                 problem = client.load()
                 if problem is None:
-                    results = self._harness.run(client, seed)
+                    tasks = self._run_checks(client, seed)
                 facts = client.facts
             finally:
                 client.close()
-        tasks = score_tasks(self.assignment, self.checks, results)
         seconds = time.perf_counter() - clock
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
+
+    def _run_checks(self, client: Client, seed: int) -> tuple[TaskResult, ...]:
+        results = self._harness.run(client, seed)
+        tasks = score_tasks(self.assignment, self.checks, results)
+        return follow_through(self._harness, client, self.assignment.tasks, tasks, seed)
+
+    def rehearse(self, solution: Submission) -> None:
+        """Ask the oracle whatever a follow-through would ask it for code like this one."""
+        client = Client(self._launcher, solution.files[0], self.assignment.limits)
+        try:
+            if client.load() is None:
+                rehearse(self._harness, client, self.assignment.tasks)
+        finally:
+            client.close()
 
     def close(self) -> None:
         """End the pytest session and the waiting workers."""

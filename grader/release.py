@@ -102,8 +102,11 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
     source = RecordingSource(TorchSource(assignment.folder / "reference.py"))
     kit = read_assignment(target)
     grader = Grader(course, kit, Launcher(kit.limits), source=source)
+    solution = take_in(course.root / "solutions", kit, "solution")
     try:
-        report = grader.grade_submission(take_in(course.root / "solutions", kit, "solution"), seed=0)
+        report = grader.grade_submission(solution, seed=0)
+        if report.status is Status.PASSED:
+            grader.rehearse(solution)
     finally:
         grader.close()
     if report.status is not Status.PASSED:

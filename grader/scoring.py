@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from grader.model import Assignment, Check, CheckResult, Status, Task, TaskResult
 
@@ -35,6 +36,15 @@ def score_task(task: Task, results: tuple[CheckResult, ...]) -> TaskResult:
         judged=sum(result.max_points for result in results),
         max_score=task.points,
         checks=results,
+    )
+
+
+def rescore_task(result: TaskResult) -> TaskResult:
+    """The same task with the points and the status of its checks as they are now."""
+    return replace(
+        result,
+        status=summarise(check.status for check in result.checks),
+        score=sum(check.points for check in result.checks),
     )
 
 

@@ -195,7 +195,7 @@ def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
         _refuse("bad_archive", "The zip has a password.", "Pack it anew, without a password.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         _refuse(
-            "bad_archive", "The zip is compressed in an unusual way.", "Pack it anew with the usual method, deflate."
+            "bad_archive", "The zip is compressed in an unusual way.", "Pack it anew with deflate, the usual method."
         )
     return member
 

@@ -22,8 +22,11 @@ from grader.worker.tags import ProtocolError, Unsupported
 from grader.worker.wire import Kind
 
 
+STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
+
+
 class Question(NamedTuple):
-    """One call of a suite to the oracle. `upstream` is None where the value itself is asked for."""
+    """One call to the oracle. `upstream` is None where the value itself is asked for."""
 
     check: str
     number: int
@@ -74,7 +77,10 @@ class Oracle:
 
 
 class TorchSource:
-    """A homework's reference.py. Raises `OracleError` when torch is missing or the reference fails."""
+    """A homework's reference.py. Raises `OracleError` when torch or the function is missing.
+
+    What the reference itself raises comes through as it is: it may have been asked about a student's value.
+    """
 
     def __init__(self, path: Path, store: AnswerStore | None = None) -> None:
         self._path = path
@@ -118,10 +124,9 @@ class TorchSource:
             if question.upstream is None:
                 return _from_torch(function(*map(_to_torch, question.args), **question.kwargs))
             return _differentiate(function, question)
-        except Exception as error:
-            raise OracleError(
-                f"the reference {question.function} in {self._path} failed: {type(error).__name__}: {error}"
-            ) from error
+        except Exception as error:  # whose fault it is depends on whose the arguments are: the harness decides
+            error.add_note(f"in the reference {question.function} of {self._path}")
+            raise
 
     def _load(self) -> ModuleType:
         if self._module is None:

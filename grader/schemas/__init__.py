@@ -14,7 +14,8 @@ def find_fault(data: object, schema: str) -> str | None:
     """The first thing wrong with `data` by `schema` ("assignment", "course", "report"), as a sentence; or None."""
     fault = min(
         _validator(schema).iter_errors(data),
-        key=lambda error: (len(error.absolute_path), str(error.path)),
+        # A misspelt key is both unknown and missing; the first says more.
+        key=lambda error: (len(error.absolute_path), str(error.path), error.validator != "additionalProperties"),
         default=None,
     )
     return None if fault is None else _say(fault)

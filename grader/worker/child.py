@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.worker import tags, wire
-from grader.worker.guest import CALLBACK_FAILED, Guest
+from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
 from grader.worker.tags import Unsupported
 from grader.worker.wire import Kind
 
@@ -78,7 +78,7 @@ def serve(pipe: Pipe) -> NoReturn:
     guest = Guest(invoke)
     while True:
         kind, call, value = pipe.receive()
-        outcome = guest.load(*value) if kind is Kind.LOAD else guest.call(*value)
+        outcome = REQUESTS[kind](guest, *value)
         try:
             pipe.send(outcome.kind, call, outcome.value)
         except Unsupported as reason:

@@ -7,7 +7,7 @@ Only a worker that cannot be started at all is our error.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from grader.worker.tags import Callback, ProtocolError
 from grader.worker.wire import Kind
 
 MAX_LINE = 200
+FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
 
@@ -35,6 +36,7 @@ class Trace:
     answered: bool = False
     output: list[str] = field(default_factory=list)
     callback_error: Exception | None = None
+    replaced: set[str] = field(default_factory=set)
 
 
 class Client:
@@ -48,7 +50,9 @@ class Client:
         self._worker: Worker | InsideWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
-        self._deadline = float("inf")
+        self._bound: dict[str, Callable[..., Any]] = {}
+        self._seconds_left = limits.submission_seconds
+        self._answering = 0.0
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
 
@@ -56,13 +60,25 @@ class Client:
 
     def load(self) -> Problem | None:
         """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
-        self._deadline = time.monotonic() + self._limits.load_seconds + self._limits.submission_seconds
         try:
             self._load()
         except failures.NotLoaded as failure:
             self._discard()
             return failure.problem
         return None
+
+    def find_used(self, names: Iterable[str]) -> frozenset[str]:
+        """The functions of the student's file that these call, directly or through one another."""
+        known = [self._functions[name] for name in names if name in self._functions]
+        return frozenset().union(*(function.uses for function in known))
+
+    def bind(self, functions: dict[str, Callable[..., Any]]) -> None:
+        """From now on, let these stand in for the student's functions of those names, and no others.
+
+        Whatever of the student's calls one of them reaches it; `trace.replaced` has the names that were reached.
+        """
+        self._bound = dict(functions)
+        self._discard()
 
     def begin_check(self) -> None:
         """Forget the last check."""
@@ -82,6 +98,9 @@ class Client:
             if kind is Kind.RAISED:
                 raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
             self._functions = failures.read_functions(kind, value)
+            if self._bound:
+                callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
+                worker.ask(Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
         except (WorkerGone, ProtocolError):
             raise failures.NotLoaded(failures.explain_load_crash(file)) from None
         except WorkerSilent:
@@ -107,7 +126,7 @@ class Client:
         Values at the positions `opaque` of a returned tuple stay in the worker and come back as handles. Raises
         `CheckFailed` whatever goes wrong on the student's side.
         """
-        function = self._functions.get(name) or Function(name, (), None)
+        function = self._functions.get(name) or Function(name, (), None, frozenset())
         self._note_call(function, args, kwargs)
         if name not in self._functions:
             raise self._fail(failures.explain_missing(name, self._file.path, tuple(self._functions)))
@@ -131,6 +150,7 @@ class Client:
         request = (function.name, *_replace_callables((args, kwargs), callbacks), opaque, echo)
         seconds = self._allow(function.name)
         worker = self._worker_for_call()
+        started, self._answering = time.monotonic(), 0.0
         try:
             return worker.ask(Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
         except WorkerSilent:
@@ -143,14 +163,15 @@ class Client:
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+        finally:
+            self._seconds_left -= time.monotonic() - started - self._answering
 
     def _allow(self, name: str) -> float:
         """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
-        left = self._deadline - time.monotonic()
-        if left <= 0:
+        if self._seconds_left <= 0:
             raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
-        return min(patience, left)
+        return min(patience, self._seconds_left)
 
     def _worker_for_call(self) -> Worker | InsideWorker:
         if self._worker is None:
@@ -165,14 +186,24 @@ class Client:
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
         self.trace.answered = True
+        asked = time.monotonic()
         try:
             number, args, kwargs = value
-            answer = callbacks[number](*args, **kwargs)
+            answer = self._find_callback(callbacks, number)(*args, **kwargs)
             wire.encode(Kind.ANSWER, 0, answer)
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
+        finally:
+            self._answering += time.monotonic() - asked
         return True, answer
+
+    def _find_callback(self, callbacks: list[Callable[..., Any]], number: int) -> Callable[..., Any]:
+        if number < FIRST_BOUND:
+            return callbacks[number]
+        name = list(self._bound)[number - FIRST_BOUND]
+        self.trace.replaced.add(name)
+        return self._bound[name]
 
     def _read_reply(self, kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None]:
         try:

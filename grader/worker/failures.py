@@ -34,6 +34,7 @@ class Function(NamedTuple):
     name: str
     parameters: tuple[str, ...]
     line: int | None
+    uses: frozenset[str]
 
 
 class Raised(NamedTuple):
@@ -81,10 +82,11 @@ def read_functions(kind: Kind, value: Any) -> dict[str, Function]:
     _read_noise(noise)
     functions = {}
     for row in rows if isinstance(rows, tuple) else ():
-        name, parameters, line = _unpack(row, 3)
-        if not _is_name(name) or not isinstance(parameters, tuple) or not _is_line(line):
+        name, parameters, line, uses = _unpack(row, 4)
+        if not _is_name(name) or not _is_line(line) or not all(isinstance(part, tuple) for part in (parameters, uses)):
             raise ProtocolError("a function without a name")
-        functions[name] = Function(name, tuple(part for part in parameters if _is_name(part)), line)
+        names = tuple(part for part in parameters if _is_name(part))
+        functions[name] = Function(name, names, line, frozenset(part for part in uses if _is_name(part)))
     return functions
 
 

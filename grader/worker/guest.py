@@ -46,6 +46,8 @@ class BoundedOutput(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep what there is room for."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self.room > 0:
             self.kept.append(text[: self.room])
         self.lost += max(0, len(text) - max(0, self.room))
@@ -92,23 +94,28 @@ class Guest:
         except BaseException as error:  # SystemExit and KeyboardInterrupt are theirs too
             return self._describe(error)
         self._module = module
-        functions = tuple(_describe_function(name, value) for name, value in _public_functions(module))
+        functions = tuple(_describe_function(name, value, module) for name, value in _public_functions(module))
         return Outcome(Kind.LOADED, (functions, *self._take_noise()))
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], opaque: tuple[int, ...], echo: bool
     ) -> Outcome:
         """Call one function. With `echo` the arguments travel back as they are afterwards."""
-        args = tuple(self._bring_in(value) for value in args)
-        kwargs = {key: self._bring_in(value) for key, value in kwargs.items()}
         try:
+            given = tuple(self._bring_in(value) for value in args)
+            kwargs = {key: self._bring_in(value) for key, value in kwargs.items()}
             with self._captured():
                 function = getattr(self._module, name)
-                value = self._send_out(function(*args, **kwargs), opaque)
-                echoed = tuple(_plain(arg) for arg in args) if echo else None
+                value = self._send_out(function(*given, **kwargs), opaque)
+                echoed = tuple(map(_echo, args, given)) if echo else None
         except BaseException as error:
             return self._describe(error)
         return Outcome(Kind.RETURNED, (value, echoed, *self._take_noise()))
+
+    def bind(self, names: dict[str, Callback]) -> Outcome:
+        """Put callbacks in place of these functions of the student's."""
+        vars(self._module).update({name: self._bring_in(callback) for name, callback in names.items()})
+        return Outcome(Kind.BOUND, ())
 
     def refuse(self, reason: Unsupported) -> Outcome:
         """Say that a function returned what cannot travel."""
@@ -156,7 +163,9 @@ class Guest:
     def _locate(self, error: BaseException) -> tuple[int | None, str]:
         if isinstance(error, SyntaxError) and error.filename == self._file:
             caret = " " * max(0, (error.offset or 1) - 1) + "^"
-            return error.lineno, (error.text or "").rstrip("\n")[:200] + "\n" + caret[:200]
+            # Where the parser was content and the compiler is not, Python looks for the line in a file on disk.
+            text = error.text or linecache.getline(self._file, error.lineno or 0)
+            return error.lineno or None, text.rstrip("\r\n")[:200] + "\n" + caret[:200]
         line = None
         traceback = error.__traceback__
         while traceback is not None:
@@ -164,6 +173,9 @@ class Guest:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
         return line, ""
+
+
+REQUESTS: dict[Kind, Callable[..., Outcome]] = {Kind.LOAD: Guest.load, Kind.CALL: Guest.call, Kind.BIND: Guest.bind}
 
 
 class _Capture(AbstractContextManager[None]):
@@ -200,11 +212,27 @@ def _public_functions(module: types.ModuleType) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in found if not name.startswith("_")][:200]
 
 
-def _describe_function(name: str, function: Any) -> tuple[str, tuple[str, ...], int | None]:
+def _describe_function(
+    name: str, function: Any, module: types.ModuleType
+) -> tuple[str, tuple[str, ...], int | None, tuple[str, ...]]:
+    """Name, parameters, line, and the module's functions that it calls, directly or through one another."""
     code = getattr(function, "__code__", None)
     if not isinstance(code, types.CodeType):
-        return name, (), None
-    return name, code.co_varnames[: code.co_argcount][:20], code.co_firstlineno
+        return name, (), None, ()
+    found: set[str] = set()
+    _follow_names(code, vars(module), found)
+    return name, code.co_varnames[: code.co_argcount][:20], code.co_firstlineno, tuple(sorted(found))[:200]
+
+
+def _follow_names(code: types.CodeType, space: dict[str, Any], found: set[str]) -> None:
+    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    for name in code.co_names:
+        value = space.get(name)
+        if name not in found and isinstance(value, types.FunctionType):
+            found.add(name)
+            inner.append(value.__code__)
+    for part in inner:
+        _follow_names(part, space, found)
 
 
 def _plain(value: Any) -> Any:
@@ -212,6 +240,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _LAZY):
         return list(itertools.islice(value, tags.MAX_NODES + 1))
     return value
+
+
+def _echo(sent: Any, value: Any) -> Any:
+    """An argument as it is after the call; functions and handles go back as what the harness knows them by."""
+    return sent if isinstance(sent, (Callback, Handle)) else _plain(value)
 
 
 def _is_built_in(kind: type) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.model import SandboxFacts
 from grader.worker import wire
-from grader.worker.guest import CALLBACK_FAILED, Guest
+from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
 from grader.worker.process import Answer
 from grader.worker.tags import Unsupported
 from grader.worker.wire import Kind
@@ -28,7 +28,7 @@ class InsideWorker:
         """Answer at once, however long it takes. Values pass through the wire's encoding, as they would outside."""
         del seconds
         self._answer = answer
-        outcome = self._guest.load(*value) if kind is Kind.LOAD else self._guest.call(*_copy(value))
+        outcome = REQUESTS[kind](self._guest, *_copy(value))
         try:
             return outcome.kind, _copy(outcome.value)
         except Unsupported as reason:

@@ -75,6 +75,7 @@ class Worker:
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """Send one request and wait for the frame that answers it; `answer` evaluates callbacks meanwhile.
 
+        The clock stands still while the harness is answering: that time is not the student's.
         Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for an answer
         that is none, and `wire.Unsupported` if `value` cannot be sent.
         """
@@ -85,7 +86,9 @@ class Worker:
         self._requests.put(frame)
         reply, body = self._receive(seconds)
         while reply is Kind.INVOKE:
+            asked = time.monotonic()
             self._requests.put(wire.encode(Kind.ANSWER, self._last_call, answer(body)))
+            deadline += time.monotonic() - asked
             reply, body = self._receive(deadline - time.monotonic())
         return reply, body
 

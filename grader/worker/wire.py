@@ -33,11 +33,13 @@ class Kind(IntEnum):
     LOAD = 2
     CALL = 3
     ANSWER = 4  # to a callback
+    BIND = 5
     READY = 11
     LOADED = 12
     RETURNED = 13
     RAISED = 14
     INVOKE = 15  # a callback
+    BOUND = 16
 
 
 class Prefix(NamedTuple):
