@@ -49,7 +49,7 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
     name = ids.get(wanted, wanted)
     if name in course.assignments:
         return read_assignment(course.root / "assignments" / name)
-    nearest = find_nearest(wanted, [*ids, *course.assignments, *other_words])
+    nearest = find_nearest(wanted.lower(), [*ids, *course.assignments, *other_words])
     next_step = f"did you mean {nearest}?" if nearest else f"this course has: {', '.join(ids)}"
     raise CourseError(f"there is no assignment {wanted}", next_step)
 

@@ -21,7 +21,6 @@ from grader.worker import wire
 from grader.worker.tags import ProtocolError, Unsupported
 from grader.worker.wire import Kind
 
-
 STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
 
 
