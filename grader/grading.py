@@ -9,13 +9,14 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 import grader
+from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source, TorchSource, find_torch
 from grader.checks.plugin import Harness
 from grader.checks.recording import RECORDS, RecordedSource
@@ -38,6 +39,7 @@ from grader.model import (
     TaskResult,
     View,
 )
+from grader.patches import read_patches
 from grader.scoring import score_tasks, skip_all, summarise, total
 from grader.worker.client import Client
 from grader.worker.inside import InsideLauncher
@@ -54,13 +56,15 @@ class Grader:
         launcher: Launcher | InsideLauncher,
         mode: Mode = Mode.LOCAL,
         source: Source | None = None,
+        lookalikes: bool = True,
     ) -> None:
         self.course = course
         self.assignment = assignment
         self.mode = mode
         self._launcher = launcher
         launcher.warm()  # Python and numpy start in the worker while pytest starts here
-        self._harness = Harness(assignment, source or find_source(assignment, mode))
+        self._lookalikes = find_lookalikes(course, assignment, mode) if lookalikes else None
+        self._harness = Harness(assignment, source or find_source(assignment, mode), self._lookalikes)
         self.checks = self._harness.checks
 
     def grade_submission(self, submission: Submission, seed: int) -> Report:
@@ -85,6 +89,16 @@ class Grader:
         tasks = score_tasks(self.assignment, self.checks, results)
         return follow_through(self._harness, client, self.assignment.tasks, tasks, seed)
 
+    def passes(self, submission: Submission, checks: Sequence[str], seed: int) -> bool:
+        """Whether a submission passes these checks; the first that fails ends it."""
+        client = Client(self._launcher, submission.files[0], self.assignment.limits)
+        try:
+            if client.load() is not None:
+                return False
+            return all(self._harness.run(client, seed, [check])[0].status is Status.PASSED for check in checks)
+        finally:
+            client.close()
+
     def rehearse(self, solution: Submission) -> None:
         """Ask the oracle whatever a follow-through would ask it for code like this one."""
         client = Client(self._launcher, solution.files[0], self.assignment.limits)
@@ -98,6 +112,8 @@ class Grader:
         """End the pytest session and the waiting workers."""
         self._harness.close()
         self._launcher.close()
+        if self._lookalikes is not None:
+            self._lookalikes.close()
 
     def _report(
         self,
@@ -165,6 +181,16 @@ def find_source(assignment: Assignment, mode: Mode) -> Source:
         return RecordedSource(assignment.folder / RECORDS)
     store = AnswerStore(reference, find_torch()) if mode is Mode.LOCAL else None
     return TorchSource(reference, store)
+
+
+def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:
+    """The assignment's mutants where the staff's files are; a student's kit has none."""
+    mutants = assignment.folder / "mutants.py"
+    solution = course.root / "solutions" / assignment.name / assignment.file
+    if mode is Mode.DEBUG or not mutants.is_file() or not solution.is_file():
+        return None
+    launcher = Launcher(assignment.limits)
+    return Lookalikes(launcher, solution.read_text("utf-8"), read_patches(mutants), assignment.limits)
 
 
 def _decide_status(tasks: tuple[TaskResult, ...], problem: Problem | None) -> Status:

@@ -31,8 +31,17 @@ def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[P
 
     Raises `ReleaseError` where `out` is not empty or a model solution does not pass its public suite.
     """
-    if out.exists() and any(out.iterdir()):
-        raise ReleaseError(f"{out} is not empty", "name a new folder; a kit is made whole or not at all")
+    try:
+        if out.exists() and any(out.iterdir()):
+            raise ReleaseError(f"{out} is not empty", "name a new folder; a kit is made whole or not at all")
+        _make_whole(course, out, wheel)
+    except OSError as error:
+        raise ReleaseError(f"{out} cannot be made: {error.strerror}", "name a new folder elsewhere") from None
+    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+
+
+def _make_whole(course: Course, out: Path, wheel: Path | None) -> None:
+    """Make the kit beside its place and rename it, so that half a kit is never there."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".kit-", dir=out.parent) as folder:
         kit = Path(folder) / "kit"
@@ -40,7 +49,6 @@ def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[P
         if out.exists():
             out.rmdir()
         kit.rename(out)
-    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
 
 
 def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:

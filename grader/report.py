@@ -36,11 +36,14 @@ def dump(report: Report) -> str:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report so that at `path` there is always a whole one, the old or the new."""
-    write_atomically(path, dump(report))
+    """Write the report so that at `path` there is always a whole one, the old or the new.
+
+    The staff's view holds the secret seed and hidden values: nobody else may read it.
+    """
+    write_atomically(path, dump(report), 0o600 if report.view is View.STAFF else 0o644)
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     """Write UTF-8 text to a temporary name in the same folder, flush it to disk, and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -49,7 +52,7 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(part, 0o644)
+        os.chmod(part, mode)
         os.replace(part, path)
     except BaseException:
         os.unlink(part)
@@ -62,7 +65,7 @@ def read_report(path: Path) -> Report:
         data = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ReportError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ReportError(f"{path} is no report: it is not JSON") from None
     fault = find_fault(data, "report")
     if fault:
@@ -74,12 +77,14 @@ def read_report(path: Path) -> Report:
 
 def redact(report: Report) -> Report:
     """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, a built-in
-    exception's class and the line in their own file; never a value, a printed line, or the time it took.
+    exception's class and the line in their own file; never a value, a printed line, or the time it took. Why we
+    failed to grade is the staff's to know.
     """
     tasks = tuple(
         dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks)) for task in report.tasks
     )
-    return dataclasses.replace(report, view=View.STUDENT, seed=None, tasks=tasks)
+    warnings = () if report.status is Status.ERROR else report.warnings
+    return dataclasses.replace(report, view=View.STUDENT, seed=None, tasks=tasks, warnings=warnings)
 
 
 def _redact_check(check: CheckResult) -> CheckResult:

@@ -16,6 +16,7 @@ from grader.model import Assignment, Course, Report
 from grader.submission import make_id
 
 SUFFIXES = {".zip", ".py"}
+TAKEN = {"gradebook.csv", "seed.json"}  # what lies beside the students' folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,18 @@ class Entry:
     path: Path
 
 
-def list_entries(folder: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """The submissions in a folder, and the names of what else lies there. Raises `SubmissionError` for none.
 
     A folder, a .py file and a .zip is a submission each; the id is its name without the ending, or with it where two
-    would share an id.
+    would share an id. `out`, where reports go, may lie in the folder and is no submission.
     """
     if not folder.is_dir():
         raise SubmissionError(f"{folder} is no folder", "name the folder that holds one submission per student")
-    found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    here, reports = folder.resolve(), out.resolve()
+    if here == reports:
+        raise SubmissionError(f"the reports cannot go among the submissions in {folder}", "choose another --out")
+    found = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and here / path.name != reports)
     submissions = [path for path in found if _is_submission(path)]
     if not submissions:
         raise SubmissionError(f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student")
@@ -50,7 +54,7 @@ def _name_entries(paths: Sequence[Path]) -> Iterator[Entry]:
     plain = [make_id(path.name if path.is_dir() else path.stem) for path in paths]
     folded = [name.casefold() for name in plain]
     for path, name in zip(paths, plain, strict=True):
-        unique = folded.count(name.casefold()) == 1
+        unique = folded.count(name.casefold()) == 1 and name.casefold() not in TAKEN
         yield Entry(name if unique else make_id(f"{path.name} "), path)
 
 

@@ -7,9 +7,11 @@ process a second time gets a report that says so.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,14 +76,24 @@ def _take_report(future: Future[Report]) -> Report | None:
         return None
 
 
-def _open_pool(course: Course, assignment: Assignment, jobs: int) -> ProcessPoolExecutor:
+@contextmanager
+def _open_pool(course: Course, assignment: Assignment, jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that each keep a grader. Whoever leaves early, as by Ctrl-C, does not wait for what they have begun."""
     # A fork would copy this process's threads half-way through whatever they are doing.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(course, assignment))
+    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(course, assignment)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
 
 
 def _start_process(course: Course, assignment: Assignment) -> None:
     global _grader  # one grader per process is the point
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the first one ends the others
     _grader = _make_grader(course, assignment)
 
 

@@ -38,17 +38,17 @@ def assert_close(actual: Any, expected: Any) -> None:
     Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
     lists and dicts of arrays are compared part by part where `expected` is one.
     """
-    _compare_parts(actual, expected, _check_close)
+    _compare(actual, expected, _check_close)
 
 
 def assert_equal(actual: Any, expected: Any) -> None:
     """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
-    _compare_parts(actual, expected, _check_equal)
+    _compare(actual, expected, _check_equal)
 
 
 def assert_gradient(actual: Any, expected: Any) -> None:
     """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
-    _compare_parts(actual, expected, _check_gradient)
+    _compare(actual, expected, _check_gradient)
 
 
 def require_parts(answer: Any, names: str) -> list[Array]:
@@ -62,8 +62,11 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     require(is_sequence and len(answer) == len(wanted), f"{len(wanted)} values: {names}", got)
     arrays = [_to_array(part) for part in answer]
     for name, part, array in zip(wanted, answer, arrays, strict=True):
-        fine = array is not None and array.dtype.kind in "biuf" and bool(np.isfinite(array.astype(float)).all())
-        require(fine, f"finite numbers as {name}", f"{name} = {_describe_wrong(part)}")
+        real = array is not None and array.dtype.kind in "biuf"
+        fine = real and bool(np.isfinite(np.asarray(array, dtype=float)).all())
+        require(
+            fine, f"finite numbers as {name}", f"{name} = {describe_value(array) if real else _describe_wrong(part)}"
+        )
     return [np.asarray(array, dtype=float) for array in arrays]
 
 
@@ -94,6 +97,11 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
 # ---------------------------------------------------------------- the five steps
 
 
+def _compare(actual: Any, expected: Any, check: Any) -> None:
+    with np.errstate(all="ignore"):  # an overflow in a difference is a large difference, and no news
+        _compare_parts(actual, expected, check)
+
+
 def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> None:
     if isinstance(expected, dict):
         _require_dict(actual, expected)
@@ -114,7 +122,7 @@ def _is_flat(values: Any) -> bool:
 
 def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
     keys = ", ".join(map(repr, expected))
-    require(isinstance(actual, dict), f"a dict with the keys {keys}", _describe_wrong(actual))
+    require(isinstance(actual, dict), f"a dict with the keys {keys}", describe_value(actual))
     missing = [repr(key) for key in expected if key not in actual]
     require(not missing, f"a dict with the keys {keys}", f"no {', '.join(missing)}")
 
@@ -122,7 +130,7 @@ def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
 def _require_sequence(actual: Any, expected: Any) -> None:
     count = f"{len(expected)} values"
     is_array = isinstance(actual, np.ndarray) and actual.ndim > 0
-    require(is_array or isinstance(actual, (tuple, list)), count, _describe_wrong(actual))
+    require(is_array or isinstance(actual, (tuple, list)), count, describe_value(actual))
     require(len(actual) == len(expected), count, f"{len(actual)}")
 
 
@@ -133,8 +141,7 @@ def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     if numbers is None or numbers.dtype.kind not in "biuf":
         raise _fail(_describe_expected(expected), _describe_wrong(actual), actual, expected, name)
     if numbers.shape != wanted and not (wanted == () and numbers.size == 1):
-        got = f"shape {describe_shape(numbers)}"
-        raise _fail(f"shape {describe_shape(expected)}", got, numbers, expected, name)
+        raise _fail(_say_shape(expected), _say_shape(numbers), numbers, expected, name)
     return numbers.reshape(wanted)
 
 
@@ -150,60 +157,67 @@ def _to_array(value: Any) -> Array | None:
 
 def _widen(array: Array) -> Array | None:
     """Whole numbers too large for int64 arrive as objects; as floats they can be compared."""
+    if array.dtype.kind != "O" or not all(isinstance(part, (int, float)) for part in array.flat):
+        return None
     try:
-        return array.astype(float) if array.dtype.kind == "O" else None
-    except (TypeError, ValueError, OverflowError):
+        return array.astype(float)
+    except OverflowError:
         return None
 
 
 def _check_finite(actual: Array, expected: Array, name: str) -> None:
     wrong = np.isfinite(actual.astype(float)) != np.isfinite(expected)
-    if wrong.any():
-        first = tuple(int(i) for i in np.argwhere(wrong)[0])
-        bad = actual[first] if np.isfinite(expected[first]) else "a number"
-        got = f"{describe_value(bad)} in {int(wrong.sum())} of {wrong.size} entries; first at {list(first)}"
-        if actual.ndim == 0:
-            got = describe_value(bad)
-        raise _fail("finite numbers", got, actual, expected, name)
+    if not wrong.any():
+        return
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    wanted = "finite numbers" if np.isfinite(expected[first]) else describe_value(expected[first])
+    bad = actual[wrong].astype(float)
+    kinds = {"nan": np.isnan(bad), "inf": bad == np.inf, "-inf": bad == -np.inf}
+    got = " and ".join(kind for kind, found in kinds.items() if found.any()) or describe_value(actual[first])
+    if actual.ndim:
+        got += f" in {int(wrong.sum())} of {wrong.size} entries; first at {list(first)}"
+    raise _fail(wanted, got, actual, expected, name)
 
 
 def _check_close(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    if _is_close(actual, expected):
-        return
-    raise _fail(describe_value(expected), _describe_difference(actual, expected), actual, expected, name)
+    wrong = _find_wrong(actual, expected)
+    if wrong.any():
+        got = _describe_difference(actual, expected, wrong)
+        raise _fail(describe_value(expected), got, actual, expected, name)
 
 
 def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    if _is_close(actual, expected):
-        return
-    worst = _find_worst(actual, expected)
-    error = _relative_error(actual, expected)
-    got = f"relative error {error:.3g} (allowed {RTOL:g})"
-    got += f"; worst at {list(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
-    raise _fail("agreement with the reference gradient", got, actual, expected, name)
+    wrong = _find_wrong(actual, expected)
+    if wrong.any():
+        worst = _find_worst(actual, expected, wrong)
+        got = f"relative error {_relative_error(actual, expected):.3g} (allowed {RTOL:g})"
+        got += f"; worst{_say_place(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
+        raise _fail("agreement with the reference gradient", got, actual, expected, name)
 
 
 def _check_equal(actual: Array, expected: Array, name: str) -> None:
-    if np.array_equal(actual, expected):
-        return
-    raise _fail(describe_value(expected), _describe_difference(actual, expected), actual, expected, name)
+    wrong = np.asarray(actual != expected)
+    if wrong.any():
+        got = _describe_difference(actual, expected, wrong)
+        raise _fail(describe_value(expected), got, actual, expected, name)
 
 
-def _is_close(actual: Array, expected: Array) -> bool:
-    if expected.size == 0:
-        return True
-    finite = np.isfinite(expected)
-    a, b = actual[finite].astype(float), expected[finite].astype(float)
-    same_infinities = np.array_equal(actual[~finite], expected[~finite], equal_nan=True)
-    largest = np.abs(b).max(initial=0.0)
-    return same_infinities and bool(np.all(np.abs(a - b) <= RTOL * np.abs(b) + CATOL * largest + FLOOR))
+def _find_wrong(actual: Array, expected: Array) -> Array:
+    """Which entries lie outside the tolerance; those that are not finite must be the same."""
+    a, b = actual.astype(float), expected.astype(float)
+    largest = np.abs(b[np.isfinite(b)]).max(initial=0.0)
+    close = np.abs(a - b) <= RTOL * np.abs(b) + CATOL * largest + FLOOR
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    wrong: Array = ~np.where(np.isfinite(b), close, same)
+    return wrong
 
 
-def _find_worst(actual: Array, expected: Array) -> tuple[int, ...]:
-    difference = np.nan_to_num(np.abs(actual.astype(float) - expected.astype(float)), nan=0.0, posinf=0.0)
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(difference)), expected.shape))
+def _find_worst(actual: Array, expected: Array, wrong: Array) -> tuple[int, ...]:
+    difference = np.nan_to_num(np.abs(actual.astype(float) - expected.astype(float)), nan=np.inf)
+    flat = int(np.argmax(np.where(wrong, difference, -1.0)))
+    return tuple(int(i) for i in np.unravel_index(flat, expected.shape))
 
 
 def _relative_error(actual: Array, expected: Array) -> float:
@@ -212,13 +226,23 @@ def _relative_error(actual: Array, expected: Array) -> float:
     return float(np.linalg.norm(actual - expected)) / (size or 1.0)
 
 
-def _describe_difference(actual: Array, expected: Array) -> str:
-    if actual.size <= 12:
-        return describe_value(actual)
-    wrong = np.abs(actual.astype(float) - expected) > RTOL * np.abs(expected)
-    worst = _find_worst(actual, expected)
-    share = f"{int(wrong.sum())} of {wrong.size} entries differ"
-    return f"{share}; worst at {list(worst)}: yours {actual[worst]:.6g}, expected {expected[worst]:.6g}"
+def _describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
+    worst = _find_worst(actual, expected, wrong)
+    if actual.size > 12:
+        share = f"{int(wrong.sum())} of {wrong.size} entries differ"
+        return f"{share}; worst{_say_place(worst)}: yours {actual[worst]:.6g}, expected {expected[worst]:.6g}"
+    shown = describe_value(actual)
+    if describe_value(actual.astype(float)) != describe_value(expected.astype(float)):
+        return shown
+    return f"{shown}, off by {abs(float(actual[worst]) - float(expected[worst])):.2g}{_say_place(worst)}"
+
+
+def _say_place(place: tuple[int, ...]) -> str:
+    return f" at {list(place)}" if place else ""
+
+
+def _say_shape(value: Any) -> str:
+    return f"shape {describe_shape(value)}" if np.shape(value) else describe_shape(value)
 
 
 def _describe_expected(expected: Any) -> str:

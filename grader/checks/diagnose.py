@@ -20,11 +20,16 @@ _TOLERANCE = 1e-4
 def diagnose(actual: Any, expected: Array) -> str:
     """The likely cause in a sentence, or an empty string."""
     try:
-        numbers = np.asarray(actual, dtype=float)
-    except (TypeError, ValueError):
+        numbers = np.asarray(actual)
+    except ValueError:  # rows of different lengths
         return ""
+    if numbers.dtype.kind not in "biuf" or not numbers.size:
+        return ""
+    yours, right = numbers.astype(float), expected.astype(float)
     with np.errstate(all="ignore"):
-        return next((text for rule in RULES if (text := rule(numbers, expected.astype(float)))), "")
+        if _agree(yours, right):
+            return ""
+        return next((text for rule in RULES if (text := rule(yours, right))), "")
 
 
 def _agree(a: Array, b: Array) -> bool:
@@ -44,10 +49,12 @@ def explain_transposed(actual: Array, expected: Array) -> str:
 
 
 def explain_not_reduced(actual: Array, expected: Array) -> str:
-    """One dimension too many: the sum or mean over it is missing."""
+    """One axis too many: the sum or mean over it is missing, or its length is 1."""
     if actual.ndim != expected.ndim + 1:
         return ""
     for axis in range(actual.ndim):
+        if actual.shape[axis] == 1 and _agree(actual.squeeze(axis), expected):
+            return f"the numbers are right, but there is an axis of length 1 too many (axis {axis})"
         for name, reduced in (("sum", actual.sum(axis)), ("mean", actual.mean(axis))):
             if _agree(reduced, expected):
                 over = "all entries" if expected.ndim == 0 else f"axis {axis}"
@@ -86,16 +93,16 @@ def _is_telling(ratio: float) -> bool:
 
 
 def _say_ratio(ratio: float) -> str:
-    for value, name in ((np.log(2), "ln 2"), (np.log(10), "ln 10")):
-        if abs(abs(ratio) - value) < 1e-3:
-            return f"{name} times"
-        if abs(abs(1 / ratio) - value) < 1e-3:
-            return f"1/({name}) times"
     if abs(ratio + 1) < 1e-3:
         return "minus"
-    inverse = 1 / ratio
-    if abs(ratio) < 1 and abs(inverse - round(inverse)) < 1e-3:
-        return f"1/{round(inverse)} times"
+    sign, size = "-" if ratio < 0 else "", abs(ratio)
+    for value, name in ((np.log(2), "ln 2"), (np.log(10), "ln 10")):
+        if abs(size - value) < 1e-3:
+            return f"{sign}{name} times"
+        if abs(1 / size - value) < 1e-3:
+            return f"{sign}1/({name}) times"
+    if size < 1 and abs(1 / size - round(1 / size)) < 1e-3:
+        return f"{sign}1/{round(1 / size)} times"
     return f"{ratio:.4g} times"
 
 
@@ -110,10 +117,10 @@ def explain_offset(actual: Array, expected: Array) -> str:
 
 
 def explain_truncated(actual: Array, expected: Array) -> str:
-    """The decimals are gone."""
-    if actual.shape != expected.shape or not np.isfinite(actual).all() or np.array_equal(expected, np.trunc(expected)):
+    """The decimals of an array are gone."""
+    if actual.shape != expected.shape or expected.size < 2 or np.array_equal(expected, np.trunc(expected)):
         return ""
-    if np.array_equal(actual, np.trunc(expected)):
+    if actual.any() and np.array_equal(actual, np.trunc(expected)):
         return "the decimals are cut off: an array of whole numbers was filled with results"
     return ""
 

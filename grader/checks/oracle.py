@@ -99,11 +99,17 @@ class TorchSource:
             return self._compute(question)
         frame = self._remembered.get(key) or self._recall(key)
         if frame is None:
-            frame = wire.encode(Kind.RETURNED, 0, self._compute(question))
+            frame = self._encode(question, self._compute(question))
             if self._store is not None:
                 self._store.put(key, frame)
         self._remembered[key] = frame
         return wire.decode(frame)
+
+    def _encode(self, question: Question, answer: Any) -> bytes:
+        try:
+            return wire.encode(Kind.RETURNED, 0, answer)
+        except Unsupported as reason:
+            raise OracleError(f"the reference {question.function} of {self._path} returned {reason}") from None
 
     def _recall(self, key: bytes) -> bytes | None:
         frame = self._store.get(key) if self._store is not None else None
@@ -195,10 +201,11 @@ def _differentiate(function: Callable[..., Any], question: Question) -> tuple[np
     args = [_to_torch(value, gradients=True) for value in question.args]
     outputs = function(*args, **question.kwargs)
     inputs = [arg for arg in args if isinstance(arg, torch.Tensor) and arg.requires_grad]
-    upstream = _to_torch(question.upstream)
+    upstream = question.upstream
     if not isinstance(upstream, (list, tuple)):
-        outputs, upstream = [outputs], [torch.as_tensor(upstream, dtype=torch.float64)]
-    gradients = torch.autograd.grad(outputs, inputs, upstream, allow_unused=True)
+        outputs, upstream = [outputs], [upstream]
+    seeds = [torch.as_tensor(part, dtype=torch.float64) for part in upstream]
+    gradients = torch.autograd.grad(outputs, inputs, seeds, allow_unused=True)
     zeros = (torch.zeros_like(argument) for argument in inputs)
     return tuple(
         np.array((zero if gradient is None else gradient).numpy())

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import pytest
 
 from grader.checks import fixtures
 from grader.checks.fixtures import CURRENT, Run
+from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
 from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.model import Assignment, Check, CheckResult, Message, Status, Visibility
@@ -49,9 +50,9 @@ class Job:
 class Harness:
     """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
 
-    def __init__(self, assignment: Assignment, source: Source) -> None:
+    def __init__(self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None = None) -> None:
         self.source = source
-        self._session = _OpenSession(assignment, source)
+        self._session = _OpenSession(assignment, source, lookalikes)
         self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
         self._thread.start()
         self.checks: tuple[Check, ...] = self._receive()
@@ -78,7 +79,7 @@ class Harness:
             try:
                 answer = self._session.answers.get(timeout=0.2)
             except queue.Empty:  # Windows delivers Ctrl-C only between waits
-                if self._thread.is_alive():
+                if self._thread.is_alive() or not self._session.answers.empty():
                     continue
                 raise SuiteError("the pytest session of the suites has ended") from None
             if isinstance(answer, BaseException):
@@ -92,14 +93,14 @@ class Harness:
             self._session.answers.put(SuiteError(f"the suites of {assignment.name} could not be collected"))
         except BaseException as error:  # whoever waits for the answer has to hear of it
             self._session.answers.put(error)
-        finally:
-            _forget_modules(assignment.folder)
 
 
 def _arguments(assignment: Assignment, configuration: Path) -> list[str]:
-    folders = [assignment.folder / visibility for visibility in Visibility]
+    folders = [folder for visibility in Visibility if (folder := assignment.folder / visibility).is_dir()]
+    if not folders:  # pytest would look for tests where we happen to be
+        raise _no_checks(assignment)
     return [
-        *(str(folder) for folder in folders if folder.is_dir()),
+        *map(str, folders),
         f"--rootdir={assignment.folder}",
         f"--config-file={configuration}",
         "--import-mode=importlib",
@@ -123,6 +124,10 @@ def _clean_environment() -> Iterator[None]:
         os.environ.update(saved)
 
 
+def _no_checks(assignment: Assignment) -> SuiteError:
+    return SuiteError(f"{assignment.folder} has no checks", "it needs a folder public/ with suites test_*.py in it")
+
+
 def _forget_modules(folder: Path) -> None:
     """Another course in the same process may have suites of the same name."""
     for name, module in list(sys.modules.items()):
@@ -133,12 +138,13 @@ def _forget_modules(folder: Path) -> None:
 class _OpenSession:
     """The pytest plugin: collects, then serves jobs until it is handed None."""
 
-    def __init__(self, assignment: Assignment, source: Source) -> None:
+    def __init__(self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None) -> None:
         self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.stop_early = False
         self._assignment = assignment
         self._source = source
+        self._lookalikes = lookalikes
         self._complaints: list[str] = []
         self._raised: BaseException | None = None
 
@@ -151,6 +157,7 @@ class _OpenSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        _forget_modules(self._assignment.folder)
         try:
             checks = self._read_checks(session.items)
         except SuiteError as error:
@@ -199,27 +206,35 @@ class _OpenSession:
         finally:
             del item.config.stash[CURRENT]
         raised, self._raised = self._raised, None
-        return judge(run, raised, time.perf_counter() - started)
+        result = judge(run, raised, time.perf_counter() - started)
+        return self._compare_with_mutants(result, run.client)
+
+    def _compare_with_mutants(self, result: CheckResult, client: Client) -> CheckResult:
+        if self._lookalikes is None or result.status is not Status.FAILED or result.message is None:
+            return result
+        likely = self._lookalikes.find(client.trace) or result.message.likely
+        return replace(result, message=replace(result.message, likely=likely))
 
 
 def read_check(item: pytest.Item, assignment: Assignment) -> Check:
     """What the marker, the docstring and the place of a pytest item say about its check."""
     marker = item.get_closest_marker("task")
     visibility = Visibility(item.path.relative_to(assignment.folder).parts[0])
-    if marker is None or len(marker.args) != 1 or type(marker.kwargs.get("points")) is not int:
+    points = marker.kwargs.get("points") if marker else None
+    if marker is None or len(marker.args) != 1 or type(points) is not int or points < 0:
         raise SuiteError(f"{item.nodeid} needs a marker such as @task({assignment.tasks[0].id!r}, points=2)")
     documentation = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
     if not documentation:
         raise SuiteError(f"{item.nodeid} needs a docstring: it is the check's name on the student's screen")
     parameters = f" ({item.callspec.id})" if hasattr(item, "callspec") else ""
     name = documentation.splitlines()[0].rstrip(".") + parameters
-    return Check(f"{visibility}/{item.name}", name, marker.args[0], visibility, marker.kwargs["points"])
+    return Check(f"{visibility}/{item.name}", name, marker.args[0], visibility, points)
 
 
 def validate_checks(checks: tuple[Check, ...], assignment: Assignment) -> None:
     """Raises `SuiteError` unless ids are unique, tasks known, and points those of the manifest."""
     if not checks:
-        raise SuiteError(f"{assignment.folder} has no checks", "it needs a folder public/ with suites test_*.py in it")
+        raise _no_checks(assignment)
     if len({check.id for check in checks}) < len(checks):
         twice = sorted({c.id for c in checks if sum(c.id == other.id for other in checks) > 1})
         raise SuiteError(f"{assignment.name} has two checks named {twice[0]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -12,6 +13,7 @@ import click
 from grader.cli.app import app
 from grader.cli.screen import complain
 from grader.errors import GraderError
+from grader.typos import find_nearest
 
 INTERRUPTED = 130
 OUR_FAULT = 3
@@ -19,6 +21,8 @@ OUR_FAULT = 3
 
 def main() -> NoReturn:
     """Run the command and exit: 0 all passed, 1 something not passed, 2 usage, 3 our failure, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a title may be in letters that a code page lacks
     sys.exit(run(sys.argv[1:]))
 
 
@@ -28,6 +32,8 @@ def run(arguments: list[str]) -> int:
         return int(app.main(arguments, prog_name="grade", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
+        if command := _find_meant(arguments):
+            click.echo(f"Did you mean grade {command}?", err=True)
         return error.exit_code
     except GraderError as error:
         complain(error.message, error.next_step)
@@ -46,3 +52,9 @@ def run(arguments: list[str]) -> int:
             "tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed",
         )
         return OUR_FAULT
+
+
+def _find_meant(arguments: list[str]) -> str | None:
+    """The command that was probably meant where the first word is none: it was taken for an assignment."""
+    word = arguments[0] if arguments else ""
+    return None if word.startswith("-") or word in app.commands else find_nearest(word, app.commands)

@@ -6,6 +6,7 @@ import click
 from click_default_group import DefaultGroup
 
 from grader import __version__
+from grader.cli.audit import audit
 from grader.cli.batch import batch
 from grader.cli.hint import hint
 from grader.cli.listing import list_assignments
@@ -29,5 +30,5 @@ def app() -> None:
     """Hold the commands together."""
 
 
-for command in (run, list_assignments, hint, report, batch, release):
+for command in (run, list_assignments, hint, report, batch, audit, release):
     app.add_command(command)

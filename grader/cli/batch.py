@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def batch(
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
     require_hidden_suite(wanted, public_only)
-    entries, others = list_entries(folder)
+    entries, others = list_entries(folder, out)
     if others:
         screen.note(f"Left alone, no submission: {', '.join(others[:10])}")
     graded = grade_batch(found, wanted, entries, settle_seed(out, wanted, seed), jobs)
@@ -69,8 +70,8 @@ def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
         raise ReportError(f"{out} was graded with another seed", "leave --seed out, or choose another --out")
     seed = known if known is not None else secrets.randbits(63) if given is None else given
     if known is None:
-        write_atomically(path, json.dumps({**kept, assignment.id: seed}) + "\n")
-        path.chmod(0o600)
+        with writing(out):
+            write_atomically(path, json.dumps({**kept, assignment.id: seed}) + "\n", 0o600)
     return seed
 
 
@@ -79,8 +80,9 @@ def keep(report: Report, out: Path) -> Report:
     from grader.report import redact, write_report
 
     folder = out / report.submission.id
-    write_report(report, folder / "report.json")
-    write_report(redact(report), folder / "report.student.json")
+    with writing(out):
+        write_report(report, folder / "report.json")
+        write_report(redact(report), folder / "report.student.json")
     return report
 
 
@@ -89,7 +91,19 @@ def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) ->
     from grader.gradebook import write_csv
     from grader.report import write_atomically
 
-    write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
+    with writing(out):
+        write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Raises `ReportError` for what cannot be written: whoever chose OUT can mend it."""
+    from grader.errors import ReportError
+
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(f"{out} cannot be written: {error.strerror}", "choose another --out") from None
 
 
 def draw_progress(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:

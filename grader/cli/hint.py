@@ -42,7 +42,7 @@ def find_task(assignment: Assignment, name: str) -> Task:
         if name == task.id or name in task.functions:
             return task
     ids = [task.id for task in assignment.tasks]
-    nearest = find_nearest(name, ids)
+    nearest = find_nearest(name, [*ids, *(function for task in assignment.tasks for function in task.functions)])
     raise CourseError(
         f"{assignment.id} has no task {name}",
         f"did you mean {nearest}?" if nearest else f"its tasks are: {', '.join(ids)}",
@@ -68,7 +68,9 @@ def _read_seen(path: Path) -> dict[str, int]:
         seen = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return {key: level for key, level in seen.items() if type(level) is int} if isinstance(seen, dict) else {}
+    if not isinstance(seen, dict):
+        return {}
+    return {key: level for key, level in seen.items() if type(level) is int and level > 0}
 
 
 def _write_seen(path: Path, seen: dict[str, int]) -> None:

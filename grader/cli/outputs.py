@@ -53,13 +53,19 @@ output_option = click.option(
 )
 
 
+def require_one_on_stdout(as_json: bool, outputs: tuple[Output, ...]) -> None:
+    """Raises a usage error where the report as JSON and GitHub's annotations would be printed into each other."""
+    if as_json and any(output.format == "github" for output in outputs):
+        raise click.UsageError("--json prints the report alone; beside --output github, use --output json:PATH")
+
+
 def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
     """Write each output. Raises `GraderError` for a file that cannot be written."""
     for output in outputs:
         try:
             _WRITERS[output.format](report, output.path)
         except OSError as error:
-            raise GraderError(f"{output.path} cannot be written: {error.strerror}") from None
+            raise GraderError(f"{output.path or error.filename} cannot be written: {error.strerror}") from None
 
 
 def _write_json(report: Report, path: Path | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli import options
-from grader.cli.outputs import Output, output_option, write_outputs
+from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
 
 
 @click.command()
@@ -22,10 +22,11 @@ def report(path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no
     from grader.model import View
     from grader.report import dump, read_report, redact
 
+    require_one_on_stdout(as_json, outputs)
     stored = read_report(path / "report.json" if path.is_dir() else path)
     shown = stored if view == View.STAFF else redact(stored)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
-        show(shown, no_color)
+        show(shown, no_color, quoted=any(output.format == "github" for output in outputs))
     write_outputs(shown, outputs)

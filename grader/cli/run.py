@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.cli.outputs import Output, output_option, write_outputs
+from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Course, Report
@@ -46,6 +46,7 @@ def run(
     from grader.assignment import find_assignment, find_course
     from grader.report import dump, redact
 
+    require_one_on_stdout(as_json, outputs)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
     full = grade(found, wanted, path, DEFAULT_SEED if seed is None else seed, debug)

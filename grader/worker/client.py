@@ -6,12 +6,13 @@ Only a worker that cannot be started at all is our error.
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.errors import CheckFailed
+from grader.errors import CheckFailed, GraderError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.values import describe_call
 from grader.worker import failures, wire
@@ -22,6 +23,7 @@ from grader.worker.tags import Callback, ProtocolError
 from grader.worker.wire import Kind
 
 MAX_LINE = 200
+NOTHING = object()  # in place of a value, while a call has not answered
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
@@ -34,6 +36,9 @@ class Trace:
     called: str = ""
     where: Where | None = None
     answered: bool = False
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    value: Any = NOTHING
     output: list[str] = field(default_factory=list)
     callback_error: Exception | None = None
     replaced: set[str] = field(default_factory=set)
@@ -46,7 +51,8 @@ class Client:
         self._launcher = launcher
         self._file = file
         self._limits = limits
-        self._lines = file.content.decode("utf-8-sig", "replace").splitlines()
+        text = file.content.decode("utf-8-sig", "replace")
+        self._lines = io.StringIO(text, newline=None).readlines()  # the lines that Python counts
         self._worker: Worker | InsideWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
@@ -65,6 +71,7 @@ class Client:
         except failures.NotLoaded as failure:
             self._discard()
             return failure.problem
+        self._seconds_left = self._limits.submission_seconds
         return None
 
     def find_used(self, names: Iterable[str]) -> frozenset[str]:
@@ -80,6 +87,10 @@ class Client:
         self._bound = dict(functions)
         self._discard()
 
+    def refresh(self) -> None:
+        """Give the submission its whole time again."""
+        self._seconds_left = self._limits.submission_seconds
+
     def begin_check(self) -> None:
         """Forget the last check."""
         self.trace = Trace()
@@ -91,7 +102,7 @@ class Client:
     def _load(self) -> None:
         worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
-        file = self._file.path
+        file, started = self._file.path, time.monotonic()
         try:
             request = (file, self._file.content)
             kind, value = worker.ask(Kind.LOAD, request, self._limits.load_seconds, _refuse)
@@ -105,6 +116,8 @@ class Client:
             raise failures.NotLoaded(failures.explain_load_crash(file)) from None
         except WorkerSilent:
             raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
+        finally:
+            self._seconds_left -= time.monotonic() - started
 
     def _discard(self) -> None:
         if self._worker is not None:
@@ -135,6 +148,7 @@ class Client:
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.trace.function = function.name
+        self.trace.args, self.trace.kwargs, self.trace.value = args, kwargs, NOTHING
         self.trace.called = describe_call(function.name, function.parameters, args, kwargs)
         self.trace.where = self._locate(function.line)
 
@@ -163,6 +177,9 @@ class Client:
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+        except BaseException:  # what ends a check from inside a callback leaves the worker waiting for an answer
+            self._discard()
+            raise
         finally:
             self._seconds_left -= time.monotonic() - started - self._answering
 
@@ -185,11 +202,12 @@ class Client:
 
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
+        number, args, kwargs = failures.read_invocation(value)
+        function = self._find_callback(callbacks, number)
         self.trace.answered = True
         asked = time.monotonic()
         try:
-            number, args, kwargs = value
-            answer = self._find_callback(callbacks, number)(*args, **kwargs)
+            answer = function(*args, **kwargs)
             wire.encode(Kind.ANSWER, 0, answer)
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
@@ -199,8 +217,11 @@ class Client:
         return True, answer
 
     def _find_callback(self, callbacks: list[Callable[..., Any]], number: int) -> Callable[..., Any]:
-        if number < FIRST_BOUND:
+        """The function of this number. Raises `ProtocolError` for one that was never given away."""
+        if number < len(callbacks):
             return callbacks[number]
+        if not FIRST_BOUND <= number < FIRST_BOUND + len(self._bound):
+            raise ProtocolError("a callback that nobody passed in")
         name = list(self._bound)[number - FIRST_BOUND]
         self.trace.replaced.add(name)
         return self._bound[name]
@@ -210,6 +231,8 @@ class Client:
             if kind is Kind.RAISED:
                 raised = failures.read_raised(value)
                 self._note_output(raised.output)
+                if isinstance(self.trace.callback_error, (CheckFailed, GraderError)):  # raised on purpose: it says more
+                    raise self.trace.callback_error
                 raise self._fail_as(raised)
             result, echoed, output, _ = failures.read_returned(kind, value)
         except ProtocolError:
@@ -217,6 +240,7 @@ class Client:
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
         self._note_output(output)
         self.trace.answered = True
+        self.trace.value = result
         if self.trace.callback_error is not None:
             raise self.trace.callback_error
         return result, echoed

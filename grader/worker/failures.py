@@ -6,6 +6,7 @@ is believed, and even then it is only text to be shown or a value to be compared
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import re
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
 MAX_NAME = 100
+MAX_REASON = 2_000
+MAX_EXCERPT = 500
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
 
@@ -59,9 +62,10 @@ def read_raised(value: Any) -> Raised:
     texts = (name, built_in, reason, excerpt)
     if not all(isinstance(text, str) for text in texts) or not _is_line(line):
         raise ProtocolError("an exception that is none")
-    if built_in and not built_in.isidentifier():
-        raise ProtocolError("an exception without a name")
-    return Raised(name[:MAX_NAME], built_in[:MAX_NAME], tidy(reason), line, excerpt, output, warnings)
+    if built_in and not _is_exception(built_in):
+        raise ProtocolError("an exception of a class that Python does not have")
+    told = tidy(reason[:MAX_REASON])
+    return Raised(name[:MAX_NAME], built_in, told, line, excerpt[:MAX_EXCERPT], output, warnings)
 
 
 def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str, tuple[str, ...]]:
@@ -72,6 +76,16 @@ def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, 
     if echoed is not None and not isinstance(echoed, tuple):
         raise ProtocolError("an echo that is none")
     return result, echoed, *_read_noise(noise)
+
+
+def read_invocation(value: Any) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
+    """Check an INVOKE frame's value: (callback number, args, kwargs). Raises `ProtocolError`."""
+    number, args, kwargs = _unpack(value, 3)
+    if type(number) is not int or not isinstance(args, tuple) or not isinstance(kwargs, dict):
+        raise ProtocolError("a callback that is none")
+    if number < 0 or not all(isinstance(key, str) for key in kwargs):
+        raise ProtocolError("a callback that is none")
+    return number, args, kwargs
 
 
 def read_functions(kind: Kind, value: Any) -> dict[str, Function]:
@@ -108,6 +122,12 @@ def _unpack(value: Any, count: int) -> tuple[Any, ...]:
     return value
 
 
+def _is_exception(name: str) -> bool:
+    """Whether it is one of Python's own: it is shown of hidden checks too, so nothing else may be said with it."""
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and value.isidentifier() and len(value) <= MAX_NAME
 
@@ -122,7 +142,7 @@ def _is_line(value: Any) -> bool:
 def explain_load_error(file: str, raised: Raised) -> Problem:
     """A syntax error, or an exception while the file was being imported."""
     where = Where(file, raised.line) if raised.line else None
-    place = f"line {raised.line}" if raised.line else "while it was being imported"
+    place = f"in line {raised.line}" if raised.line else "while it was being imported"
     if raised.excerpt:
         return Problem(
             "syntax_error",
@@ -136,7 +156,7 @@ def explain_load_error(file: str, raised: Raised) -> Problem:
     else:
         advice = "Importing the file must work on its own: python -c 'import " + file.removesuffix(".py") + "'"
     text = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
-    return Problem("import_error", f"{file} stopped in {place}: {text}", advice, where)
+    return Problem("import_error", f"{file} stopped {place}: {text}", advice, where)
 
 
 def explain_load_crash(file: str) -> Problem:

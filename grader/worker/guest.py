@@ -85,7 +85,7 @@ class Guest:
         module.__file__ = file
         text = source.decode("utf-8-sig", "replace")
         for name in (file, os.path.abspath(file)):  # tracebacks look for the one, pdb for the other
-            linecache.cache[name] = (len(source), None, text.splitlines(keepends=True), name)
+            linecache.cache[name] = (len(source), None, io.StringIO(text, newline=None).readlines(), name)
         try:
             with self._captured():
                 code = compile(source, file, "exec", dont_inherit=True)
@@ -161,11 +161,11 @@ class Guest:
         return Outcome(Kind.RAISED, (kind.__name__, built_in, _say(error), line, text, *self._take_noise()))
 
     def _locate(self, error: BaseException) -> tuple[int | None, str]:
-        if isinstance(error, SyntaxError) and error.filename == self._file:
+        if isinstance(error, SyntaxError) and error.filename == self._file and error.lineno:
             caret = " " * max(0, (error.offset or 1) - 1) + "^"
             # Where the parser was content and the compiler is not, Python looks for the line in a file on disk.
-            text = error.text or linecache.getline(self._file, error.lineno or 0)
-            return error.lineno or None, text.rstrip("\r\n")[:200] + "\n" + caret[:200]
+            text = error.text or linecache.getline(self._file, error.lineno)
+            return error.lineno, text.rstrip("\r\n")[:200] + "\n" + caret[:200]
         line = None
         traceback = error.__traceback__
         while traceback is not None:

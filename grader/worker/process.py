@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import threading
@@ -60,7 +61,7 @@ class Worker:
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
         threading.Thread(target=self._pump, daemon=True, name="worker-pipe").start()
-        start = (sandbox.rlimits(limits), confinement.user, sandbox.canary())
+        start = (sandbox.rlimits(limits), sandbox.choose_user(confinement), sandbox.canary())
         self._requests.put(wire.encode(Kind.START, 0, start))
 
     def wait_until_ready(self) -> SandboxFacts:
@@ -80,7 +81,7 @@ class Worker:
         that is none, and `wire.Unsupported` if `value` cannot be sent.
         """
         deadline = time.monotonic() + seconds
-        self._last_call += 1
+        self._last_call = secrets.randbits(64)  # so that no answer can be prepared before its question
         frame = wire.encode(kind, self._last_call, value)
         self._reply_limit = wire.limit_reply(len(frame))
         self._requests.put(frame)
@@ -108,12 +109,10 @@ class Worker:
         self._process.wait()
 
     def close(self) -> None:
-        """Kill the process and let go of its pipes."""
+        """Kill the process and let go of its pipes; the thread that uses the other two closes them itself."""
         self.kill()
-        for pipe in (self._process.stdin, self._process.stderr):
-            with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
 
     def exit_code(self) -> int | None:
         """How the process ended, after `kill`."""
@@ -145,7 +144,8 @@ class Worker:
                 raise EOFError
             return data
 
-        with stdout:
+        # Closing waits for whoever is writing, so nobody but this thread may do it.
+        with contextlib.suppress(OSError), stdin, stdout:
             while (frame := self._requests.get()) is not None:
                 try:
                     stdin.write(frame)
@@ -173,8 +173,7 @@ class Launcher:
 
     def warm(self) -> None:
         """Start a worker now that will be taken later."""
-        if not self._waiting:
-            self._waiting.append(self._start())
+        self._start_spares(1)
 
     def take(self) -> Worker:
         """Give a worker that is ready. Raises `WorkerError` if no way to start one works here.
@@ -185,8 +184,7 @@ class Launcher:
         for _ in range(ATTEMPTS + len(self._ladder)):
             worker = self._take_ready()
             if worker is not None:
-                while len(self._waiting) < self._spares:
-                    self._waiting.append(self._start())
+                self._start_spares(self._spares)
                 return worker
         raise WorkerError(
             "the process that runs student code could not be started: " + "; ".join(self.complaints[-3:]),
@@ -218,6 +216,11 @@ class Launcher:
         """Kill the spares."""
         while self._waiting:
             self._waiting.pop().close()
+
+    def _start_spares(self, number: int) -> None:
+        with contextlib.suppress(OSError):  # `take` will meet the same error, and say so
+            while len(self._waiting) < number:
+                self._waiting.append(self._start())
 
     def _start(self) -> Worker:
         return Worker(self._ladder[0], self._limits)

@@ -84,9 +84,8 @@ def xor_network():
     Judged by the truth table of step(step(X @ W1 + b1) @ W2 + b2); the numbers themselves are yours, too.
     Convention: column j of W1 and entry j of b1 belong to hidden unit j.
     """
-    gates = [gate_weights("NAND"), gate_weights("OR")]
-    W1 = np.stack([w for w, _ in gates], axis=1)
-    b1 = np.array([b for _, b in gates])
+    (w_nand, b_nand), (w_or, b_or) = gate_weights("NAND"), gate_weights("OR")
+    W1, b1 = np.column_stack([w_nand, w_or]), np.array([b_nand, b_or])
     W2, b2 = gate_weights("AND")
     return W1, b1, W2, b2
 
@@ -116,12 +115,13 @@ def train_perceptron(X, y, lr, max_epochs):
     >>> train_perceptron(X, y, 1.0, 20)  # AND
     (array([2., 1.]), -2.0, [1, 3, 3, 2, 1, 0])
     """
-    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    N, D = X.shape
+    w, b, errors = np.zeros(D), 0.0, []
     for _ in range(max_epochs):
         mistakes = 0
-        for x_n, y_n in zip(X, y, strict=True):
-            delta = float(y_n - perceptron(x_n, w, b))
-            w, b = w + lr * delta * x_n, b + lr * delta
+        for n in range(N):
+            delta = float(y[n] - perceptron(X[n], w, b))
+            w, b = w + lr * delta * X[n], b + lr * delta
             mistakes += delta != 0
         errors.append(mistakes)
         if mistakes == 0:

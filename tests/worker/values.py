@@ -79,7 +79,7 @@ def lay_out(array: np.ndarray[Any, Any], layout: str) -> np.ndarray[Any, Any]:
         wide[..., 1] = array
         return wide[..., 1]
     if layout == "reversed":
-        return np.flip(array)
+        return array[(..., *(slice(None, None, -1),) * array.ndim)]
     if layout == "big-endian":
         return array.astype(array.dtype.newbyteorder(">"))
     if layout == "read-only":

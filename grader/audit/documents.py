@@ -1,0 +1,66 @@
+"""What a homework's files say of one another: manifest, handout, suites, stub and solution must agree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.audit.nulls import list_functions
+from grader.model import Assignment, Course
+
+HANDOUTS = ("README.md", "README.ko.md")
+
+
+def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[bool, str]]:
+    """Yield (holds, sentence) about the files of one homework."""
+    functions = [name for task in assignment.tasks for name in task.functions]
+    solution = course.root / "solutions" / assignment.name / assignment.file
+    stub = course.root / "student_template" / assignment.name / assignment.file
+    yield _compare_functions(functions, solution, stub)
+    for name in HANDOUTS:
+        yield _compare_handout(assignment.folder / name, functions)
+    unhinted = [task.id for task in assignment.tasks if len(task.hints) != 3]
+    yield not unhinted, f"every task has three hints{_list(unhinted)}"
+    yield _compare_suites(assignment)
+
+
+def _compare_functions(functions: list[str], solution: Path, stub: Path) -> tuple[bool, str]:
+    solved, stubbed = (list_functions(path.read_text("utf-8")) for path in (solution, stub))
+    differing = [name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))]
+    missing = [name for name in functions if name not in solved]
+    wrong = sorted({*differing, *missing})
+    return not wrong, f"solution and stub have the manifest's functions with the same signatures{_list(wrong)}"
+
+
+def _signature(function: ast.FunctionDef | None) -> str | None:
+    if function is None:
+        return None
+    return f"{ast.unparse(function.args)} {ast.get_docstring(function)}"
+
+
+def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
+    text = path.read_text("utf-8") if path.is_file() else ""
+    missing = [name for name in functions if name not in text]
+    return bool(text) and not missing, f"{path.name} names every function{_list(missing)}"
+
+
+def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
+    """No line of a hidden suite that says something stands in a file that travels to students."""
+    public = "\n".join(path.read_text("utf-8") for path in _list_public(assignment))
+    hidden = [line.strip() for path in (assignment.folder / "hidden").glob("*.py") for line in path.open("utf-8")]
+    names = [line for line in hidden if line.startswith("def test_") and line in public]
+    shared = set()
+    for path in (assignment.folder / "public").glob("*.py"):
+        shared |= {line.strip() for line in path.read_text("utf-8").splitlines()}
+    leaked = [line for line in names if line not in shared]
+    return not leaked, f"no hidden check stands in a public file{_list(leaked)}"
+
+
+def _list_public(assignment: Assignment) -> Iterator[Path]:
+    yield from assignment.folder.glob("README*.md")
+    yield assignment.folder / "assignment.toml"
+
+
+def _list(names: list[str]) -> str:
+    return f": not {', '.join(names[:5])}" if names else ""

@@ -1,0 +1,73 @@
+"""Known mistakes that give the same answer: the best hint there is.
+
+The assignment's mutants are loaded into a worker of their own, on the staff's machine only. When a check fails on a
+value, the call is made again on every mutant of that function; one that returns the same is what the student wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from grader.model import Limits, SubmittedFile
+from grader.patches import SEPARATOR, Patch, join_patches
+from grader.worker.client import NOTHING, Client, Trace
+from grader.worker.process import Launcher
+
+TOLERANCE = 1e-9
+
+
+class Lookalikes:
+    """The mutants of one assignment, ready to be asked."""
+
+    def __init__(self, launcher: Launcher, solution: str, patches: tuple[Patch, ...], limits: Limits) -> None:
+        content = join_patches(solution, patches).encode()
+        file = SubmittedFile("mutants.py", hashlib.sha256(content).hexdigest(), content)
+        self._patches = patches
+        self._client = Client(launcher, file, limits)
+        self._loaded = False
+
+    def find(self, trace: Trace) -> str:
+        """What is wrong with the mutant that answers the last call as the student's function did, or nothing.
+
+        Nothing, too, where the model solution gives that answer: then the value is not what is wrong.
+        """
+        if trace.value is NOTHING or not self._load() or self._agrees(trace.function, trace):
+            return ""
+        for patch in self._patches:
+            if trace.function in patch.functions and self._agrees(f"{trace.function}{SEPARATOR}{patch.slug}", trace):
+                return patch.summary
+        return ""
+
+    def close(self) -> None:
+        """Kill the worker."""
+        self._client.close()
+
+    def _load(self) -> bool:
+        if not self._loaded:
+            self._loaded = self._client.load() is None
+        return self._loaded
+
+    def _agrees(self, name: str, trace: Trace) -> bool:
+        self._client.refresh()
+        try:
+            value, _ = self._client.call(name, trace.args, trace.kwargs)
+        except Exception:  # a mutant that raises, or a handle that another worker made
+            return False
+        return _is_same(value, trace.value)
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_is_same, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_is_same(a[key], b[key]) for key in a)
+    if np.iscomplexobj(a) or np.iscomplexobj(b):
+        return False
+    try:
+        x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    except (TypeError, ValueError):
+        return a is b is None
+    return x.shape == y.shape and np.allclose(x, y, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)

@@ -1,0 +1,170 @@
+"""The likely cause: each rule speaks of its own mistake, and none of a right answer or of noise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.checks import diagnose as rules
+from grader.checks.diagnose import RULES, Rule, diagnose
+
+RNG = np.random.default_rng(0)
+Z = RNG.normal(size=(4, 3))
+SQUARE = RNG.normal(size=(3, 3))
+VECTOR = RNG.normal(size=5)
+TABLE = np.abs(RNG.normal(size=(2, 4)))
+GATE = np.array([0.0, 1.0, 1.0, 0.0])
+NAN_ONCE = np.where(Z == Z[1, 1], np.nan, Z)
+INF_ONCE = np.where(Z == Z[1, 1], -np.inf, Z)
+
+NAN_TEXT = "nan comes from inf - inf, inf / inf, 0 / 0 or 0 * inf: something overflowed or vanished on the way"
+INF_TEXT = "inf comes from exp of a large number, log(0) or a division by zero"
+TRANSPOSED = "yours is the transpose of what was expected: rows and columns are swapped"
+CUT = "the decimals are cut off: an array of whole numbers was filled with results"
+OPPOSITE = "yours is the opposite everywhere: 0 where 1 was expected, and 1 where 0 was"
+
+CASES: list[tuple[Rule, Any, Any, str]] = [
+    (rules.explain_transposed, Z.T, Z, TRANSPOSED),
+    (rules.explain_transposed, SQUARE.T, SQUARE, TRANSPOSED),
+    (rules.explain_not_reduced, Z, Z.sum(axis=0), "the sum over axis 0 is missing at the end"),
+    (rules.explain_not_reduced, Z, Z.mean(axis=1), "the mean over axis 1 is missing at the end"),
+    (rules.explain_not_reduced, VECTOR, VECTOR.mean(), "the mean over all entries is missing at the end"),
+    (
+        rules.explain_not_reduced,
+        VECTOR[:, None],
+        VECTOR,
+        "the numbers are right, but there is an axis of length 1 too many (axis 1)",
+    ),
+    (
+        rules.explain_not_reduced,
+        Z[None],
+        Z,
+        "the numbers are right, but there is an axis of length 1 too many (axis 0)",
+    ),
+    (rules.explain_not_finite, NAN_ONCE, Z, NAN_TEXT),
+    (rules.explain_not_finite, INF_ONCE, Z, INF_TEXT),
+    (rules.explain_not_finite, np.inf, 2.0, INF_TEXT),
+    (rules.explain_complement, 1 - GATE, GATE, OPPOSITE),
+    (rules.explain_complement, [True, False], np.array([0, 1]), OPPOSITE),
+    (rules.explain_constant, np.zeros(5), VECTOR, "every entry of yours is 0"),
+    (rules.explain_constant, np.full((4, 3), 0.25), Z, "every entry of yours is 0.25"),
+    (rules.explain_truncated, np.trunc(Z * 3), Z * 3, CUT),
+    (rules.explain_ratio, Z * 4, Z, "yours is 4 times the expected value everywhere"),
+    (rules.explain_ratio, Z / 4, Z, "yours is 1/4 times the expected value everywhere"),
+    (rules.explain_ratio, -Z, Z, "yours is minus the expected value everywhere"),
+    (rules.explain_ratio, -2 * Z, Z, "yours is -2 times the expected value everywhere"),
+    (rules.explain_ratio, Z / -2, Z, "yours is -1/2 times the expected value everywhere"),
+    (rules.explain_ratio, Z * np.log(2), Z, "yours is ln 2 times the expected value everywhere"),
+    (rules.explain_ratio, Z / np.log(2), Z, "yours is 1/(ln 2) times the expected value everywhere"),
+    (rules.explain_ratio, Z / np.log(10), Z, "yours is 1/(ln 10) times the expected value everywhere"),
+    (rules.explain_ratio, -Z / np.log(10), Z, "yours is -1/(ln 10) times the expected value everywhere"),
+    (rules.explain_ratio, Z * 1.25, Z, "yours is 1.25 times the expected value everywhere"),
+    (rules.explain_ratio, 11.9387, 2.38774, "yours is 5 times the expected value everywhere"),
+    (rules.explain_ratio, -0.3, 0.3, "yours is minus the expected value everywhere"),
+    (rules.explain_offset, VECTOR + 1, VECTOR, "yours is 1 too large everywhere"),
+    (rules.explain_offset, VECTOR - 0.125, VECTOR, "yours is 0.125 too small everywhere"),
+]
+
+
+@pytest.mark.parametrize(("rule", "actual", "expected", "sentence"), CASES)
+def test_a_mistake_is_named(rule: Rule, actual: Any, expected: Any, sentence: str) -> None:
+    """The sentence of the first rule that fits is the one of the rule that was written for it."""
+    assert sentence == diagnose(actual, np.asarray(expected))
+    assert sentence == rule(np.asarray(actual, dtype=float), np.asarray(expected, dtype=float))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_silent_on_other_mistakes(rule: Rule) -> None:
+    """A rule that spoke of everything would say nothing."""
+    spoken = [
+        sentence
+        for owner, actual, expected, sentence in CASES
+        if owner is not rule and rule(np.asarray(actual, dtype=float), np.asarray(expected, dtype=float))
+    ]
+    assert [] == spoken
+
+
+def test_every_rule_has_a_case() -> None:
+    """A rule that is never tried is not one."""
+    assert {rule for rule, *_ in CASES} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (Z + np.eye(4, 3), Z),
+        (Z[:3], Z),
+        (Z.ravel(), Z),
+        (VECTOR, VECTOR[:4]),
+        (3.7, 1.9),
+        (0.0, 1.9),
+        (1.0, 1.9),
+        (5.0, 0.0),
+        (VECTOR, np.zeros(5)),
+        ([1.0, np.inf], np.array([1.0, np.inf])),
+        ([1.0, np.nan], np.array([1.0, np.inf])),
+        (GATE[::-1][:3], GATE[:3]),
+        (1.0, 0.0),
+        ([], np.ones(3)),
+        (np.ones((0, 3)), np.ones(3)),
+        (np.ones(3), np.ones(0)),
+    ],
+    ids=repr,
+)
+def test_nothing_is_said_where_nothing_fits(actual: Any, expected: Any) -> None:
+    """A wrong guess sends a student the wrong way; for a single number, most ratios mean nothing."""
+    assert diagnose(actual, np.asarray(expected)) == ""
+
+
+@pytest.mark.parametrize(
+    "actual", [None, "text", b"x", {"a": 1}, [1, None], [[1], [1, 2]], 1j, [1j], ["1"], object(), 10**400], ids=repr
+)
+def test_what_is_no_number_has_no_likely_cause(actual: Any) -> None:
+    """Whatever was returned, looking for a cause never fails."""
+    assert diagnose(actual, np.ones(2)) == ""
+
+
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, max_side=4)
+FINITE = st.floats(-1e6, 1e6)
+ANY = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(hnp.arrays(np.float64, SHAPES, elements=ANY))
+def test_nothing_is_said_of_a_right_answer(expected: Any) -> None:
+    """Not a word, with any numbers in it, exact or with an error of single precision."""
+    assert diagnose(expected, expected) == ""
+    assert diagnose(expected.tolist(), expected) == ""
+    assert diagnose(expected * 0.9999999, expected) == ""
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(hnp.arrays(np.float64, SHAPES, elements=ANY), hnp.arrays(np.float64, SHAPES, elements=ANY))
+def test_any_two_arrays_can_be_looked_at(actual: Any, expected: Any) -> None:
+    """No shapes, infinities or overflows trip a rule, and no warning is printed."""
+    text = diagnose(actual, expected)
+    assert text == "" or text[0].islower()
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(st.integers(0, 2**32), st.tuples(st.integers(2, 6), st.integers(2, 6)))
+def test_noise_has_no_likely_cause(seed: int, shape: tuple[int, int]) -> None:
+    """Two unrelated tables of numbers: every rule holds its tongue."""
+    rng = np.random.default_rng(seed)
+    assert diagnose(rng.normal(size=shape), rng.normal(size=shape)) == ""
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(
+    hnp.arrays(np.float64, st.tuples(st.integers(2, 5), st.integers(2, 5)), elements=st.floats(0.01, 100)),
+    st.sampled_from([2.0, 3.0, 8.0, 0.5, 0.25, -2.0, -0.5, 1.7, 0.3]),
+)
+def test_a_factor_is_found_whatever_the_numbers(expected: Any, factor: float) -> None:
+    """N, 1/N, a sign and a factor: said whenever the reference varies."""
+    expected[0, 0] = 2 * expected.max() + 1.5
+    assert diagnose(factor * expected, expected).endswith(" times the expected value everywhere")

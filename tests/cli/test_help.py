@@ -1,0 +1,59 @@
+"""Help: it is there for everything, and it comes at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from grader import __version__
+from grader.cli.app import app
+from tests.cli.commands import run_grade
+from tests.conftest import ROOT
+
+HEAVY = ("jinja2", "jsonschema", "numpy", "pytest", "torch")
+LOOK = f"""
+import sys
+from grader.cli import run
+codes = {{run(arguments.split()) for arguments in sys.argv[1:]}}
+print(codes, [name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
+"""
+
+
+def test_help_imports_nothing_that_takes_time() -> None:
+    """`grade --help`, and that of every command, need none of the libraries that grading needs."""
+    questions = ["--help", "--version", *(f"{name} --help" for name in app.commands)]
+    done = subprocess.run([sys.executable, "-c", LOOK, *questions], capture_output=True, text=True, check=False)
+    assert done.stderr == "{0} []\n"
+    assert len(questions) - 1 == done.stdout.count("Usage: grade ")
+
+
+@pytest.mark.parametrize("name", app.commands)
+def test_every_command_says_what_it_is_for(name: str) -> None:
+    """The command, and each of its options, has a line of help."""
+    command = app.commands[name]
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    assert command.help
+    assert [] == [option.name for option in options if not option.help]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["run", "-h"]])
+def test_help_is_a_result(arguments: list[str]) -> None:
+    """What was asked for goes to stdout and is no mistake."""
+    done = run_grade(*arguments, folder=ROOT)
+    assert (0, "") == (done.code, done.err)
+    assert done.out.startswith("Usage: grade ")
+
+
+def test_no_arguments_show_the_help() -> None:
+    """Who types `grade` alone is told what there is, not graded."""
+    done = run_grade(folder=ROOT)
+    assert done.code == 2
+    assert "grade hw4 PATH" in done.out + done.err
+
+
+def test_the_version_is_the_package_s() -> None:
+    """`grade --version` names what a report names."""
+    assert f"grade, version {__version__}\n" == run_grade("--version", folder=ROOT).out

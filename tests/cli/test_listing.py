@@ -1,0 +1,37 @@
+"""`grade list`: what there is to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.commands import finish, run_grade, start_grade
+from tests.courses import MANIFEST, write_course
+
+
+def test_a_homework_is_named_with_its_file_and_date(tmp_path: Path) -> None:
+    """Enough to start: the id to type, the file to fill in, and until when."""
+    write_course(tmp_path, manifest=f"due = 2027-03-12T23:59:00+09:00\n{MANIFEST}")
+    done = run_grade("list", folder=tmp_path)
+    _, row = done.out.splitlines()
+    assert (0, "") == (done.code, done.err)
+    assert ["hw1", "Tiny", "hw1_tiny/tiny.py", "due", "Fri", "12", "Mar", "2027", "23:59"] == row.split()
+
+
+def test_without_a_date_the_line_ends_early(tiny: Path) -> None:
+    """No blank is left at its end."""
+    row = run_grade("list", folder=tiny).out.splitlines()[1]
+    assert row.endswith("hw1_tiny/tiny.py")
+
+
+def test_a_course_is_found_from_inside_and_from_outside(tiny: Path, tmp_path: Path) -> None:
+    """From any folder below it, or named."""
+    inside = run_grade("list", folder=tiny / "solutions" / "hw1_tiny")
+    assert inside == run_grade("list", "--course", tiny, folder=tmp_path)
+    assert inside.code == 0
+
+
+def test_a_name_that_stdout_cannot_encode_is_spelt(tmp_path: Path) -> None:
+    """A code page without Korean shows escapes; nothing ends in an error of ours."""
+    write_course(tmp_path, course='name = "신경망"\nassignments = ["hw1_tiny"]\n')
+    done = finish(start_grade("list", folder=tmp_path, PYTHONIOENCODING="cp1252"))
+    assert (0, "\\uc2e0\\uacbd\\ub9dd", "") == (done.code, done.out.splitlines()[0], done.err)

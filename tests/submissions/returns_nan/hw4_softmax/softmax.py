@@ -1,0 +1,26 @@
+import numpy as np
+
+
+def softmax(z):
+    e = np.exp(z)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def log_softmax(z):
+    return np.log(softmax(z))
+
+
+def softmax_cross_entropy(z, labels):
+    return -log_softmax(z)[np.arange(len(labels)), labels].mean()
+
+
+def predict(z):
+    return np.argmax(z, axis=-1)
+
+
+def accuracy(z, labels):
+    return np.mean(predict(z) == labels)
+
+
+def sigmoid_via_softmax(s):
+    return softmax(np.stack([np.zeros(len(s)), s], axis=-1))[:, 1]

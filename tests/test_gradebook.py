@@ -1,0 +1,106 @@
+"""The gradebook: a row per student that a spreadsheet shows and does not run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.gradebook import quote_formula, write_csv
+from grader.model import Assignment, Limits, Problem, Report, Status, SubmissionRef, Task
+from tests.reporters import reports
+
+TASKS = tuple(Task(name, name, 20, (name,)) for name in ("softmax", "log_softmax", "predict"))
+ASSIGNMENT = Assignment("hw4", "Softmax", Path("hw4_softmax"), "softmax.py", TASKS, Limits(), "0" * 64)
+
+
+def read(*given: Report) -> list[dict[str, str]]:
+    """Write the table, and read it as a spreadsheet does."""
+    text = write_csv(given, ASSIGNMENT)
+    assert text.endswith("\n")
+    assert "\r" not in text
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def name(report: Report, identifier: str, called: str = "") -> Report:
+    """The same report for another student."""
+    return replace(report, submission=SubmissionRef(identifier, (), called))
+
+
+def test_a_row_has_the_score_and_a_column_per_task() -> None:
+    """The numbers are numbers; a task that the report lacks stays empty."""
+    (row,) = read(name(reports.make_partly_right(), "kim", "Kim Chul-soo"))
+    assert row == {
+        "student": "kim",
+        "name": "Kim Chul-soo",
+        "score": "18",
+        "judged": "25",
+        "max_score": "100",
+        "status": "failed",
+        "softmax": "8",
+        "log_softmax": "2",
+        "predict": "0",
+        "problem": "",
+    }
+
+
+def test_a_failure_of_ours_leaves_the_score_empty() -> None:
+    """An empty cell asks for a person; a zero would be entered."""
+    (row,) = read(reports.make_our_error())
+    assert ["", "", "", "", "error"] == [row[key] for key in ("score", "softmax", "log_softmax", "predict", "status")]
+
+
+def test_what_kept_a_file_from_running_is_told() -> None:
+    """A zero with its reason beside it."""
+    (row,) = read(reports.make_syntax_error())
+    assert ("0", "Python cannot read softmax.py: '(' was never closed") == (row["score"], row["problem"])
+
+
+def test_rows_are_in_the_order_of_ids() -> None:
+    """Whatever the order in which the submissions were done, two runs give the same file."""
+    given = [name(reports.make_all_right(), identifier) for identifier in ("lee", "Kim", "an")]
+    assert ["Kim", "an", "lee"] == [row["student"] for row in read(*given)]
+    assert write_csv(given, ASSIGNMENT) == write_csv(given[::-1], ASSIGNMENT)
+
+
+def test_no_submission_leaves_the_head() -> None:
+    """The columns are there before anyone has handed in."""
+    assert write_csv([], ASSIGNMENT).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("kim", "kim"),
+        ("", ""),
+        ("18", "18"),
+        ("김철수", "김철수"),
+        ("a, b; c", "a, b; c"),
+        ('=HYPERLINK("http://evil.example","kim")', '\'=HYPERLINK("http://evil.example","kim")'),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'=1"),
+        ("\r\n=1", "'=1"),
+        ("  =1", "'=1"),
+        ("a\nb\r\nc\td", "a b c d"),
+        ("x=1", "x=1"),
+        ("'=1", "'=1"),
+    ],
+)
+def test_no_cell_is_a_formula(cell: str, shown: str) -> None:
+    """What a spreadsheet would run is text, on one line."""
+    assert shown == quote_formula(cell)
+
+
+@pytest.mark.parametrize("text", ["=1+1", '=cmd|"/c calc"!A0', "-2+3", "+x", "@x", "\t=1", "\n=1", '"=1', "a,=1\n=2"])
+def test_no_field_of_a_report_becomes_a_formula(text: str) -> None:
+    """Names and problems are student's text; every cell of theirs is quoted and keeps to its own row."""
+    problem = Problem("missing_file", text)
+    report = replace(name(reports.make_missing_file(), "kim", text), problem=problem, status=Status.FAILED)
+    rows = read(report)
+    assert len(rows) == 1
+    assert [] == [cell for cell in rows[0].values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
