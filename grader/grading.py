@@ -64,7 +64,11 @@ class Grader:
         self._launcher = launcher
         launcher.warm()  # Python and numpy start in the worker while pytest starts here
         self._lookalikes = find_lookalikes(course, assignment, mode) if lookalikes else None
-        self._harness = Harness(assignment, source or find_source(assignment, mode), self._lookalikes)
+        try:
+            self._harness = Harness(assignment, source or find_source(assignment, mode), self._lookalikes)
+        except BaseException:
+            launcher.close()
+            raise
         self.checks = self._harness.checks
 
     def grade_submission(self, submission: Submission, seed: int) -> Report:

@@ -79,10 +79,7 @@ def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> An
 
 
 def _check_unchanged(position: int, given: Any, left: Any) -> None:
-    if not isinstance(given, np.ndarray):
-        return
-    same = isinstance(left, np.ndarray) and left.shape == given.shape
-    if same and np.allclose(left, given, rtol=UNCHANGED, atol=UNCHANGED, equal_nan=True):
+    if _is_unchanged(given, left):
         return
     raise CheckFailed(
         Message(
@@ -92,6 +89,21 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
         ),
         Status.FAILED,
     )
+
+
+def _is_unchanged(given: Any, left: Any) -> bool:
+    """Arrays by their values, lists, tuples and dicts of them part by part; other arguments cannot be changed."""
+    if isinstance(given, dict):
+        same = isinstance(left, dict) and given.keys() == left.keys()
+        return same and all(_is_unchanged(given[key], left[key]) for key in given)
+    if isinstance(given, (list, tuple)):
+        return isinstance(left, (list, tuple)) and len(given) == len(left) and all(map(_is_unchanged, given, left))
+    if isinstance(given, (bool, int, float)):
+        return isinstance(left, (bool, int, float)) and np.array_equal(given, left, equal_nan=True)
+    if not isinstance(given, np.ndarray):
+        return True
+    same = isinstance(left, np.ndarray) and left.shape == given.shape
+    return same and bool(np.allclose(left, given, rtol=UNCHANGED, atol=UNCHANGED, equal_nan=True))
 
 
 # ---------------------------------------------------------------- the five steps

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import weakref
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -48,7 +49,8 @@ class AnswerStore:
         if self._database is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))  # hidden checks' answers: nobody else's eyes
-            database = sqlite3.connect(self._path)
+            database = sqlite3.connect(self._path, check_same_thread=False)
+            weakref.finalize(self, database.close)
             database.execute("PRAGMA synchronous = OFF")
             database.execute("CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB)")
             database.execute("DELETE FROM answers WHERE rowid <= (SELECT MAX(rowid) FROM answers) - ?", (MAX_ANSWERS,))

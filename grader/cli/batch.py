@@ -44,7 +44,7 @@ def batch(
     require_hidden_suite(wanted, public_only)
     entries, others = list_entries(folder, out)
     if others:
-        screen.note(f"Left alone, no submission: {', '.join(others[:10])}")
+        screen.note(f"Left alone, no submission: {screen.list_names(others)}")
     graded = grade_batch(found, wanted, entries, settle_seed(out, wanted, seed), jobs)
     reports = [keep(report, out) for report in draw_progress(graded, len(entries), wanted)]
     write_gradebook(reports, wanted, out)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 import click
+
+MAX_NAMES, MAX_NAME = 10, 60
 
 
 def complain(message: str, next_step: str = "") -> None:
@@ -20,6 +23,14 @@ def complain(message: str, next_step: str = "") -> None:
 def note(message: str) -> None:
     """Say something on stderr that is no result."""
     click.echo(message, err=True)
+
+
+def list_names(names: Sequence[str]) -> str:
+    """A few file names, whoever chose them, safe to show."""
+    from grader.reporters.text import clean
+
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES]) + more
 
 
 def use_color(no_color: bool) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts
+from grader.checks import assert_close, assert_equal, assert_gradient, assert_unchanged, require, require_parts
 from grader.checks.compare import CATOL, FLOOR, RTOL, as_numbers
 from grader.errors import CheckFailed
 from grader.model import Message, Status
@@ -377,6 +377,62 @@ def test_required_parts_are_arrays_of_floats() -> None:
 def test_a_required_part_that_is_missing_is_named(answer: Any, said: tuple[str, str]) -> None:
     """Which of the names is no numbers, or how many came."""
     assert said == tell(lambda given, _: require_parts(given, "w, b") and None, answer, None)
+
+
+class Echoing:
+    """A student's function as a suite calls it: it returns 1 and leaves its arguments as they are given here."""
+
+    def __init__(self, *left: Any) -> None:
+        self.left = left
+
+    def echo(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
+        """Give the value and the arguments afterwards."""
+        assert (len(args), kwargs) == (len(self.left), {})
+        return 1, self.left
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        (TWO, TWO.copy()),
+        (TWO, TWO * (1 + 1e-13)),
+        (np.array([NAN, INF]), np.array([NAN, INF])),
+        (np.array([1, 2]), TWO),
+        (np.array([True]), np.array([True])),
+        ([(TWO, 1.0), {"b": TWO}], [(TWO.copy(), 1.0), {"b": TWO.copy()}]),
+        ("AND", "AND"),
+        (3, 3),
+        (NAN, NAN),
+        (len, None),
+    ],
+    ids=repr,
+)
+def test_an_argument_that_is_the_same_is_unchanged(given: Any, left: Any) -> None:
+    """Up to rounding, in every part; what cannot be changed is not looked at."""
+    assert assert_unchanged(Echoing(1.0, left), 1.0, given) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "told"),
+    [
+        (TWO, np.array([1.0, 2.1]), "[1. 2.1]"),
+        (TWO, np.array([1.0, NAN]), "[ 1. nan]"),
+        (TWO, np.ones((2, 1)), "[[1.] [1.]]"),
+        (TWO, None, "None"),
+        (TWO, [1.0, 2.0], "[1, 2]"),
+        ([(TWO, 1.0)], [(TWO + 1, 1.0)], "a list of 1"),
+        ([1, 2], [1, 3], "[1, 3]"),
+        ([1, 2], [1, 2, 3], "[1, 2, 3]"),
+        ({"b": TWO}, {"b": TWO, "c": 1}, "a dict with the keys 'b', 'c'"),
+        ({"b": TWO}, {"b": TWO + 1}, "a dict with the keys 'b'"),
+    ],
+    ids=repr,
+)
+def test_a_changed_argument_is_told(given: Any, left: Any, told: str) -> None:
+    """Which argument, and what it has become; inside lists and dicts, too."""
+    message = fail(lambda *_: assert_unchanged(Echoing(1.0, left), 1.0, given), None, None)  # type: ignore[arg-type]
+    assert message.got == f"argument 2 was changed: it is now {told}"
+    assert message.expected == "arguments that are the same after the call as before"
 
 
 def test_a_property_is_required_in_the_suite_s_words() -> None:

@@ -19,7 +19,7 @@ from grader.model import CheckResult, Message, Report, Status, Submission, Submi
 from grader.report import read_report
 from grader.worker.inside import InsideLauncher
 from grader.worker.process import Launcher
-from tests.commands import run_grade
+from tests.cli.commands import finish, start_grade
 from tests.courses import HIDDEN, MANIFEST, NAME, PUBLIC, SOLUTION, SUITE, read_tiny, write_course, write_files
 
 SEED = 7
@@ -318,8 +318,8 @@ def behaviours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResul
     root = tmp_path_factory.mktemp("behaviours")
     write_course(root, public=BEHAVIOURS, hidden=None)
     write_files(root, {"kim/tiny.py": STUDENT})
-    done = run_grade("hw1", "kim", "--output", "json:report.json", cwd=root)
-    assert done.returncode == 3, done.stderr
+    done = finish(start_grade("hw1", "kim", "--output", "json:report.json", folder=root))
+    assert done.code == 3, done.err
     report = read_report(root / "report.json")
     assert (report.score, report.status) == (None, Status.ERROR)
     return {name.removeprefix("public/test_"): check for name, check in list_results(report).items()}

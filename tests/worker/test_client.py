@@ -14,7 +14,7 @@ import pytest
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, Where
 from grader.worker import failures, sandbox
-from grader.worker.client import Client, Student
+from grader.worker.client import IMPATIENCE, Client, Student
 from grader.worker.guest import CALLBACK_FAILED, MAX_OUTPUT
 from grader.worker.inside import InsideLauncher
 from grader.worker.process import Launcher
@@ -542,8 +542,8 @@ def test_a_function_that_hangs_is_given_less_time_afterwards(launcher: Launcher)
     with open_student(launcher, SOURCE, HASTY) as (student, _):
         first, second = fail(student.hang), fail(student.hang)
         assert {Status.TIMEOUT} == {first.status, second.status}
-        assert "an answer within 1 seconds" == first.message.expected
-        assert "an answer within 0.2 seconds" == second.message.expected
+        assert f"an answer within {HASTY.call_seconds:g} seconds" == first.message.expected
+        assert f"an answer within {HASTY.call_seconds / IMPATIENCE:g} seconds" == second.message.expected
         assert Where(FILE, line_of("def hang"), "def hang():") == first.message.where
         assert 1 == student.count()
         assert 2 == student.count()

@@ -157,13 +157,10 @@ def test_xor_network(student, oracle):
 
 def require_network(answer):
     """Weights whose shapes fit together: W1 (2, H), b1 (H,), W2 (H,), b2 a number."""
-    W1, *others = require_parts(answer, "W1, b1, W2, b2")
-    require(W1.ndim == 2 and len(W1) == 2, "W1 of shape (2, H): a row for each input", f"W1 {W1.shape}")
-    h = W1.shape[1]
-    expected = f"b1 and W2 of shape ({h},) and a number b2, because W1 has {h} columns"
-    b1, W2, b2 = others
-    got = f"b1 {b1.shape}, W2 {W2.shape}, b2 {b2.shape}"
-    require((b1.size, W2.size, b2.size) == (h, h, 1), expected, got)
+    W1, b1, W2, b2 = require_parts(answer, "W1, b1, W2, b2")
+    h, expected = W1.size // 2, "W1 of shape (2, H), b1 and W2 of shape (H,) and a number b2"
+    got = f"W1 {W1.shape}, b1 {b1.shape}, W2 {W2.shape}, b2 {b2.shape}"
+    require((W1.shape, b1.size, W2.size, b2.size) == ((2, h), h, h, 1), expected, got)
     return W1, b1.ravel(), W2.ravel(), b2.item()
 
 

@@ -1,0 +1,295 @@
+"""Wrong solutions of hw1, one function <function>__<slug> each; its docstring is the diagnosis a student needs."""
+# ruff: noqa: F821 - step, perceptron, gate_weights and xor are the model solution's
+
+import numpy as np
+
+NOTES = {
+    "AND": ([0.5, 0.5], -0.7),
+    "NAND": ([-0.5, -0.5], 0.7),
+    "OR": ([0.5, 0.5], -0.3),
+    "NOR": ([-0.5, -0.5], 0.3),
+    "NOT": ([-1.0], 0.5),
+}
+
+
+def step__fires_at_zero(a):
+    """step(0) is 1, as if the rule were >=; the notes' rule is strict."""
+    return np.where(np.asarray(a) >= 0, 1.0, 0.0)
+
+
+def step__sign(a):
+    """Below zero it gives -1: this is the sign, not the step."""
+    return np.sign(a)
+
+
+def step__tolerance(a):
+    """Small positive sums count as 0, because the comparison is with a number a little above 0."""
+    return np.where(np.asarray(a) > 1e-6, 1.0, 0.0)
+
+
+def step__numbers_only(a):
+    """An if can ask about one number only; an array has many."""
+    if a > 0:
+        return 1
+    return 0
+
+
+def step__in_place(a):
+    """The zeros and ones are written into the caller's own array.
+
+    Likely: operation in place
+    """
+    a = np.asarray(a)
+    a[a <= 0] = 0
+    a[a > 0] = 1
+    return a
+
+
+def perceptron__no_bias(x, w, b):
+    """The bias is left out of the sum."""
+    return step(np.asarray(x) @ np.asarray(w))
+
+
+def perceptron__bias_subtracted(x, w, b):
+    """The bias is subtracted, as a threshold would be; here it is added."""
+    return step(np.asarray(x) @ np.asarray(w) - b)
+
+
+def perceptron__not_added_up(x, w, b):
+    """The products x w are not added up: each gets a step of its own."""
+    return step(np.asarray(x) * np.asarray(w) + b)
+
+
+def perceptron__one_for_all(x, w, b):
+    """All rows of a batch are added up into a single sum."""
+    return step(np.sum(np.asarray(x) * np.asarray(w)) + b)
+
+
+def perceptron__weights_first(x, w, b):
+    """w @ x adds up over the rows of a batch, not over the entries of each row."""
+    return step(np.asarray(w) @ np.asarray(x) + b)
+
+
+def perceptron__silence_broken(x, w, b):
+    """A sum of exactly 0 makes the neuron fire."""
+    return np.where(np.asarray(x) @ np.asarray(w) + b >= 0, 1, 0)
+
+
+def gate_weights__and_is_or(name):
+    """The weights for AND are those of OR: a single input is enough to get over 0.
+
+    Likely: wrong side of 0
+    """
+    return NOTES["OR" if name == "AND" else name]
+
+
+def gate_weights__nand_bias(name):
+    """NAND has AND's bias: the weights were negated, the bias was not.
+
+    Likely: every entry of yours is 0
+    """
+    return {**NOTES, "NAND": ([-0.5, -0.5], -0.7)}[name]
+
+
+def gate_weights__or_on_the_line(name):
+    """One input alone brings OR's sum to exactly 0, and 0 is silent."""
+    return {**NOTES, "OR": ([1, 1], -1)}[name]
+
+
+def gate_weights__not_copies(name):
+    """NOT gives its input back: the weight should be negative and the bias positive.
+
+    Likely: wrong side of 0
+    """
+    return {**NOTES, "NOT": ([1.0], -0.5)}[name]
+
+
+def gate_weights__thresholds(name):
+    """The bias has the sign of a threshold.
+
+    Likely: wrong side of 0
+    """
+    w, b = NOTES[name]
+    return w, -b
+
+
+def xor__words_of_the_slide(x1, x2):
+    """OR of AND and NAND is 1 for every input.
+
+    Likely: every entry of yours is 1
+    """
+    x = np.stack([x1, x2], axis=-1)
+    s = [perceptron(x, *gate_weights(name)) for name in ("AND", "NAND")]
+    return perceptron(np.stack(s, axis=-1), *gate_weights("OR"))
+
+
+def xor__or(x1, x2):
+    """This is OR: one straight line, which cannot tell (1, 1) from (0, 1) and (1, 0)."""
+    return perceptron(np.stack([x1, x2], axis=-1), *gate_weights("OR"))
+
+
+def xor__if(x1, x2):
+    """An if can ask about one pair of numbers only; arrays have many."""
+    return 1 if x1 != x2 else 0
+
+
+def xor__bits(x1, x2):
+    """The operator ^ works on the bits of whole numbers and refuses 0.0 and 1.0."""
+    return x1 ^ x2
+
+
+def xor__turned(x1, x2):
+    """.T turns all the axes round: two arrays of shape (3, 4) give a (4, 3).
+
+    Likely: transpose
+    """
+    x = np.array([x1, x2]).T
+    s = [perceptron(x, *gate_weights(name)) for name in ("NAND", "OR")]
+    return perceptron(np.stack(s, axis=-1), *gate_weights("AND"))
+
+
+def xnor__is_xor(x1, x2):
+    """This is XOR: XNOR is 1 where the inputs are equal.
+
+    Likely: opposite everywhere
+    """
+    return xor(x1, x2)
+
+
+def xnor__negated(x1, x2):
+    """A minus turns 0 and 1 into 0 and -1; NOT turns them into 1 and 0."""
+    return -xor(x1, x2)
+
+
+def xor_network__rows_are_units():
+    """The weights of a hidden unit stand in a row of W1; they belong in a column.
+
+    Likely: wrong side of 0
+    """
+    return np.array([[-0.5, -0.5], [0.5, 0.5]]), np.array([0.7, -0.3]), np.array([0.5, 0.5]), -0.7
+
+
+def xor_network__no_hidden_bias():
+    """Without biases in the hidden layer both lines go through (0, 0), and NAND is silent there.
+
+    Likely: wrong side of 0
+    """
+    return np.array([[-0.5, 0.5], [-0.5, 0.5]]), np.zeros(2), np.array([0.5, 0.5]), -0.7
+
+
+def two_layer_perceptron__linear_hidden(X, W1, b1, W2, b2):
+    """The step after the hidden layer is missing: the two layers are a single line."""
+    return perceptron(X @ W1 + b1, W2, b2)
+
+
+def two_layer_perceptron__no_step_on_top(X, W1, b1, W2, b2):
+    """The step of the last perceptron is missing: sums come out where 0 and 1 should."""
+    return step(X @ W1 + b1) @ W2 + b2
+
+
+def two_layer_perceptron__no_hidden_bias(X, W1, b1, W2, b2):
+    """The bias b1 of the hidden layer is left out."""
+    return perceptron(step(X @ W1), W2, b2)
+
+
+def two_layer_perceptron__no_bias_on_top(X, W1, b1, W2, b2):
+    """The bias b2 of the last perceptron is left out."""
+    return step(step(X @ W1 + b1) @ W2)
+
+
+def two_layer_perceptron__hidden_fires(X, W1, b1, W2, b2):
+    """A sum of exactly 0 makes a hidden unit fire."""
+    return perceptron(np.where(X @ W1 + b1 >= 0, 1, 0), W2, b2)
+
+
+def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
+    """A sum of exactly 0 makes the last perceptron fire."""
+    return np.where(step(X @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
+
+
+def _train(X, y, lr, max_epochs, lr_b=None, predict=None):
+    """The rule as it should be, but for what is given behind max_epochs."""
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    while len(errors) < max_epochs and 0 not in errors:
+        errors.append(0)
+        for x_n, y_n in zip(X, y, strict=True):
+            delta = float(y_n - (predict or perceptron)(x_n, w, b))
+            w, b = w + lr * delta * x_n, b + (lr if lr_b is None else lr_b) * delta
+            errors[-1] += delta != 0
+    return w, b, errors
+
+
+def train_perceptron__at_zero(X, y, lr, max_epochs):
+    """A sum of exactly 0 is predicted as 1: the training takes another path from the first row on."""
+    return _train(X, y, lr, max_epochs, predict=lambda x, w, b: float(x @ w + b >= 0))
+
+
+def train_perceptron__no_step(X, y, lr, max_epochs):
+    """The correction is y minus the sum, not y minus the step of the sum: this is the delta rule."""
+    return _train(X, y, lr, max_epochs, predict=lambda x, w, b: x @ w + b)
+
+
+def train_perceptron__no_lr(X, y, lr, max_epochs):
+    """The updates are not multiplied by lr.
+
+    Likely: [48] times
+    """
+    return _train(X, y, 1.0, max_epochs)
+
+
+def train_perceptron__no_bias(X, y, lr, max_epochs):
+    """The bias is never updated: every line goes through 0."""
+    return _train(X, y, lr, max_epochs, lr_b=0.0)
+
+
+def train_perceptron__bias_without_lr(X, y, lr, max_epochs):
+    """The update of the bias is not multiplied by lr."""
+    return _train(X, y, lr, max_epochs, lr_b=1.0)
+
+
+def train_perceptron__away(X, y, lr, max_epochs):
+    """The sign of the correction is wrong: every mistake pushes the weights further away."""
+    return _train(X, y, -lr, max_epochs)
+
+
+def train_perceptron__backwards(X, y, lr, max_epochs):
+    """The rows are visited from the last to the first."""
+    return _train(X[::-1], y[::-1], lr, max_epochs)
+
+
+def train_perceptron__one_epoch_more(X, y, lr, max_epochs):
+    """Training without success ends one epoch after max_epochs."""
+    return _train(X, y, lr, max_epochs + 1)
+
+
+def train_perceptron__no_final_zero(X, y, lr, max_epochs):
+    """The 0 of the last epoch is missing in errors."""
+    w, b, errors = _train(X, y, lr, max_epochs)
+    return w, b, [count for count in errors if count]
+
+
+def train_perceptron__running_total(X, y, lr, max_epochs):
+    """The counter of mistakes is not set back to 0 when an epoch begins."""
+    w, b, errors = _train(X, y, lr, max_epochs)
+    return w, b, np.cumsum(errors)
+
+
+def train_perceptron__max_epochs_ignored(X, y, lr, max_epochs):
+    """max_epochs does not end the training, so that XOR goes on and on."""
+    return _train(X, y, lr, 200)
+
+
+def train_perceptron__batch(X, y, lr, max_epochs):
+    """All rows of an epoch are predicted with the same weights; each mistake should count before the next row."""
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    while len(errors) < max_epochs and 0 not in errors:
+        delta = y - perceptron(X, w, b)
+        w, b = w + lr * delta @ X, b + lr * delta.sum()
+        errors.append(np.count_nonzero(delta))
+    return w, b, errors
+
+
+EQUIVALENT = {
+    "gate_weights: ([0.5, 0.5], -0.3) -> ([1.5, 0.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
+    "gate_weights: ([0.5, 0.5], -0.3) -> ([0.5, 1.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
+}

@@ -1,0 +1,292 @@
+"""Wrong solutions of hw4, one function <function>__<slug> each; its docstring is the diagnosis a student needs."""
+# ruff: noqa: F821 - softmax, log_softmax and predict are the model solution's
+
+import numpy as np
+
+
+def softmax__unshifted(z):
+    """exp is taken of the logits as they are: above 709 it overflows.
+
+    Likely: nan comes from
+    """
+    e = np.exp(z)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__whole_maximum(z):
+    """One maximum is subtracted from all rows: a row far below it vanishes, and 0 / 0 is nan.
+
+    Likely: nan comes from
+    """
+    e = np.exp(z - np.max(z))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__whole_sum(z):
+    """The sum runs over the whole array: all rows together sum to 1, not each of them."""
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum()
+
+
+def softmax__keepdims_missing(z):
+    """The sum of row i divides column i, because the reduced axis was not kept."""
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1)
+
+
+def softmax__columns(z):
+    """The columns sum to 1, not the rows: the axis is that of the samples."""
+    e = np.exp(z - np.max(z, axis=0, keepdims=True))
+    return e / e.sum(axis=0, keepdims=True)
+
+
+def softmax__rows_only(z):
+    """axis=1 does not exist in a vector (K,); the last axis is axis=-1."""
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def softmax__logit_above(z):
+    """The logit itself stands above the fraction line; its exp was asked for."""
+    return z / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+def softmax__base_two(z):
+    """The powers are of 2, not of e: the order is right and the values are too equal."""
+    e = np.exp2(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__shift_in_place(z):
+    """z -= m writes into the caller's own array.
+
+    Likely: operation in place
+    """
+    z -= np.max(z, axis=-1, keepdims=True)
+    e = np.exp(z)
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__clipped(z):
+    """The logits are clipped at 500: 1000 and 998 become equal."""
+    e = np.exp(np.clip(z, -500, 500))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__magnitude_subtracted(z):
+    """The largest absolute value is subtracted: a row near -1000 vanishes, and 0 / 0 is nan.
+
+    Likely: nan comes from
+    """
+    e = np.exp(z - np.max(np.abs(z), axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax__decimals_cut(z):
+    """The results are stored in an array of the type of z, which cuts off the decimals where z is whole.
+
+    Likely: decimals are cut off
+    """
+    y = np.zeros_like(z)
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    y[...] = e / e.sum(axis=-1, keepdims=True)
+    return y
+
+
+def log_softmax__too_late(z):
+    """The logarithm is taken of the finished softmax, where small probabilities have become 0.
+
+    Likely: inf comes from
+    """
+    return np.log(softmax(z))
+
+
+def log_softmax__small_number_added(z):
+    """The small number in the logarithm keeps the result above -28, whatever the logits are."""
+    return np.log(softmax(z) + 1e-12)
+
+
+def log_softmax__sum_overflows(z):
+    """The exps in the sum overflow: the maximum of the row is not subtracted.
+
+    Likely: inf comes from
+    """
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
+def log_softmax__shift_forgotten(z):
+    """The maximum is subtracted inside the sum and neither added back nor subtracted from z.
+
+    Likely: too (large|small) everywhere
+    """
+    return z - np.log(np.exp(z - np.max(z, axis=-1, keepdims=True)).sum(axis=-1, keepdims=True))
+
+
+def log_softmax__base_ten(z):
+    """The logarithm is to base 10; the natural one was asked for.
+
+    Likely: ln 10
+    """
+    return np.log10(softmax(z))
+
+
+def softmax_cross_entropy__sum(z, labels):
+    """The sum over the samples is not divided by N.
+
+    Likely: \\d times
+    """
+    return -log_softmax(z)[np.arange(len(labels)), labels].sum()
+
+
+def softmax_cross_entropy__mean_of_table(z, labels):
+    """The mean runs over all N K entries of the table: the loss is divided by K as well as by N.
+
+    Likely: 1/\\d times
+    """
+    return -np.mean(np.eye(np.shape(z)[1])[labels] * log_softmax(z))
+
+
+def softmax_cross_entropy__per_sample(z, labels):
+    """There is a loss for each sample; their mean is missing.
+
+    Likely: mean over all entries is missing
+    """
+    return -log_softmax(z)[np.arange(len(labels)), labels]
+
+
+def softmax_cross_entropy__all_pairs(z, labels):
+    """[:, labels] picks the classes of all labels from every row: N x N numbers, not N."""
+    return -log_softmax(z)[:, labels].mean()
+
+
+def softmax_cross_entropy__no_minus(z, labels):
+    """The minus is missing: the loss is negative.
+
+    Likely: minus
+    """
+    return log_softmax(z)[np.arange(len(labels)), labels].mean()
+
+
+def softmax_cross_entropy__log2(z, labels):
+    """The logarithm is to base 2; the natural one was asked for.
+
+    Likely: ln 2
+    """
+    return -log_softmax(z)[np.arange(len(labels)), labels].mean() / np.log(2)
+
+
+def softmax_cross_entropy__softmax_twice(z, labels):
+    """Softmax is applied twice: the loss is too flat and never comes near 0."""
+    return -log_softmax(softmax(z))[np.arange(len(labels)), labels].mean()
+
+
+def softmax_cross_entropy__log_of_zero(z, labels):
+    """The logarithm is taken of a finished softmax: a confident and wrong prediction has an infinite loss.
+
+    Likely: inf comes from
+    """
+    return -np.log(softmax(z)[np.arange(len(labels)), labels]).mean()
+
+
+def softmax_cross_entropy__clip(z, labels):
+    """The probabilities are clipped at 1e-12, so that no sample can cost more than 27.6."""
+    return -np.log(np.clip(softmax(z), 1e-12, 1))[np.arange(len(labels)), labels].mean()
+
+
+def softmax_cross_entropy__predicted_class(z, labels):
+    """The loss is that of the most probable class, whatever the labels say."""
+    return -log_softmax(z).max(axis=1).mean()
+
+
+def softmax_cross_entropy__labels_from_one(z, labels):
+    """The class before the label is picked: labels are counted from 0, not from 1."""
+    return -log_softmax(z)[np.arange(len(labels)), labels - 1].mean()
+
+
+def predict__by_column(z):
+    """The largest entry of each column is looked for, not of each row."""
+    return np.argmax(z, axis=0)
+
+
+def predict__largest_logit(z):
+    """The largest logit itself is returned; its position was asked for."""
+    return np.max(z, axis=-1)
+
+
+def predict__from_one(z):
+    """Classes are counted from 1; here they begin with 0.
+
+    Likely: 1 too large everywhere
+    """
+    return np.argmax(z, axis=-1) + 1
+
+
+def predict__magnitude(z):
+    """The logit farthest from 0 wins, even where it is negative."""
+    return np.argmax(np.abs(z), axis=-1)
+
+
+def predict__overflow(z):
+    """Probabilities are computed with an exp that overflows, and argmax takes the first nan."""
+    e = np.exp(z)
+    return np.argmax(e / e.sum(axis=-1, keepdims=True), axis=-1)
+
+
+def accuracy__percentage(z, labels):
+    """The accuracy is a percentage; a fraction between 0 and 1 was asked for.
+
+    Likely: 100 times
+    """
+    return 100 * np.mean(predict(z) == labels)
+
+
+def accuracy__count(z, labels):
+    """The right predictions are counted; the count is not divided by N.
+
+    Likely: \\d times
+    """
+    return np.sum(predict(z) == labels)
+
+
+def accuracy__classes_below(z, labels):
+    """The count is divided by the number of classes, not by the number of samples."""
+    return np.sum(predict(z) == labels) / len(z[0])
+
+
+def accuracy__errors(z, labels):
+    """This is the fraction of wrong predictions."""
+    return np.mean(predict(z) != labels)
+
+
+def sigmoid_via_softmax__class_zero(s):
+    """This is the probability of class 0, which is 1 - sigma(s)."""
+    return softmax(np.column_stack([np.zeros(len(s)), s]))[:, 0]
+
+
+def sigmoid_via_softmax__opposite_logits(s):
+    """With the logits -s and s the difference is 2 s: this is sigma(2 s)."""
+    return softmax(np.column_stack([-s, s]))[:, 1]
+
+
+def sigmoid_via_softmax__both_columns(s):
+    """Both probabilities are returned; that of class 1 was asked for."""
+    return softmax(np.column_stack([np.zeros(len(s)), s]))
+
+
+def sigmoid_via_softmax__over_samples(s):
+    """Softmax runs over the N scores: they compete with one another and sum to 1."""
+    return softmax(s)
+
+
+def sigmoid_via_softmax__unprotected(s):
+    """exp(s) overflows for large s, and inf / inf is nan.
+
+    Likely: nan comes from
+    """
+    return np.exp(s) / (1 + np.exp(s))
+
+
+EQUIVALENT = {
+    "predict: np.argmax(z, axis=-1) -> np.argmax(z, axis=1)": "z has two axes: the last one is axis 1",
+    "sigmoid_via_softmax: softmax(logits)[:, 1] -> softmax(logits)[:, -1]": "of two columns, the last one is column 1",
+}
