@@ -139,11 +139,10 @@ def test_one_bad_function_costs_its_own_task(report: Report, task: str, status: 
 
 
 def test_each_hanging_call_is_given_less_time(grader: Grader, reports: dict[str, Report]) -> None:
-    """All checks of an endless loop time out, and together they cost little more than the first."""
+    """All checks of an endless loop time out, and a function that hung once is waited for less long."""
     if "infinite_loop" not in reports:
         reports["infinite_loop"] = grade_defect(grader, "infinite_loop")
-    task = reports["infinite_loop"].tasks[-1]
-    seconds = [check.seconds or 0 for check in task.checks]
-    assert {Status.TIMEOUT} == {check.status for check in task.checks}
-    assert golden_reports.CALL_SECONDS <= seconds[0]
-    assert golden_reports.CALL_SECONDS > min(seconds)
+    checks = reports["infinite_loop"].tasks[-1].checks
+    assert {Status.TIMEOUT} == {check.status for check in checks}
+    told = [check.message.expected for check in checks if check.message]
+    assert ["an answer within 3 seconds", *["an answer within 0.6 seconds"] * 4] == told

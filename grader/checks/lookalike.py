@@ -13,8 +13,9 @@ import numpy as np
 
 from grader.model import Limits, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
-from grader.worker.client import NOTHING, Client, Trace
+from grader.worker.client import Client
 from grader.worker.process import Launcher
+from grader.worker.trace import NOTHING, Trace
 
 TOLERANCE = 1e-9
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import CheckFailed, GraderError
@@ -20,28 +19,12 @@ from grader.worker.failures import Function
 from grader.worker.inside import InsideLauncher, InsideWorker
 from grader.worker.process import Launcher, Worker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
+from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
 
 MAX_LINE = 200
-NOTHING = object()  # in place of a value, while a call has not answered
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
-
-
-@dataclass(slots=True)
-class Trace:
-    """What happened during one check: the last call, what was printed, whether the student's code ever answered."""
-
-    function: str = ""
-    called: str = ""
-    where: Where | None = None
-    answered: bool = False
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    value: Any = NOTHING
-    output: list[str] = field(default_factory=list)
-    callback_error: Exception | None = None
-    replaced: set[str] = field(default_factory=set)
 
 
 class Client:

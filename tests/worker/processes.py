@@ -58,7 +58,7 @@ def _read_state(pid: int) -> str:
         return ""
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
+def wait_until(holds: Callable[[], object], seconds: float = 10.0) -> bool:
     """Whether something comes true within this time."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -551,7 +551,7 @@ def test_a_function_that_hangs_is_given_less_time_afterwards(launcher: Launcher)
 
 def test_a_submission_that_used_up_its_time_is_told_so(launcher: Launcher) -> None:
     """Its other functions fail without being called, and its worker is gone."""
-    limits = Limits(load_seconds=20, call_seconds=1, submission_seconds=1.3)
+    limits = Limits(load_seconds=60, call_seconds=1, submission_seconds=1.3)
     before = find_processes()
     with open_student(launcher, SOURCE, limits) as (student, _):
         assert Status.TIMEOUT is fail(student.hang).status
@@ -559,7 +559,7 @@ def test_a_submission_that_used_up_its_time_is_told_so(launcher: Launcher) -> No
         start = time.monotonic()
         for _ in range(100):
             failure = fail(student.hang)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 10
         assert "all checks together within 1.3 seconds" == failure.message.expected
         assert Status.TIMEOUT is failure.status
         assert "no time left" in fail(student.count).message.got
@@ -568,8 +568,8 @@ def test_a_submission_that_used_up_its_time_is_told_so(launcher: Launcher) -> No
 
 def test_loading_anew_uses_up_the_submissions_time(launcher: Launcher) -> None:
     """A file that takes its time and crashes each time does not go on for ever."""
-    source = "import os, time\ntime.sleep(0.5)\ndef crash(): os._exit(1)\n"
-    limits = Limits(load_seconds=20, call_seconds=5, submission_seconds=1.0)
+    source = "import os, time\ntime.sleep(1.5)\ndef crash(): os._exit(1)\n"
+    limits = Limits(load_seconds=60, call_seconds=60, submission_seconds=3.0)
     with open_student(launcher, source, limits) as (student, _):
         statuses = [fail(student.crash).status for _ in range(5)]
     assert Status.CRASHED is statuses[0]
@@ -578,10 +578,10 @@ def test_loading_anew_uses_up_the_submissions_time(launcher: Launcher) -> None:
 
 def test_waiting_for_the_suites_own_functions_is_not_the_students_time(launcher: Launcher) -> None:
     """A slow callback is slow on our side."""
-    limits = Limits(load_seconds=20, call_seconds=20, submission_seconds=1.0)
+    limits = Limits(load_seconds=60, call_seconds=60, submission_seconds=3.0)
 
     def wait(_: Any) -> float:
-        time.sleep(1.2)
+        time.sleep(3.5)
         return 1.0
 
     with open_student(launcher, SOURCE, limits) as (student, _):

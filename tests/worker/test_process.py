@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.errors import WorkerError
+from grader.errors import CheckFailed, WorkerError
 from grader.model import Status
 from grader.worker import process, sandbox
 from grader.worker.client import Student
@@ -22,7 +22,17 @@ from grader.worker.process import ATTEMPTS, Launcher, Worker, WorkerGone, Worker
 from grader.worker.sandbox import Confinement
 from grader.worker.tags import Callback, ProtocolError, Unsupported
 from grader.worker.wire import Kind
-from tests.worker.processes import GENEROUS, HASTY, MARK, are_gone, find_processes, make_launcher, mark, wait_until
+from tests.worker.processes import (
+    GENEROUS,
+    HASTY,
+    MARK,
+    are_gone,
+    find_processes,
+    find_stopped,
+    make_launcher,
+    mark,
+    wait_until,
+)
 from tests.worker.students import fail, open_student
 
 OWN_MARK = f"{MARK}-alone"
@@ -186,7 +196,7 @@ def call(worker: Worker, name: str, *args: Any, seconds: float = 20.0, answer: A
 @pytest.fixture(scope="module")
 def student(launcher: Launcher) -> Iterator[Student]:
     """One submission with all the attacks in it; each test must leave it able to answer."""
-    with open_student(launcher, SOURCE, HASTY) as (opened, _):
+    with open_student(launcher, SOURCE) as (opened, _):
         yield opened
 
 
@@ -200,7 +210,7 @@ def test_a_worker_that_does_not_answer_is_silent_at_the_deadline(launcher: Launc
         start = time.monotonic()
         with pytest.raises(WorkerSilent):
             call(worker, name, seconds=0.5)
-        assert 0.5 <= time.monotonic() - start < 2.5
+        assert 0.5 <= time.monotonic() - start < 5
         running = find_processes()
         assert running
     assert wait_until(lambda: not running & find_processes())
@@ -210,12 +220,12 @@ def test_a_worker_that_stops_reading_does_not_hold_up_the_harness(launcher: Laun
     """20 MB do not fit into a pipe: writing them waits for the worker, the harness does not."""
     with open_worker(launcher) as worker:
         call(worker, "stop_soon")
-        time.sleep(0.5)
+        assert wait_until(find_stopped)
         start = time.monotonic()
         with pytest.raises(WorkerSilent):
             call(worker, "honest", np.zeros(20_000_000 // 8), seconds=1.0)
         worker.close()
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 6
 
 
 def test_pipes_that_someone_else_keeps_open_do_not_hold_up_the_harness() -> None:
@@ -223,7 +233,7 @@ def test_pipes_that_someone_else_keeps_open_do_not_hold_up_the_harness() -> None
     launcher = make_launcher(GENEROUS, [sandbox.confine_plainly()])
     with open_worker(launcher) as worker:
         call(worker, "detach")
-        time.sleep(0.5)
+        assert wait_until(find_stopped)
         with pytest.raises(WorkerSilent):
             call(worker, "honest", np.zeros(20_000_000 // 8), seconds=1.0)
         start = time.monotonic()
@@ -237,7 +247,7 @@ def test_the_deadline_holds_over_all_callbacks_together(launcher: Launcher) -> N
         start = time.monotonic()
         with pytest.raises(WorkerSilent):
             call(worker, "call_for_ever", Callback(0), seconds=0.5, answer=lambda _: (True, 1))
-        assert 0.5 <= time.monotonic() - start < 2.5
+        assert 0.5 <= time.monotonic() - start < 5
 
 
 def test_an_answer_larger_than_the_pipe_arrives(launcher: Launcher) -> None:
@@ -281,8 +291,8 @@ def test_a_crash_is_known_at_once(launcher: Launcher) -> None:
     with open_worker(launcher) as worker:
         start = time.monotonic()
         with pytest.raises(WorkerGone):
-            call(worker, "kill_itself", seconds=60)
-        assert time.monotonic() - start < 5
+            call(worker, "kill_itself", seconds=120)
+        assert time.monotonic() - start < 60
         worker.kill()
         assert worker.exit_code() != 0
 
@@ -308,23 +318,34 @@ def test_a_forged_answer_costs_its_own_check_and_no_other(student: Student, name
     assert wait_until(lambda: not before & find_processes())
 
 
+def lose_one(student: Student) -> CheckFailed:
+    """Call until a call fails; all before it are answered as they should be."""
+    for number in range(1000):
+        try:
+            assert number == student.honest(number)
+        except CheckFailed as failure:
+            return failure
+        time.sleep(0.01)
+    raise AssertionError("no call failed")
+
+
 @pytest.mark.parametrize("name", BESIDES)
 def test_an_answer_too_many_is_never_taken_for_the_next_one(student: Student, name: str) -> None:
     """Double, early or late: it costs the next check at most, and nothing forged is given to it as a value."""
     before = find_processes()
     assert getattr(student, name)() in (1, "forged")
-    time.sleep(0.4)
-    failure = fail(student.honest, 2)
+    failure = lose_one(student)
     assert (Status.CRASHED, "nothing that can be read as one") == (failure.status, failure.message.got)
     assert 3 == student.honest(3)
     assert wait_until(lambda: not before & find_processes())
 
 
 @pytest.mark.parametrize("name", ["promise_and_hang", "answer_in_drops"])
-def test_an_answer_that_never_ends_is_none(student: Student, name: str) -> None:
+def test_an_answer_that_never_ends_is_none(launcher: Launcher, name: str) -> None:
     """Half a frame does not stop the clock."""
-    assert Status.TIMEOUT is fail(getattr(student, name)).status
-    assert 3 == student.honest(3)
+    with open_student(launcher, SOURCE, HASTY) as (student, _):
+        assert Status.TIMEOUT is fail(getattr(student, name)).status
+        assert 3 == student.honest(3)
 
 
 @pytest.mark.parametrize(
@@ -351,10 +372,9 @@ def test_attacks_while_loading_are_problems_of_the_submission(launcher: Launcher
 
 def test_an_early_answer_while_loading_is_not_taken_for_the_first_one(launcher: Launcher) -> None:
     """The number of a call cannot be guessed before it is made."""
-    with open_worker(launcher, f"{SOURCE}\nanswer_next_call()\n") as worker:
-        time.sleep(0.4)
-        with pytest.raises(ProtocolError):
-            call(worker, "honest", 3)
+    with open_student(launcher, f"{SOURCE}\nanswer_next_call()\n") as (student, _):
+        failure = lose_one(student)
+        assert "nothing that can be read as one" == failure.message.got
 
 
 # ---------------------------------------------------------------- the ladder

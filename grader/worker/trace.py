@@ -1,0 +1,26 @@
+"""What happened during one check, for its message and for whoever judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.model import Where
+
+NOTHING = object()  # in place of a value, while a call has not answered
+
+
+@dataclass(slots=True)
+class Trace:
+    """What happened during one check: the last call, what was printed, whether the student's code ever answered."""
+
+    function: str = ""
+    called: str = ""
+    where: Where | None = None
+    answered: bool = False
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    value: Any = NOTHING
+    output: list[str] = field(default_factory=list)
+    callback_error: Exception | None = None
+    replaced: set[str] = field(default_factory=set)
