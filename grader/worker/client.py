@@ -45,8 +45,6 @@ class Client:
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
 
-    # ------------------------------------------------------------------ a submission's life
-
     def load(self) -> Problem | None:
         """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
         try:
@@ -106,8 +104,6 @@ class Client:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
-
-    # ------------------------------------------------------------------ calls
 
     def call(
         self,
@@ -231,8 +227,6 @@ class Client:
     def _note_output(self, output: str) -> None:
         if output:
             self.trace.output.append(output)
-
-    # ------------------------------------------------------------------ failures
 
     def _fail_as(self, raised: failures.Raised) -> CheckFailed:
         if raised.built_in == "NotImplementedError":
