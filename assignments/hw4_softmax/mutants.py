@@ -23,36 +23,54 @@ def softmax__whole_maximum(z):
 
 
 def softmax__whole_sum(z):
-    """The sum runs over the whole array: all rows together sum to 1, not each of them."""
+    """The sum runs over the whole array: all rows together sum to 1, not each of them.
+
+    Likely: together sum to 1
+    """
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum()
 
 
 def softmax__keepdims_missing(z):
-    """The sum of row i divides column i, because the reduced axis was not kept."""
+    """The sum of row i divides column i, because the reduced axis was not kept.
+
+    Likely: keepdims
+    """
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1)
 
 
 def softmax__columns(z):
-    """The columns sum to 1, not the rows: the axis is that of the samples."""
+    """The columns sum to 1, not the rows: the axis is that of the samples.
+
+    Likely: columns of yours sum to 1
+    """
     e = np.exp(z - np.max(z, axis=0, keepdims=True))
     return e / e.sum(axis=0, keepdims=True)
 
 
 def softmax__rows_only(z):
-    """axis=1 does not exist in a vector (K,); the last axis is axis=-1."""
+    """axis=1 does not exist in a vector (K,); the last axis is axis=-1.
+
+    Likely: fewer axes
+    """
     e = np.exp(z - np.max(z, axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
 def softmax__logit_above(z):
-    """The logit itself stands above the fraction line; its exp was asked for."""
+    """The logit itself stands above the fraction line; its exp was asked for.
+
+    Likely: above the fraction line|do not sum to 1
+    """
     return z / np.exp(z).sum(axis=-1, keepdims=True)
 
 
 def softmax__base_two(z):
-    """The powers are of 2, not of e: the order is right and the values are too equal."""
+    """The powers are of 2, not of e: the order is right and the values are too equal.
+
+    Likely: powers are of 2
+    """
     e = np.exp2(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -68,7 +86,10 @@ def softmax__shift_in_place(z):
 
 
 def softmax__clipped(z):
-    """The logits are clipped at 500: 1000 and 998 become equal."""
+    """The logits are clipped at 500: 1000 and 998 become equal.
+
+    Likely: cut off before exp
+    """
     e = np.exp(np.clip(z, -500, 500))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -102,7 +123,10 @@ def log_softmax__too_late(z):
 
 
 def log_softmax__small_number_added(z):
-    """The small number in the logarithm keeps the result above -28, whatever the logits are."""
+    """The small number in the logarithm keeps the result above -28, whatever the logits are.
+
+    Likely: never goes below
+    """
     return np.log(softmax(z) + 1e-12)
 
 
@@ -155,7 +179,10 @@ def softmax_cross_entropy__per_sample(z, labels):
 
 
 def softmax_cross_entropy__all_pairs(z, labels):
-    """[:, labels] picks the classes of all labels from every row: N x N numbers, not N."""
+    """[:, labels] picks the classes of all labels from every row: N x N numbers, not N.
+
+    Likely: N x N
+    """
     return -log_softmax(z)[:, labels].mean()
 
 
@@ -176,7 +203,10 @@ def softmax_cross_entropy__log2(z, labels):
 
 
 def softmax_cross_entropy__softmax_twice(z, labels):
-    """Softmax is applied twice: the loss is too flat and never comes near 0."""
+    """Softmax is applied twice: the loss is too flat and never comes near 0.
+
+    Likely: applied twice
+    """
     return -log_softmax(softmax(z))[np.arange(len(labels)), labels].mean()
 
 
@@ -189,27 +219,42 @@ def softmax_cross_entropy__log_of_zero(z, labels):
 
 
 def softmax_cross_entropy__clip(z, labels):
-    """The probabilities are clipped at 1e-12, so that no sample can cost more than 27.6."""
+    """The probabilities are clipped at 1e-12, so that no sample can cost more than 27.6.
+
+    Likely: kept above
+    """
     return -np.log(np.clip(softmax(z), 1e-12, 1))[np.arange(len(labels)), labels].mean()
 
 
 def softmax_cross_entropy__predicted_class(z, labels):
-    """The loss is that of the most probable class, whatever the labels say."""
+    """The loss is that of the most probable class, whatever the labels say.
+
+    Likely: most probable class
+    """
     return -log_softmax(z).max(axis=1).mean()
 
 
 def softmax_cross_entropy__labels_from_one(z, labels):
-    """The class before the label is picked: labels are counted from 0, not from 1."""
+    """The class before the label is picked: labels are counted from 0, not from 1.
+
+    Likely: beside the label
+    """
     return -log_softmax(z)[np.arange(len(labels)), labels - 1].mean()
 
 
 def predict__by_column(z):
-    """The largest entry of each column is looked for, not of each row."""
+    """The largest entry of each column is looked for, not of each row.
+
+    Likely: down the columns
+    """
     return np.argmax(z, axis=0)
 
 
 def predict__largest_logit(z):
-    """The largest logit itself is returned; its position was asked for."""
+    """The largest logit itself is returned; its position was asked for.
+
+    Likely: largest logits themselves
+    """
     return np.max(z, axis=-1)
 
 
@@ -222,7 +267,10 @@ def predict__from_one(z):
 
 
 def predict__magnitude(z):
-    """The logit farthest from 0 wins, even where it is negative."""
+    """The logit farthest from 0 wins, even where it is negative.
+
+    Likely: farthest from 0
+    """
     return np.argmax(np.abs(z), axis=-1)
 
 
@@ -249,32 +297,50 @@ def accuracy__count(z, labels):
 
 
 def accuracy__classes_below(z, labels):
-    """The count is divided by the number of classes, not by the number of samples."""
+    """The count is divided by the number of classes, not by the number of samples.
+
+    Likely: number of classes
+    """
     return np.sum(predict(z) == labels) / len(z[0])
 
 
 def accuracy__errors(z, labels):
-    """This is the fraction of wrong predictions."""
+    """This is the fraction of wrong predictions.
+
+    Likely: 1 minus
+    """
     return np.mean(predict(z) != labels)
 
 
 def sigmoid_via_softmax__class_zero(s):
-    """This is the probability of class 0, which is 1 - sigma(s)."""
+    """This is the probability of class 0, which is 1 - sigma(s).
+
+    Likely: 1 minus
+    """
     return softmax(np.column_stack([np.zeros(len(s)), s]))[:, 0]
 
 
 def sigmoid_via_softmax__opposite_logits(s):
-    """With the logits -s and s the difference is 2 s: this is sigma(2 s)."""
+    """With the logits -s and s the difference is 2 s: this is sigma(2 s).
+
+    Likely: 2 s
+    """
     return softmax(np.column_stack([-s, s]))[:, 1]
 
 
 def sigmoid_via_softmax__both_columns(s):
-    """Both probabilities are returned; that of class 1 was asked for."""
+    """Both probabilities are returned; that of class 1 was asked for.
+
+    Likely: only column 1
+    """
     return softmax(np.column_stack([np.zeros(len(s)), s]))
 
 
 def sigmoid_via_softmax__over_samples(s):
-    """Softmax runs over the N scores: they compete with one another and sum to 1."""
+    """Softmax runs over the N scores: they compete with one another and sum to 1.
+
+    Likely: compete with one another
+    """
     return softmax(s)
 
 

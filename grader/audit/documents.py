@@ -10,6 +10,8 @@ from grader.audit.nulls import list_functions
 from grader.model import Assignment, Course
 
 HANDOUTS = ("README.md", "README.ko.md")
+TELLING = 40  # characters; shorter lines ("return x", "@task(...)") are common to all suites
+COMMON = ("from ", "import ", "@")
 
 
 def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[bool, str]]:
@@ -46,18 +48,20 @@ def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
 
 
 def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
-    """No line of a hidden suite that says something stands in a file that travels to students."""
-    public = "\n".join(path.read_text("utf-8") for path in _list_public(assignment))
-    hidden = [line.strip() for path in (assignment.folder / "hidden").glob("*.py") for line in path.open("utf-8")]
-    names = [line for line in hidden if line.startswith("def test_") and line in public]
-    shared = set()
-    for path in (assignment.folder / "public").glob("*.py"):
-        shared |= {line.strip() for line in path.read_text("utf-8").splitlines()}
-    leaked = [line for line in names if line not in shared]
-    return not leaked, f"no hidden check stands in a public file{_list(leaked)}"
+    """No line of a hidden suite that says something is told to students."""
+    public = "\n".join(path.read_text("utf-8") for path in _list_told(assignment))
+    leaked = sorted(line for line in _list_telling(assignment.folder / "hidden") if line in public)
+    return not leaked, f"no line of a hidden check stands in a handout or manifest{_list(leaked)}"
 
 
-def _list_public(assignment: Assignment) -> Iterator[Path]:
+def _list_telling(folder: Path) -> set[str]:
+    """The lines of suites that say something of their own: docstrings of checks and statements of some length."""
+    lines = {line.strip() for path in folder.glob("*.py") for line in path.read_text("utf-8").splitlines()}
+    return {line for line in lines if len(line) >= TELLING and not line.startswith(COMMON)}
+
+
+def _list_told(assignment: Assignment) -> Iterator[Path]:
+    """What tells students of the homework; a public suite may say of a property what the hidden one says."""
     yield from assignment.folder.glob("README*.md")
     yield assignment.folder / "assignment.toml"
 

@@ -56,15 +56,22 @@ def _grade_in_processes(
             if report is not None:
                 left.remove(futures[future])
                 yield report
-    for entry in left:
-        yield _grade_alone(course, assignment, entry, seed)
+    yield from _grade_in_turn(course, assignment, left, seed)
 
 
-def _grade_alone(course: Course, assignment: Assignment, entry: Entry, seed: int) -> Report:
-    with _open_pool(course, assignment, 1) as pool:
-        report = _take_report(pool.submit(_grade_in_pool, entry, seed))
-    if report is not None:
-        return report
+def _grade_in_turn(course: Course, assignment: Assignment, entries: list[Entry], seed: int) -> Iterator[Report]:
+    """One at a time in a process that is replaced whenever one of them ends it: so it is known which one does."""
+    left = list(entries)
+    while left:
+        with _open_pool(course, assignment, 1) as pool:
+            while left and (report := _take_report(pool.submit(_grade_in_pool, left[0], seed))) is not None:
+                del left[0]
+                yield report
+        if left:
+            yield _report_end(course, assignment, left.pop(0), seed)
+
+
+def _report_end(course: Course, assignment: Assignment, entry: Entry, seed: int) -> Report:
     reason = "the process that graded this submission ended twice"
     return report_failure(course, assignment, Submission(entry.id, name=entry.path.name), reason, seed, Mode.BATCH)
 

@@ -7,6 +7,9 @@ Every failure is a `CheckFailed` whose parts say what was expected and what came
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +27,8 @@ FLOOR = 1e-12
 UNCHANGED = 1e-12
 
 Array = np.ndarray[Any, Any]
+Mistakes = Mapping[str, Any]
+NONE: Mistakes = MappingProxyType({})
 
 
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
@@ -32,23 +37,24 @@ def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
         raise CheckFailed(Message(expected=expected, got=got, likely=likely), Status.FAILED)
 
 
-def assert_close(actual: Any, expected: Any) -> None:
+def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
     """Fail unless `actual` has the shape of `expected` and every entry agrees within the tolerance.
 
     Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
-    lists and dicts of arrays are compared part by part where `expected` is one.
+    lists and dicts of arrays are compared part by part where `expected` is one. `mistakes` are values that well-known
+    mistakes would give, by a sentence each: a wrong value that is one of them is explained with its sentence.
     """
-    _compare(actual, expected, _check_close)
+    _compare(actual, expected, _check_close, mistakes)
 
 
-def assert_equal(actual: Any, expected: Any) -> None:
+def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
     """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
-    _compare(actual, expected, _check_equal)
+    _compare(actual, expected, _check_equal, mistakes)
 
 
-def assert_gradient(actual: Any, expected: Any) -> None:
+def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
     """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
-    _compare(actual, expected, _check_gradient)
+    _compare(actual, expected, _check_gradient, mistakes)
 
 
 def require_parts(answer: Any, names: str) -> list[Array]:
@@ -60,7 +66,7 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     is_sequence = isinstance(answer, (tuple, list))
     got = f"{len(answer)} values" if is_sequence else _describe_wrong(answer)
     require(is_sequence and len(answer) == len(wanted), f"{len(wanted)} values: {names}", got)
-    arrays = [_to_array(part) for part in answer]
+    arrays = [to_array(part) for part in answer]
     for name, part, array in zip(wanted, answer, arrays, strict=True):
         real = array is not None and array.dtype.kind in "biuf"
         fine = real and bool(np.isfinite(np.asarray(array, dtype=float)).all())
@@ -109,9 +115,21 @@ def _is_unchanged(given: Any, left: Any) -> bool:
 # ---------------------------------------------------------------- the five steps
 
 
-def _compare(actual: Any, expected: Any, check: Any) -> None:
+def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes) -> None:
     with np.errstate(all="ignore"):  # an overflow in a difference is a large difference, and no news
+        try:
+            _compare_parts(actual, expected, check)
+        except CheckFailed as failed:
+            likely = next((text for text, wrong in mistakes.items() if _agree(actual, wrong, check)), "")
+            raise CheckFailed(replace(failed.message, likely=likely or failed.message.likely), failed.status) from None
+
+
+def _agree(actual: Any, expected: Any, check: Any) -> bool:
+    try:
         _compare_parts(actual, expected, check)
+    except CheckFailed:
+        return False
+    return True
 
 
 def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> None:
@@ -148,7 +166,7 @@ def _require_sequence(actual: Any, expected: Any) -> None:
 
 def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     """Turn a student's value into an array of numbers of the shape of `expected`, or fail saying what it is instead."""
-    numbers = _to_array(actual)
+    numbers = to_array(actual)
     wanted = np.shape(expected)
     if numbers is None or numbers.dtype.kind not in "biuf":
         raise _fail(_describe_expected(expected), _describe_wrong(actual), actual, expected, name)
@@ -157,7 +175,8 @@ def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     return numbers.reshape(wanted)
 
 
-def _to_array(value: Any) -> Array | None:
+def to_array(value: Any) -> Array | None:
+    """A student's value as an array of numbers (complex among them), or None where it is no such thing."""
     if isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple, complex)):
         try:
             array = np.asarray(value)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.compare import to_array
 from grader.model import Limits, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
 from grader.worker.client import Client
@@ -65,10 +66,7 @@ def _is_same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(_is_same, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(_is_same(a[key], b[key]) for key in a)
-    if np.iscomplexobj(a) or np.iscomplexobj(b):
-        return False
-    try:
-        x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    except (TypeError, ValueError):
+    x, y = to_array(a), to_array(b)
+    if x is None or y is None:
         return a is b is None
     return x.shape == y.shape and np.allclose(x, y, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)

@@ -46,7 +46,8 @@ def batch(
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
     graded = grade_batch(found, wanted, entries, settle_seed(out, wanted, seed), jobs)
-    reports = [keep(report, out) for report in draw_progress(graded, len(entries), wanted)]
+    done = [keep(report, out) for report in draw_progress(graded, len(entries), wanted)]
+    reports = sorted(done, key=lambda report: report.submission.id)  # not by which process was the faster
     write_gradebook(reports, wanted, out)
     click.echo(summarise(reports, out))
     ctx.exit(3 if any(report.score is None for report in reports) else 0)

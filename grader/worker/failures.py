@@ -213,6 +213,14 @@ def _guess_cause(raised: Raised, function: str) -> str:
         return "the function ends the whole program (exit, quit or sys.exit) where it should return a value"
     if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
         return "the function's parameters differ from the ones in the handout; their number and order matter"
+    if raised.name == "AxisError":
+        return "an array here has fewer axes than the code counts on; axis=-1 is the last one, however many there are"
+    if "could not be broadcast" in raised.reason or "mismatch in its core dimension" in raised.reason:
+        return "two arrays here have shapes that do not fit each other; print their shapes just before this line"
+    if raised.reason.startswith("only ") and "scalar" in raised.reason:
+        return "this works on a single number, and an array came: math.exp, float() and if take one number at a time"
+    if "truth value of an array" in raised.reason:
+        return "an if asks one question, and an array has an answer for each entry: np.where chooses entry by entry"
     if raised.built_in == "MemoryError":
         return "the function asked for more memory than it may have; a very large array, or a list that keeps growing"
     if raised.built_in == "RecursionError":

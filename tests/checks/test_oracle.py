@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -252,14 +253,35 @@ def test_a_folder_in_place_of_the_store_is_as_good_as_none(tmp_path: Path) -> No
     np.testing.assert_allclose(ask(make_stored(tmp_path)), X @ W + B)
 
 
+def test_one_who_only_reads_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Two runs side by side: what one of them looks up does not lock the other out."""
+    path = tmp_path / "reference.py"
+    path.write_text(REFERENCE)
+    reader, writer, later = (AnswerStore(path, "2.13", tmp_path / "answers.sqlite") for _ in range(3))
+    assert reader.get(b"question") is None
+    writer.put(b"question", b"answer")
+    assert b"answer" == reader.get(b"question") == later.get(b"question")
+
+
+def test_a_locked_store_is_waited_for_once(tmp_path: Path) -> None:
+    """Somebody else writes and does not end: the answers come all the same, and no more time is lost."""
+    ask(make_stored(tmp_path))
+    other = sqlite3.connect(tmp_path / "cache/answers.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    source = make_stored(tmp_path)
+    np.testing.assert_allclose(ask(source, X + 1), (X + 1) @ W + B)
+    other.execute("COMMIT")
+    ask(source, X + 2)
+    assert [(1,)] == other.execute("SELECT COUNT(*) FROM answers").fetchall()
+    other.close()
+
+
 def test_a_damaged_answer_is_computed_anew(tmp_path: Path) -> None:
     """What is read back is checked like anything that comes over a pipe."""
     path = tmp_path / "reference.py"
     ask(make_stored(tmp_path))
     store = AnswerStore(path, "2.13", tmp_path / "cache/answers.sqlite")
-    database = store._open()
-    with database:
-        database.execute("UPDATE answers SET answer = X'6e6e6772'")
+    store._execute("UPDATE answers SET answer = X'6e6e6772'")
     np.testing.assert_allclose(ask(make_stored(tmp_path)), X @ W + B)
     assert read_log(tmp_path) == ["affine", "affine"]
 

@@ -12,6 +12,18 @@ LARGE = [
 UNEQUAL = np.array([[1000.0, 1001.0, 998.0], [-2.0, 1.0, 0.0], [-1000.0, -1001.0, -999.0], [3.0, 4.0, 2.0]])
 
 
+def softmax_mistakes(z):
+    """What well-known mistakes make of a table of moderate logits (N, K)."""
+    powers = np.exp(z)
+    wrong = {"the powers are of 2, not of e": 2**z / (2**z).sum(axis=-1, keepdims=True)}
+    wrong["exp is asked for above the fraction line, too"] = z / powers.sum(axis=-1, keepdims=True)
+    if z.shape[0] == z.shape[-1]:
+        wrong["each column is divided by a row's sum: the summed axis has to be kept (keepdims)"] = powers / powers.sum(
+            -1
+        )
+    return wrong
+
+
 @task("softmax", points=3)
 def test_softmax_vector(student, oracle, rng):
     """takes a single vector (K,), too"""
@@ -24,7 +36,7 @@ def test_softmax_vector(student, oracle, rng):
 def test_softmax_rows(student, oracle, rng, shape):
     """each row of softmax sums to 1"""
     z = rng.normal(scale=2, size=shape)
-    assert_close(student.softmax(z), oracle.softmax(z))
+    assert_close(student.softmax(z), oracle.softmax(z), softmax_mistakes(z))
 
 
 @task("softmax", points=2)
@@ -32,7 +44,9 @@ def test_softmax_rows(student, oracle, rng, shape):
 def test_softmax_large(student, oracle, z):
     """is finite for logits of +1000 and of -1000"""
     z = np.array(z, dtype=float)
-    assert_close(student.softmax(z), oracle.softmax(z))
+    cut = np.clip(z, -500, 500)
+    clipped = {"logits beyond some limit count as equal: they are cut off before exp": oracle.softmax(cut)}
+    assert_close(student.softmax(z), oracle.softmax(z), clipped)
 
 
 @task("softmax", points=4)
@@ -105,12 +119,30 @@ def samples(rng, n, k):
     return rng.normal(scale=2, size=(n, k)), rng.permutation(np.arange(n) % k)
 
 
+def loss_mistakes(z, labels):
+    """What well-known mistakes make of the loss of moderate logits (N, K)."""
+    logs = np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+    rows = np.arange(len(z))
+    twice = np.exp(np.exp(logs))
+    return {
+        "every row is combined with the labels of all rows: N x N numbers, of which N were asked for": (
+            -logs[:, labels].mean()
+        ),
+        "softmax is applied twice: the loss takes logits": -np.log(twice / twice.sum(axis=1, keepdims=True))[
+            rows, labels
+        ].mean(),
+        "this is the loss of the most probable class; the labels say which class is true": -logs.max(axis=1).mean(),
+        "the class beside the label is picked: labels are counted from 0": -logs[rows, labels - 1].mean(),
+    }
+
+
 @task("softmax_cross_entropy", points=3)
 @pytest.mark.parametrize("shape", [(8, 3), (3, 8)], ids=["8 samples, 3 classes", "3 samples, 8 classes"])
 def test_cross_entropy_mean(student, oracle, rng, shape):
     """is the mean over the samples of -log of the true class's probability"""
     z, labels = samples(rng, *shape)
-    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+    loss = student.softmax_cross_entropy(z, labels)
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels), loss_mistakes(z, labels))
 
 
 @task("softmax_cross_entropy", points=4)
@@ -119,7 +151,15 @@ def test_cross_entropy_large(student, oracle, rng):
     z = [[1000, 0, -1000], [1000, -1000, 0], [-1000, 0, 1000], [0, 1000, -1000], [1000, 999, 1000]]
     order = rng.permutation(5)
     z, labels = np.array(z, dtype=float)[order], np.array([0, 1, 0, 2, 1])[order]
-    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+    p = oracle.softmax(z)[np.arange(5), labels]
+    limited = {
+        f"the probability is kept above {least:g} before the logarithm, so that no sample costs what it should": (
+            -np.log(np.maximum(p, least)).mean()
+        )
+        for least in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+    }
+    loss = student.softmax_cross_entropy(z, labels)
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels), limited)
 
 
 @task("softmax_cross_entropy", points=3)
@@ -157,13 +197,22 @@ def ranked(rng, n, k):
     return rng.permuted(np.tile(np.arange(k) - 0.5, (n, 1)), axis=1)
 
 
+def class_mistakes(z):
+    """What well-known mistakes say of which class it is."""
+    return {
+        "these are the largest logits themselves; their places were asked for": z.max(axis=1),
+        "this looks down the columns: the largest logit of each row was asked for": z.argmax(axis=0),
+        "the logit farthest from 0 wins, even where it is negative": np.abs(z).argmax(axis=1),
+    }
+
+
 @task("predict", points=2)
 @pytest.mark.parametrize("shape", [(8, 3), (4, 4)], ids=["8 samples, 3 classes", "4 samples, 4 classes"])
 def test_predict(student, oracle, rng, shape):
     """predict gives the class with the largest logit, sample by sample"""
     for _ in range(3):
         z = ranked(rng, *shape)
-        assert_equal(student.predict(z), oracle.predict(z))
+        assert_equal(student.predict(z), oracle.predict(z), class_mistakes(z))
 
 
 @task("predict", points=2)
@@ -172,7 +221,7 @@ def test_predict_large(student, oracle, rng):
     rows = rng.permutation(np.vstack([UNEQUAL, [[-1000, 1000, 0], [-3, -1, -2]]]))
     for shift in range(3):  # the largest logit of each row is in each column once
         z = np.roll(rows, shift, axis=1)
-        assert_equal(student.predict(z), oracle.predict(z))
+        assert_equal(student.predict(z), oracle.predict(z), class_mistakes(z))
 
 
 @task("predict", points=1)
@@ -189,7 +238,8 @@ def test_accuracy(student, oracle, rng, shape):
     for right in (2, 3, 4):
         z = ranked(rng, *shape)
         labels = (z.argmax(axis=1) + (rng.permutation(len(z)) >= right)) % shape[1]
-        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels))
+        by_class = {"the count is divided by the number of classes, not by the number of samples": right / shape[1]}
+        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels), by_class)
 
 
 @task("predict", points=2)
@@ -212,7 +262,12 @@ def test_accuracy_unchanged(student, oracle, rng):
 def test_sigmoid(student, oracle, rng):
     """is the probability of class 1 in a softmax of the logits (0, s)"""
     s = rng.normal(scale=2, size=9)
-    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
+    wrong = {
+        "this is sigma(2 s): the difference of the two logits is s, not 2 s": 1 / (1 + np.exp(-2 * s)),
+        "the scores compete with one another and sum to 1: each needs a softmax of its own": np.exp(s)
+        / np.exp(s).sum(),
+    }
+    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s), wrong)
 
 
 @task("sigmoid_via_softmax", points=2)
