@@ -18,7 +18,7 @@ import numpy as np
 import grader
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source, TorchSource, find_torch
-from grader.checks.plugin import Harness
+from grader.checks.plugin import Facts, Harness
 from grader.checks.recording import RECORDS, RecordedSource
 from grader.checks.store import AnswerStore
 from grader.follow_through import follow_through, rehearse
@@ -70,6 +70,7 @@ class Grader:
             launcher.close()
             raise
         self.checks = self._harness.checks
+        self.facts: dict[str, Facts] = {}  # of the last submission's own run, for the audit
 
     def grade_submission(self, submission: Submission, seed: int) -> Report:
         """Grade one submission: every check of the suites that are present, each on its own."""
@@ -90,6 +91,7 @@ class Grader:
 
     def _run_checks(self, client: Client, seed: int) -> tuple[TaskResult, ...]:
         results = self._harness.run(client, seed)
+        self.facts = dict(self._harness.facts)
         tasks = score_tasks(self.assignment, self.checks, results)
         return follow_through(self._harness, client, self.assignment.tasks, tasks, seed)
 

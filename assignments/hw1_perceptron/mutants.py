@@ -13,22 +13,34 @@ NOTES = {
 
 
 def step__fires_at_zero(a):
-    """step(0) is 1, as if the rule were >=; the notes' rule is strict."""
+    """step(0) is 1, as if the rule were >=; the notes' rule is strict.
+
+    Likely: rule is strict
+    """
     return np.where(np.asarray(a) >= 0, 1.0, 0.0)
 
 
 def step__sign(a):
-    """Below zero it gives -1: this is the sign, not the step."""
+    """Below zero it gives -1: this is the sign, not the step.
+
+    Likely: it is the sign
+    """
     return np.sign(a)
 
 
 def step__tolerance(a):
-    """Small positive sums count as 0, because the comparison is with a number a little above 0."""
+    """Small positive sums count as 0, because the comparison is with a number a little above 0.
+
+    Likely: very small positive
+    """
     return np.where(np.asarray(a) > 1e-6, 1.0, 0.0)
 
 
 def step__numbers_only(a):
-    """An if can ask about one number only; an array has many."""
+    """An if can ask about one number only; an array has many.
+
+    Likely: an if asks one question
+    """
     if a > 0:
         return 1
     return 0
@@ -46,32 +58,50 @@ def step__in_place(a):
 
 
 def perceptron__no_bias(x, w, b):
-    """The bias is left out of the sum."""
+    """The bias is left out of the sum.
+
+    Likely: bias is left out
+    """
     return step(np.asarray(x) @ np.asarray(w))
 
 
 def perceptron__bias_subtracted(x, w, b):
-    """The bias is subtracted, as a threshold would be; here it is added."""
+    """The bias is subtracted, as a threshold would be; here it is added.
+
+    Likely: bias is subtracted
+    """
     return step(np.asarray(x) @ np.asarray(w) - b)
 
 
 def perceptron__not_added_up(x, w, b):
-    """The products x w are not added up: each gets a step of its own."""
+    """The products x w are not added up: each gets a step of its own.
+
+    Likely: not added up
+    """
     return step(np.asarray(x) * np.asarray(w) + b)
 
 
 def perceptron__one_for_all(x, w, b):
-    """All rows of a batch are added up into a single sum."""
+    """All rows of a batch are added up into a single sum.
+
+    Likely: added up into one sum
+    """
     return step(np.sum(np.asarray(x) * np.asarray(w)) + b)
 
 
 def perceptron__weights_first(x, w, b):
-    """w @ x adds up over the rows of a batch, not over the entries of each row."""
+    """w @ x adds up over the rows of a batch, not over the entries of each row.
+
+    Likely: shapes that do not fit
+    """
     return step(np.asarray(w) @ np.asarray(x) + b)
 
 
 def perceptron__silence_broken(x, w, b):
-    """A sum of exactly 0 makes the neuron fire."""
+    """A sum of exactly 0 makes the neuron fire.
+
+    Likely: exactly 0 fires
+    """
     return np.where(np.asarray(x) @ np.asarray(w) + b >= 0, 1, 0)
 
 
@@ -124,12 +154,18 @@ def xor__words_of_the_slide(x1, x2):
 
 
 def xor__or(x1, x2):
-    """This is OR: one straight line, which cannot tell (1, 1) from (0, 1) and (1, 0)."""
+    """This is OR: one straight line, which cannot tell (1, 1) from (0, 1) and (1, 0).
+
+    Likely: this is OR
+    """
     return perceptron(np.stack([x1, x2], axis=-1), *gate_weights("OR"))
 
 
 def xor__if(x1, x2):
-    """An if can ask about one pair of numbers only; arrays have many."""
+    """An if can ask about one pair of numbers only; arrays have many.
+
+    Likely: an if asks one question
+    """
     return 1 if x1 != x2 else 0
 
 
@@ -157,7 +193,10 @@ def xnor__is_xor(x1, x2):
 
 
 def xnor__negated(x1, x2):
-    """A minus turns 0 and 1 into 0 and -1; NOT turns them into 1 and 0."""
+    """A minus turns 0 and 1 into 0 and -1; NOT turns them into 1 and 0.
+
+    Likely: a minus does not turn
+    """
     return -xor(x1, x2)
 
 
@@ -178,32 +217,50 @@ def xor_network__no_hidden_bias():
 
 
 def two_layer_perceptron__linear_hidden(X, W1, b1, W2, b2):
-    """The step after the hidden layer is missing: the two layers are a single line."""
+    """The step after the hidden layer is missing: the two layers are a single line.
+
+    Likely: hidden layer has no step
+    """
     return perceptron(X @ W1 + b1, W2, b2)
 
 
 def two_layer_perceptron__no_step_on_top(X, W1, b1, W2, b2):
-    """The step of the last perceptron is missing: sums come out where 0 and 1 should."""
+    """The step of the last perceptron is missing: sums come out where 0 and 1 should.
+
+    Likely: last layer has no step
+    """
     return step(X @ W1 + b1) @ W2 + b2
 
 
 def two_layer_perceptron__no_hidden_bias(X, W1, b1, W2, b2):
-    """The bias b1 of the hidden layer is left out."""
+    """The bias b1 of the hidden layer is left out.
+
+    Likely: bias b1
+    """
     return perceptron(step(X @ W1), W2, b2)
 
 
 def two_layer_perceptron__no_bias_on_top(X, W1, b1, W2, b2):
-    """The bias b2 of the last perceptron is left out."""
+    """The bias b2 of the last perceptron is left out.
+
+    Likely: bias b2
+    """
     return step(step(X @ W1 + b1) @ W2)
 
 
 def two_layer_perceptron__hidden_fires(X, W1, b1, W2, b2):
-    """A sum of exactly 0 makes a hidden unit fire."""
+    """A sum of exactly 0 makes a hidden unit fire.
+
+    Likely: hidden unit fire
+    """
     return perceptron(np.where(X @ W1 + b1 >= 0, 1, 0), W2, b2)
 
 
 def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
-    """A sum of exactly 0 makes the last perceptron fire."""
+    """A sum of exactly 0 makes the last perceptron fire.
+
+    Likely: last perceptron fire
+    """
     return np.where(step(X @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
 
 
@@ -220,7 +277,10 @@ def _train(X, y, lr, max_epochs, lr_b=None, predict=None):
 
 
 def train_perceptron__at_zero(X, y, lr, max_epochs):
-    """A sum of exactly 0 is predicted as 1: the training takes another path from the first row on."""
+    """A sum of exactly 0 is predicted as 1: the training takes another path from the first row on.
+
+    Likely: exactly 0 is predicted as 1
+    """
     return _train(X, y, lr, max_epochs, predict=lambda x, w, b: float(x @ w + b >= 0))
 
 
@@ -243,44 +303,68 @@ def train_perceptron__no_bias(X, y, lr, max_epochs):
 
 
 def train_perceptron__bias_without_lr(X, y, lr, max_epochs):
-    """The update of the bias is not multiplied by lr."""
+    """The update of the bias is not multiplied by lr.
+
+    Likely: bias is not multiplied
+    """
     return _train(X, y, lr, max_epochs, lr_b=1.0)
 
 
 def train_perceptron__away(X, y, lr, max_epochs):
-    """The sign of the correction is wrong: every mistake pushes the weights further away."""
+    """The sign of the correction is wrong: every mistake pushes the weights further away.
+
+    Likely: turned round
+    """
     return _train(X, y, -lr, max_epochs)
 
 
 def train_perceptron__backwards(X, y, lr, max_epochs):
-    """The rows are visited from the last to the first."""
+    """The rows are visited from the last to the first.
+
+    Likely: last to the first
+    """
     return _train(X[::-1], y[::-1], lr, max_epochs)
 
 
 def train_perceptron__one_epoch_more(X, y, lr, max_epochs):
-    """Training without success ends one epoch after max_epochs."""
+    """Training without success ends one epoch after max_epochs.
+
+    Likely: one epoch too many
+    """
     return _train(X, y, lr, max_epochs + 1)
 
 
 def train_perceptron__no_final_zero(X, y, lr, max_epochs):
-    """The 0 of the last epoch is missing in errors."""
+    """The 0 of the last epoch is missing in errors.
+
+    Likely: 0 of the last epoch
+    """
     w, b, errors = _train(X, y, lr, max_epochs)
     return w, b, [count for count in errors if count]
 
 
 def train_perceptron__running_total(X, y, lr, max_epochs):
-    """The counter of mistakes is not set back to 0 when an epoch begins."""
+    """The counter of mistakes is not set back to 0 when an epoch begins.
+
+    Likely: not set back to 0
+    """
     w, b, errors = _train(X, y, lr, max_epochs)
     return w, b, np.cumsum(errors)
 
 
 def train_perceptron__max_epochs_ignored(X, y, lr, max_epochs):
-    """max_epochs does not end the training, so that XOR goes on and on."""
+    """max_epochs does not end the training, so that XOR goes on and on.
+
+    Likely: max_epochs does not end
+    """
     return _train(X, y, lr, 200)
 
 
 def train_perceptron__batch(X, y, lr, max_epochs):
-    """All rows of an epoch are predicted with the same weights; each mistake should count before the next row."""
+    """All rows of an epoch are predicted with the same weights; each mistake should count before the next row.
+
+    Likely: same weights
+    """
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
     while len(errors) < max_epochs and 0 not in errors:
         delta = y - perceptron(X, w, b)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from grader.audit.documents import compare_documents
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
-from grader.grading import Grader
-from grader.model import Assignment, CheckResult, Course, Report, Status, Submission, SubmittedFile, Task
+from grader.audit.watching import WatchedSource
+from grader.grading import Grader, find_source
+from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, Submission, SubmittedFile, Task
 from grader.patches import Patch, apply_patch, read_equivalents, read_patches
 from grader.worker.process import Launcher
 
@@ -22,6 +24,7 @@ SEED = 1
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
 MIN_KILLED = 0.95
+MIN_NAMED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +37,66 @@ class Finding:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How clearly a check tells right from wrong, in units of its tolerance: 1 is the edge.
+
+    `variants` is the largest error of a right answer, `mutants` the smallest error that was failed for its value; a
+    check without one of them has None.
+    """
+
+    assignment: str
+    check: str
+    variants: float | None
+    mutants: float | None
+    seconds: float
+
+
 class Audit:
     """One homework under audit, with a grader that is warm."""
 
-    def __init__(self, course: Course, assignment: Assignment, grader: Grader, comparing: Grader) -> None:
+    def __init__(self, course: Course, assignment: Assignment, grader: Grader, source: WatchedSource) -> None:
         self.course = course
         self.assignment = assignment
         self._grader = grader
-        self._comparing = comparing
+        self._source = source
         self._solution = (course.root / "solutions" / assignment.name / assignment.file).read_text("utf-8")
+        self._variants = read_patches(assignment.folder / "variants.py")
+        self._mutants = read_patches(assignment.folder / "mutants.py")
+        self._seconds: dict[str, float] = {}
+        self._nearest: dict[str, float] = {}
+        self._farthest: dict[str, float] = {}
 
-    def run(self, automatic: bool) -> Iterator[Finding]:
+    def run(self, automatic: bool, seeds: int) -> Iterator[Finding]:
         """Yield the findings as they are made; automatic mutants only where asked for, as they take longest."""
         for holds, sentence in compare_documents(self.course, self.assignment):
             yield self._find("documents", holds, sentence)
         yield from self._audit_solution()
         yield from self._audit_stub()
         yield from self._audit_nulls()
-        yield from self._audit_mutants()
         yield from self._audit_variants()
+        yield from self._audit_mutants()
+        yield from self._audit_oracle()
+        if seeds > 1:
+            yield from self._audit_seeds(range(SEED + 1, SEED + seeds))
         if automatic:
             yield from self._audit_automatic()
+
+    def list_margins(self) -> list[Margin]:
+        """Each check's margins, as far as the run has measured them."""
+        return [
+            Margin(
+                self.assignment.id, check.id, self._farthest.get(check.id), self._nearest.get(check.id),
+                self._seconds.get(check.id, 0.0),
+            )
+            for check in self._grader.checks
+        ]  # fmt: skip
 
     def _find(self, subject: str, holds: bool, sentence: str) -> Finding:
         return Finding(self.assignment.id, subject, holds, sentence)
 
     def _grade(self, source: str, name: str) -> Report:
         return self._grader.grade_submission(self._submit(source, name), SEED)
-
-    def _compare(self, source: str) -> Report:
-        return self._comparing.grade_submission(self._submit(source, "mutant"), SEED)
 
     def _submit(self, source: str, name: str) -> Submission:
         content = source.encode()
@@ -73,10 +106,20 @@ class Audit:
     # ---------------------------------------------------------------- what earns everything, and what nothing
 
     def _audit_solution(self) -> Iterator[Finding]:
+        self._grade(self._solution, "solution")  # the oracle's first answers take their time
         report = self._grade(self._solution, "solution")
         yield self._find("solution", report.score == 100, f"the solution earns {report.score} of 100")
-        slowest = max(_list_checks(report), key=lambda check: check.seconds or 0.0)
-        yield self._find("time", True, f"{report.seconds:.2f} s in all; slowest {slowest.id} {slowest.seconds:.3f} s")
+        self._keep_errors()
+        self._seconds = {check.id: check.seconds or 0.0 for check in _list_checks(report)}
+        slowest = max(self._seconds, key=self._seconds.__getitem__)
+        sentence = f"{report.seconds:.2f} s for all checks; slowest {slowest} {self._seconds[slowest]:.3f} s"
+        yield self._find("time", True, sentence)
+
+    def _keep_errors(self) -> None:
+        """Of a right answer: the largest error of each check so far."""
+        for check, facts in self._grader.facts.items():
+            if facts.error is not None:
+                self._farthest[check] = max(facts.error, self._farthest.get(check, 0.0))
 
     def _audit_stub(self) -> Iterator[Finding]:
         path = self.course.root / "student_template" / self.assignment.name / self.assignment.file
@@ -95,42 +138,96 @@ class Audit:
 
     # ---------------------------------------------------------------- mistakes, and unusual right answers
 
+    def _audit_variants(self) -> Iterator[Finding]:
+        patches = self._variants
+        yield self._find("variants", len(patches) >= MIN_VARIANTS, f"{len(patches)} variants, at least {MIN_VARIANTS}")
+        kept = 0
+        for patch in patches:
+            report = self._grade(apply_patch(self._solution, patch), "variant")
+            self._keep_errors()
+            lost = ", ".join(check.id for check in _list_checks(report) if not check.points)
+            kept += report.score == 100
+            if report.score != 100:
+                yield self._find("variants", False, f"{patch.slug} earns {report.score}; it loses {lost}")
+        yield self._find("variants", kept == len(patches), f"{kept} of {len(patches)} keep every point")
+
     def _audit_mutants(self) -> Iterator[Finding]:
-        patches = read_patches(self.assignment.folder / "mutants.py")
+        patches = self._mutants
         yield self._find("mutants", len(patches) >= MIN_MUTANTS, f"{len(patches)} mutants, at least {MIN_MUTANTS}")
-        by_rule = by_likeness = 0
+        dead = by_rule = by_likeness = 0
         for patch in patches:
             source = apply_patch(self._solution, patch)
             lost = self._list_lost(self._grade(source, "mutant"), patch)
-            by_rule += _is_named(patch, lost)
-            by_likeness += _is_recognised(patch, self._list_lost(self._compare(source), patch))
-            yield self._find(
-                "mutants", bool(lost), f"{patch.slug} of {patch.functions[0]} loses points on its own task"
-            )
-        for number, how in ((by_rule, "the rules alone name"), (by_likeness, "comparison with mutants names")):
-            yield self._find(
-                "diagnosis", True, f"{how} the cause of {number / max(1, len(patches)):.0%} of the mutants"
-            )
+            self._keep_distances(lost)
+            dead += bool(lost)
+            by_rule += self._is_named(patch, lost)
+            by_likeness += _is_recognised(patch, lost)
+            if not lost:
+                sentence = f"{patch.slug} of {patch.functions[0]} loses nothing on its own task"
+                yield self._find("mutants", False, sentence)
+        count = max(1, len(patches))
+        yield self._find("mutants", dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
+        sentence = f"the rules alone name the cause of {by_rule / count:.0%} of the mutants"
+        yield self._find("diagnosis", by_rule / count >= MIN_NAMED, sentence)
+        sentence = f"comparison with mutants names the cause of {by_likeness / count:.0%} of them"
+        yield self._find("diagnosis", True, sentence)
+
+    def _keep_distances(self, lost: list[CheckResult]) -> None:
+        """Of a wrong answer: the smallest error beyond the tolerance of each check so far."""
+        for check in lost:
+            error = self._grader.facts[check.id].error if check.id in self._grader.facts else None
+            if error is not None and error > 1:
+                self._nearest[check.id] = min(error, self._nearest.get(check.id, error))
+
+    def _is_named(self, patch: Patch, lost: list[CheckResult]) -> bool:
+        """Whether a likely cause that a student would be shown without the mutants names what is wrong."""
+        shown = [facts.likely for check in lost if (facts := self._grader.facts.get(check.id)) and facts.likely]
+        return bool(patch.likely) and any(re.search(patch.likely, text) for text in shown)
 
     def _list_lost(self, report: Report, patch: Patch) -> list[CheckResult]:
         """The checks of the patched functions' own tasks that earned nothing."""
         tasks = {task.id for task in self._own_tasks(patch.functions)}
         return [check for task in report.tasks if task.id in tasks for check in task.checks if not check.points]
 
-    def _audit_variants(self) -> Iterator[Finding]:
-        patches = read_patches(self.assignment.folder / "variants.py")
-        yield self._find("variants", len(patches) >= MIN_VARIANTS, f"{len(patches)} variants, at least {MIN_VARIANTS}")
-        for patch in patches:
-            report = self._grade(apply_patch(self._solution, patch), "variant")
-            lost = ", ".join(check.id for check in _list_checks(report) if not check.points)
-            yield self._find("variants", report.score == 100, f"{patch.slug} earns {report.score} {lost}".rstrip())
+    def _audit_oracle(self) -> Iterator[Finding]:
+        """A reference that is infinite, or next to nothing, judges nothing."""
+        for sentence in sorted(self._source.complaints):
+            yield self._find("reference", False, sentence)
+        if not self._source.complaints:
+            yield self._find("reference", True, f"{self._source.answers} values are finite, and none is tiny")
+
+    def _audit_seeds(self, seeds: range) -> Iterator[Finding]:
+        """Whether hidden inputs of other seeds give the same verdicts."""
+        changed = [
+            f"{name} under seed {seed}"
+            for seed in seeds
+            for name in (*self._list_unfair(seed), *self._list_survivors(seed))
+        ]
+        for name in changed:
+            yield self._find("seeds", False, f"another verdict: {name}")
+        sentence = f"{len(seeds) + 1} seeds, {len(changed)} verdicts on solution, variants and mutants differ"
+        yield self._find("seeds", not changed, sentence)
+
+    def _list_unfair(self, seed: int) -> Iterator[str]:
+        everything = [check.id for check in self._grader.checks]
+        sources = {"solution": self._solution} | {
+            f"variant {patch.slug}": apply_patch(self._solution, patch) for patch in self._variants
+        }
+        for name, source in sources.items():
+            if not self._grader.passes(self._submit(source, "variant"), everything, seed):
+                yield name
+
+    def _list_survivors(self, seed: int) -> Iterator[str]:
+        for patch in self._mutants:
+            if self._survives(apply_patch(self._solution, patch), patch.functions, seed):
+                yield f"mutant {patch.slug} of {patch.functions[0]}"
 
     def _audit_automatic(self) -> Iterator[Finding]:
         known = read_equivalents(self.assignment.folder / "mutants.py")
         mutants = [mutant for mutant in mutate(self._solution) if mutant.name not in known]
         survivors = []
         for mutant in mutants:
-            if self._survives(mutant.source, mutant.function):
+            if self._survives(mutant.source, (mutant.function,), SEED):
                 survivors.append(mutant.name)
                 yield self._find("automatic", False, f"survives unexplained: {mutant.name}")
         killed = 1 - len(survivors) / max(1, len(mutants))
@@ -139,10 +236,10 @@ class Audit:
         )
         yield self._find("automatic", killed >= MIN_KILLED, sentence)
 
-    def _survives(self, source: str, function: str) -> bool:
-        tasks = {task.id for task in self._own_tasks((function,))}
+    def _survives(self, source: str, functions: tuple[str, ...], seed: int) -> bool:
+        tasks = {task.id for task in self._own_tasks(functions)}
         checks = [check.id for check in self._grader.checks if check.task in tasks]
-        return bool(checks) and self._grader.passes(self._submit(source, "automatic"), checks, SEED)
+        return bool(checks) and self._grader.passes(self._submit(source, "mutant"), checks, seed)
 
     def _own_tasks(self, functions: tuple[str, ...]) -> list[Task]:
         return [task for task in self.assignment.tasks if set(functions) & set(task.functions)]
@@ -152,24 +249,13 @@ def _list_checks(report: Report) -> list[CheckResult]:
     return [check for task in report.tasks for check in task.checks]
 
 
-def _is_named(patch: Patch, lost: list[CheckResult]) -> bool:
-    """Whether a likely cause that a student would be shown names what is wrong."""
-    shown = [check.message.likely for check in lost if check.message and check.message.likely]
-    return bool(patch.likely) and any(re.search(patch.likely, text) for text in shown)
-
-
 def _is_recognised(patch: Patch, lost: list[CheckResult]) -> bool:
     return any(check.message is not None and check.message.likely == patch.summary for check in lost)
 
 
-def audit_assignment(course: Course, assignment: Assignment, automatic: bool) -> Iterator[Finding]:
-    """Audit one homework: with the rules alone, and for its mutants with the comparison, too."""
-    plain, comparing = (
-        Grader(course, assignment, Launcher(assignment.limits, spares=1), lookalikes=lookalikes)
-        for lookalikes in (False, True)
-    )
-    try:
-        yield from Audit(course, assignment, plain, comparing).run(automatic)
-    finally:
-        plain.close()
-        comparing.close()
+@contextmanager
+def open_audit(course: Course, assignment: Assignment) -> Iterator[Audit]:
+    """Make one homework ready for audit."""
+    source = WatchedSource(find_source(assignment, Mode.LOCAL))
+    with closing(Grader(course, assignment, Launcher(assignment.limits, spares=1), source=source)) as grader:
+        yield Audit(course, assignment, grader, source)

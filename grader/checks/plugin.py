@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from grader.checks import fixtures
+from grader.checks.compare import measured
 from grader.checks.fixtures import CURRENT, Run
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
@@ -39,6 +40,18 @@ _UNUSED_PLUGINS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What no report tells of a check that has run.
+
+    `error` is the largest one in units of the tolerance, 1 being the edge, or None where nothing was compared within
+    a tolerance; `likely` is the cause that the rules alone name.
+    """
+
+    error: float | None
+    likely: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One submission to run the suites for."""
 
@@ -52,7 +65,8 @@ class Harness:
 
     def __init__(self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None = None) -> None:
         self.source = source
-        self._session = _OpenSession(assignment, source, lookalikes)
+        self.facts: dict[str, Facts] = {}  # of the last run, for the audit
+        self._session = _OpenSession(assignment, source, lookalikes, self.facts)
         self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
         self._thread.start()
         self.checks: tuple[Check, ...] = self._receive()
@@ -138,13 +152,16 @@ def _forget_modules(folder: Path) -> None:
 class _OpenSession:
     """The pytest plugin: collects, then serves jobs until it is handed None."""
 
-    def __init__(self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None) -> None:
+    def __init__(
+        self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None, facts: dict[str, Facts]
+    ) -> None:
         self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.stop_early = False
         self._assignment = assignment
         self._source = source
         self._lookalikes = lookalikes
+        self._facts = facts
         self._complaints: list[str] = []
         self._raised: BaseException | None = None
 
@@ -188,6 +205,7 @@ class _OpenSession:
 
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results = []
+        self._facts.clear()
         items = [item for item, check in checks.items() if check.id in job.checks]
         for item, following in zip(items, [*items[1:], None], strict=True):
             if self.stop_early:
@@ -200,6 +218,7 @@ class _OpenSession:
         item.user_properties.clear()
         item.config.stash[CURRENT] = run
         run.client.begin_check()
+        measured.clear()
         started = time.perf_counter()
         try:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -207,6 +226,8 @@ class _OpenSession:
             del item.config.stash[CURRENT]
         raised, self._raised = self._raised, None
         result = judge(run, raised, time.perf_counter() - started)
+        likely = result.message.likely if result.message else ""
+        self._facts[run.check.id] = Facts(max(measured, default=None), likely)
         return self._compare_with_mutants(result, run.client)
 
     def _compare_with_mutants(self, result: CheckResult, client: Client) -> CheckResult:

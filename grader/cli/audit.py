@@ -12,39 +12,63 @@ import click
 from grader.cli.options import course_option
 
 if TYPE_CHECKING:
-    from grader.audit import Finding
+    from grader.audit import Finding, Margin
 
 
 @click.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--automatic/--no-automatic", default=True, help="Also try automatic mutants of the solution.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Judge under so many seeds; verdicts must not differ.")
+@click.option("--margins", is_flag=True, help="Also list how clearly each check tells right from wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON and nothing else.")
 @course_option
 @click.pass_context
 def audit(
-    ctx: click.Context, assignments: tuple[str, ...], automatic: bool, as_json: bool, course: Path | None
+    ctx: click.Context,
+    assignments: tuple[str, ...],
+    automatic: bool,
+    seeds: int,
+    margins: bool,
+    as_json: bool,
+    course: Path | None,
 ) -> None:
     """Prove homeworks sound: the solution earns 100, stubs 0, mutants lose, variants keep."""
     from grader.assignment import find_assignment, find_course
-    from grader.audit import audit_assignment
+    from grader.audit import open_audit
 
     found = find_course(Path.cwd(), course)
-    findings = []
+    findings, measured = [], []
     for name in assignments or found.assignments:
-        for finding in audit_assignment(found, find_assignment(found, name), automatic):
-            findings.append(finding)
-            if not as_json:
-                click.echo(draw_finding(finding))
-    if as_json:
-        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=1))
+        with open_audit(found, find_assignment(found, name)) as opened:
+            for finding in opened.run(automatic, seeds):
+                findings.append(finding)
+                if not as_json:
+                    click.echo(draw_finding(finding))
+            measured += opened.list_margins()
+            if margins and not as_json:
+                click.echo("\n".join(draw_margins(opened.list_margins())))
     failed = sum(not finding.holds for finding in findings)
-    if not as_json:
-        click.echo(
-            f"{len(findings)} findings, {failed} of them to mend" if failed else f"{len(findings)} findings hold"
-        )
+    if as_json:
+        rows = {"findings": list(map(dataclasses.asdict, findings)), "margins": list(map(dataclasses.asdict, measured))}
+        click.echo(json.dumps(rows, indent=1))
+    elif failed:
+        click.echo(f"{len(findings)} findings, {failed} of them to mend")
+    else:
+        click.echo(f"All {len(findings)} findings hold")
     ctx.exit(1 if failed else 0)
 
 
 def draw_finding(finding: Finding) -> str:
     """One line per finding."""
     return f"{'ok  ' if finding.holds else 'MEND'} {finding.assignment:<4} {finding.subject:<10} {finding.sentence}"
+
+
+def draw_margins(margins: list[Margin]) -> list[str]:
+    """A table: each check's distance from its edge on either side, in units of the tolerance."""
+    head = f"{'check':<60} {'right <':>10} {'wrong >':>10} {'seconds':>8}"
+    return [head, *(_draw_margin(margin) for margin in margins)]
+
+
+def _draw_margin(margin: Margin) -> str:
+    sides = (f"{side:>10.2g}" if side is not None else f"{'exact':>10}" for side in (margin.variants, margin.mutants))
+    return f"{margin.check:<60} {' '.join(sides)} {margin.seconds:>8.3f}"

@@ -1,0 +1,149 @@
+"""Hidden checks of hw1's training. Whole-number rows and a rate that is a power of two keep every sum exact."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_equal, assert_unchanged, require_parts, task
+
+ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+CUBE = np.indices((2, 2, 2)).reshape(3, 8).T.astype(float)
+XOR = [0, 1, 1, 0]
+
+
+def dividing_bias(rng, sums):
+    """Half way between whole numbers: it takes some of each column's whole sums above 0 and some below."""
+    return 0.5 - rng.integers(sums.min(axis=0) + 1, sums.max(axis=0) + 1)
+
+
+def two_layer_mistakes(X, W1, b1, W2, b2):
+    """What well-known mistakes make of a two-layer perceptron."""
+    sums = X @ W1 + b1
+    top = (sums > 0) @ W2 + b2
+    return {
+        "the hidden layer has no step: the two layers are a single line": sums @ W2 + b2 > 0,
+        "the last layer has no step: sums come out": top,
+        "the bias b1 of the hidden layer is left out": (X @ W1 > 0) @ W2 + b2 > 0,
+        "the bias b2 of the last layer is left out": top - b2 > 0,
+        "a sum of exactly 0 makes a hidden unit fire": (sums >= 0) @ W2 + b2 > 0,
+        "a sum of exactly 0 makes the last perceptron fire": top >= 0,
+    }
+
+
+def separable(rng):
+    """Whole-number rows, and labels that some line tells apart."""
+    X = 3 * rng.permutation(CUBE) - 1
+    sums = X @ (rng.choice([-1, 1], size=3) * rng.integers(1, 4, size=3))
+    return X, (sums + dividing_bias(rng, sums) > 0).astype(int)
+
+
+def train_wrongly(X, y, lr, epochs, *, fires=0, sign=1, bias_lr=None, batch=False, order=1):
+    """w, b and errors by the rule with one thing changed."""
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    while len(errors) < epochs and 0 not in errors:
+        old, mistakes = (w, b), 0
+        for x, truth in list(zip(X, y, strict=True))[::order]:
+            w_seen, b_seen = old if batch else (w, b)
+            error = int(truth) - int(x @ w_seen + b_seen > -fires)
+            w, b = w + sign * lr * error * x, b + sign * (bias_lr or lr) * error
+            mistakes += abs(error)
+        errors.append(mistakes)
+    return w, b, errors
+
+
+CHANGES = {
+    "the sign of the correction is turned round: each mistake leads further away": {"sign": -1},
+    "the rows are visited from the last to the first": {"order": -1},
+    "all rows of an epoch are judged with the same weights: each mistake should count at once": {"batch": True},
+    "a sum of exactly 0 is predicted as 1": {"fires": 1e-9},
+    "the bias is not multiplied by lr": {"bias_lr": 1.0},
+}
+
+
+def train_mistakes(part, arguments):
+    """That part of (w, b, errors) which each of the changes leads to."""
+    return {text: train_wrongly(*arguments, **change)[part] for text, change in CHANGES.items()}
+
+
+def count_mistakes(errors, right, arguments):
+    """What well-known mistakes make of the list of errors."""
+    X, y, lr, epochs = arguments
+    return train_mistakes(2, arguments) | {
+        "one epoch too many: training ends at max_epochs": train_wrongly(X, y, lr, epochs + 1)[2],
+        "the 0 of the last epoch is missing": right[:-1],
+        "the count is not set back to 0 when an epoch begins": np.cumsum(right),
+        "max_epochs does not end the training": train_wrongly(X, y, lr, errors.size)[2],
+    }
+
+
+def assert_weights(answer, right, arguments):
+    """w and b must agree; what errors holds is for other checks."""
+    w, b, _ = require_parts(answer, "w, b, errors")
+    assert_close(w, right[0], lambda: train_mistakes(0, arguments))
+    assert_close(b, right[1], lambda: train_mistakes(1, arguments))
+
+
+def assert_errors(answer, right, arguments):
+    """errors must agree exactly; w and b are for other checks."""
+    _, _, errors = require_parts(answer, "w, b, errors")
+    right = np.asarray(right[2])
+    assert_equal(errors, right, lambda: count_mistakes(errors, right, arguments))
+
+
+@task("train_perceptron", points=4)
+def test_train_weights(student, oracle, rng):
+    """the rule ends at the right w and b where a line separates the classes"""
+    for _ in range(3):
+        X, y = separable(rng)
+        arguments = X, y, 1.0, 300
+        assert_weights(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=3)
+def test_train_errors(student, oracle, rng):
+    """errors holds the mistakes of each epoch, counted before the update, and ends with the first 0"""
+    for _ in range(3):
+        X, y = separable(rng)
+        arguments = X, y, 0.5, 300
+        assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=3)
+def test_train_max_epochs(student, oracle, rng):
+    """training stops after max_epochs where no line separates the classes (XOR)"""
+    y, epochs = np.array(XOR), int(rng.integers(5, 9))
+    arguments = ROWS, y, 2.0, epochs
+    assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=3)
+def test_train_order(student, oracle, rng):
+    """rows are visited in order, and each mistake changes w and b before the next row"""
+    for _ in range(3):
+        X, y = separable(rng)
+        arguments = X, y, 1.0, 1
+        assert_weights(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=2)
+def test_train_lr(student, oracle, rng):
+    """every update is multiplied by lr"""
+    X, y = separable(rng)
+    for lr in (0.25, 8.0):
+        arguments = X, y, lr, 300
+        assert_weights(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=1)
+def test_train_integers(student, oracle, rng):
+    """rows of whole numbers are fine, and the weights may still be fractions"""
+    X, y = separable(rng)
+    arguments = X.astype(int), y, 0.25, 300
+    assert_weights(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+
+
+@task("train_perceptron", points=1)
+def test_train_unchanged(student, oracle, rng):
+    """train_perceptron leaves X and y unchanged"""
+    X, y = separable(rng)
+    arguments = X, y, 0.5, 300
+    answer = assert_unchanged(student.train_perceptron, *arguments)
+    assert_weights(answer, oracle.train_perceptron(*arguments), arguments)

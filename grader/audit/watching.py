@@ -1,0 +1,55 @@
+"""The reference, watched: what it answers is counted, and what no check can be judged by is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.checks.oracle import Question, Source
+
+TINY = 1e-6  # of a value whose largest entry is smaller, a student's zeros would be near
+
+
+class WatchedSource:
+    """A source that notes which answers are not finite, or so small that zeros would do."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.answers = 0
+        self.complaints: set[str] = set()
+
+    def version(self) -> str | None:
+        """The version of torch behind it."""
+        return self._source.version()
+
+    def answer(self, question: Question) -> Any:
+        """Pass the question on, and look at the answer."""
+        answer = self._source.answer(question)
+        self.answers += 1
+        for array in _list_arrays(answer):
+            fault = _find_fault(array)
+            if fault:
+                self.complaints.add(f"{question.function} in {question.check} is {fault}")
+        return answer
+
+
+def _list_arrays(answer: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if isinstance(answer, (tuple, list)):
+        for part in answer:
+            yield from _list_arrays(part)
+    elif isinstance(answer, dict):
+        yield from _list_arrays(list(answer.values()))
+    elif isinstance(answer, (np.ndarray, float, int)):
+        yield np.asarray(answer)
+
+
+def _find_fault(array: np.ndarray[Any, Any]) -> str:
+    """A true zero is neither: it is right to be zero up to rounding."""
+    if array.dtype.kind != "f" or not array.size:
+        return ""
+    if not np.isfinite(array).all():
+        return "not finite"
+    largest = float(np.abs(array).max())
+    return f"tiny: its largest entry is {largest:.1e}" if 1e-14 < largest < TINY else ""
