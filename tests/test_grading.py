@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.conftest import ROOT
 from tests.courses import read_tiny, write_course
 
 HOMEWORKS = ["hw1", "hw4"]
+COURSE = [f"hw{number}" for number in range(1, 10)]
 SEED = 20270402
 NULLS = {
     "none": "None",
@@ -121,22 +123,35 @@ def list_verdicts(report: Report) -> dict[str, Status]:
 # ---------------------------------------------------------------- right, empty, void
 
 
-@pytest.mark.parametrize("homework", HOMEWORKS)
-def test_a_model_solution_earns_everything(graders: dict[str, Grader], homework: str) -> None:
+@pytest.fixture(scope="module", params=COURSE)
+def ready(request: pytest.FixtureRequest, course: Course, graders: dict[str, Grader]) -> Iterator[Grader]:
+    """Each homework of the course made ready."""
+    if request.param in graders:
+        yield graders[request.param]
+        return
+    assignment = find_assignment(course, request.param)
+    with closing(Grader(course, assignment, Launcher(assignment.limits, spares=1), lookalikes=False)) as grader:
+        yield grader
+
+
+def test_a_model_solution_earns_everything(ready: Grader) -> None:
     """100 of 100, and every single check passed."""
-    report = graders[homework].grade_submission(take_in(ROOT / "solutions", graders[homework].assignment, "kim"), SEED)
+    report = ready.grade_submission(take_in(ROOT / "solutions", ready.assignment, "kim"), SEED)
+    assert [] == [name for name, status in list_verdicts(report).items() if status is not Status.PASSED]
     assert (100, 100, 100) == (report.score, report.judged, report.max_score)
-    assert {Status.PASSED} == set(list_verdicts(report).values())
     assert {()} == {task.follow_through for task in report.tasks}
 
 
-@pytest.mark.parametrize("homework", HOMEWORKS)
-def test_an_untouched_template_is_not_attempted(graders: dict[str, Grader], homework: str) -> None:
+def test_an_untouched_template_is_not_attempted(ready: Grader) -> None:
     """0 points, and no task of it is called wrong."""
-    grader = graders[homework]
-    report = grader.grade_submission(take_in(ROOT / "student_template", grader.assignment, "kim"), SEED)
+    report = ready.grade_submission(take_in(ROOT / "student_template", ready.assignment, "kim"), SEED)
     assert (0, Status.NOT_ATTEMPTED) == (report.score, report.status)
     assert {Status.NOT_ATTEMPTED} == set(list_verdicts(report).values())
+
+
+def test_the_whole_course_is_graded(course: Course) -> None:
+    """No homework is left out of the tests above."""
+    assert [name.split("_")[0] for name in course.assignments] == COURSE
 
 
 @pytest.mark.parametrize("homework", HOMEWORKS)

@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.checks.diagnose import diagnose
+from grader.checks.phrases import (
+    describe_difference,
+    describe_expected,
+    describe_wrong,
+    find_worst,
+    say_place,
+    say_shape,
+)
 from grader.errors import CheckFailed
 from grader.model import Message, Status
-from grader.values import describe_shape, describe_value
+from grader.values import describe_value
 
 if TYPE_CHECKING:
     from grader.worker.client import StudentFunction
@@ -68,14 +76,14 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     """
     wanted = names.split(", ")
     is_sequence = isinstance(answer, (tuple, list))
-    got = f"{len(answer)} values" if is_sequence else _describe_wrong(answer)
+    got = f"{len(answer)} values" if is_sequence else describe_wrong(answer)
     require(is_sequence and len(answer) == len(wanted), f"{len(wanted)} values: {names}", got)
     arrays = [to_array(part) for part in answer]
     for name, part, array in zip(wanted, answer, arrays, strict=True):
         real = array is not None and array.dtype.kind in "biuf"
         fine = real and bool(np.isfinite(np.asarray(array, dtype=float)).all())
         require(
-            fine, f"finite numbers as {name}", f"{name} = {describe_value(array) if real else _describe_wrong(part)}"
+            fine, f"finite numbers as {name}", f"{name} = {describe_value(array) if real else describe_wrong(part)}"
         )
     return [np.asarray(array, dtype=float) for array in arrays]
 
@@ -177,9 +185,9 @@ def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     numbers = to_array(actual)
     wanted = np.shape(expected)
     if numbers is None or numbers.dtype.kind not in "biuf":
-        raise _fail(_describe_expected(expected), _describe_wrong(actual), actual, expected, name)
+        raise _fail(describe_expected(expected), describe_wrong(actual), actual, expected, name)
     if numbers.shape != wanted and not (wanted == () and numbers.size == 1):
-        raise _fail(_say_shape(expected), _say_shape(numbers), numbers, expected, name)
+        raise _fail(say_shape(expected), say_shape(numbers), numbers, expected, name)
     return numbers.reshape(wanted)
 
 
@@ -222,7 +230,7 @@ def _check_close(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
     wrong = _find_wrong(actual, expected)
     if wrong.any():
-        got = _describe_difference(actual, expected, wrong)
+        got = describe_difference(actual, expected, wrong)
         raise _fail(describe_value(expected), got, actual, expected, name)
 
 
@@ -230,16 +238,16 @@ def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
     wrong = _find_wrong(actual, expected)
     if wrong.any():
-        worst = _find_worst(actual, expected, wrong)
+        worst = find_worst(actual, expected, wrong)
         got = f"relative error {_relative_error(actual, expected):.3g} (allowed {RTOL:g})"
-        got += f"; worst{_say_place(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
+        got += f"; worst{say_place(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
         raise _fail("agreement with the reference gradient", got, actual, expected, name)
 
 
 def _check_equal(actual: Array, expected: Array, name: str) -> None:
     wrong = np.asarray(actual != expected)
     if wrong.any():
-        got = _describe_difference(actual, expected, wrong)
+        got = describe_difference(actual, expected, wrong)
         raise _fail(describe_value(expected), got, actual, expected, name)
 
 
@@ -254,54 +262,10 @@ def _find_wrong(actual: Array, expected: Array) -> Array:
     return wrong
 
 
-def _find_worst(actual: Array, expected: Array, wrong: Array) -> tuple[int, ...]:
-    difference = np.nan_to_num(np.abs(actual.astype(float) - expected.astype(float)), nan=np.inf)
-    flat = int(np.argmax(np.where(wrong, difference, -1.0)))
-    return tuple(int(i) for i in np.unravel_index(flat, expected.shape))
-
-
 def _relative_error(actual: Array, expected: Array) -> float:
     """||a - b|| / ||b||, or ||a|| where the reference is zero."""
     size = float(np.linalg.norm(expected))
     return float(np.linalg.norm(actual - expected)) / (size or 1.0)
-
-
-def _describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
-    worst = _find_worst(actual, expected, wrong)
-    if actual.size > 12:
-        share = f"{int(wrong.sum())} of {wrong.size} entries differ"
-        return f"{share}; worst{_say_place(worst)}: yours {actual[worst]:.6g}, expected {expected[worst]:.6g}"
-    shown = describe_value(actual)
-    if describe_value(actual.astype(float)) != describe_value(expected.astype(float)):
-        return shown
-    return f"{shown}, off by {abs(float(actual[worst]) - float(expected[worst])):.2g}{_say_place(worst)}"
-
-
-def _say_place(place: tuple[int, ...]) -> str:
-    return f" at {list(place)}" if place else ""
-
-
-def _say_shape(value: Any) -> str:
-    return f"shape {describe_shape(value)}" if np.shape(value) else describe_shape(value)
-
-
-def _describe_expected(expected: Any) -> str:
-    shape = np.shape(expected)
-    return f"an array of numbers of shape {describe_shape(expected)}" if shape else "a number"
-
-
-def _describe_wrong(actual: Any) -> str:
-    if actual is None:
-        return "None"
-    if isinstance(actual, str):
-        return f"the text {actual[:40]!r}"
-    if isinstance(actual, (complex, np.complexfloating)) or (
-        isinstance(actual, np.ndarray) and actual.dtype.kind == "c"
-    ):
-        return "complex numbers"
-    if isinstance(actual, (list, tuple)):
-        return f"a {type(actual).__name__} of {len(actual)} that is no array of numbers"
-    return describe_value(actual)
 
 
 def _fail(expected_text: str, got: str, actual: Any, expected: Any, name: str) -> CheckFailed:

@@ -1,0 +1,300 @@
+"""Hidden checks of hw2. Drawn numbers keep 0.05 away from the kinks at 0; sizes differ, so that transposes show."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_equal, assert_unchanged, require, require_parts, task
+
+
+def functions(**points):
+    """A parameter `name` over these functions, each a task of its own with these points."""
+    names = [pytest.param(name, marks=task(name, points=worth), id=name) for name, worth in points.items()]
+    return pytest.mark.parametrize("name", names)
+
+
+def compare(student, oracle, name, *args):
+    """The student's answer must be the reference's."""
+    assert_close(getattr(student, name)(*args), getattr(oracle, name)(*args))
+
+
+def draw(rng, *shape):
+    """Numbers of both signs, between 0.05 and 3 away from 0."""
+    signs = rng.permutation((-1.0) ** np.arange(np.prod(shape))).reshape(shape)
+    return signs * rng.uniform(0.05, 3, size=shape)
+
+
+@functions(sigmoid=2, tanh=1)
+def test_symmetry(student, oracle, rng, name):
+    """is right at x and at -x"""
+    for _ in range(2):
+        x = draw(rng, 7)
+        compare(student, oracle, name, x)
+        compare(student, oracle, name, -x)
+
+
+@functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
+@pytest.mark.parametrize("shape", [(4, 3), (2, 3, 4)], ids=["two axes", "three axes"])
+def test_axes(student, oracle, rng, name, shape):
+    """works entry by entry, whatever the number of axes"""
+    for _ in range(2):
+        compare(student, oracle, name, draw(rng, *shape))
+
+
+@functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
+def test_single(student, oracle, rng, name):
+    """takes an array without axes, too: a single number"""
+    for x in draw(rng, 4):
+        compare(student, oracle, name, np.array(x))
+
+
+@functions(sigmoid=2, tanh=1, relu=1, leaky_relu=1, elu=1)
+def test_large(student, oracle, rng, name):
+    """is finite for x = +-800, and right beside them"""
+    x = rng.permutation([800.0, -800.0, 0.5, -0.5, 2.0, -2.0])
+    for part in (x, x[np.abs(x) < 800], x[x < 0]):
+        compare(student, oracle, name, part)
+
+
+@functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
+def test_integers(student, oracle, rng, name):
+    """takes whole numbers, and gives fractions where the answer has them"""
+    compare(student, oracle, name, rng.permutation([-4, -2, -1, 0, 1, 3]))
+
+
+@functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
+def test_unchanged(student, oracle, rng, name):
+    """leaves its argument unchanged"""
+    x = rng.permutation([-800.0, -1.5, -0.5, 0.0, 1.5, 2.5, 800.0])
+    assert_close(assert_unchanged(getattr(student, name), x), getattr(oracle, name)(x))
+
+
+@functions(leaky_relu=1, elu=2)
+def test_alpha(student, oracle, rng, name):
+    """alpha shapes the negative side alone, up to alpha = 1"""
+    x = draw(rng, 8)
+    for alpha in (rng.uniform(0.2, 0.4), rng.uniform(0.5, 0.8), 1.0):
+        compare(student, oracle, name, x, alpha)
+
+
+def draw_layer(rng, name, n, d, m):
+    """Arguments of linear or of maxout: N samples of D numbers, M units."""
+    maps = [part for _ in range(1 + (name == "maxout")) for part in (rng.normal(size=(d, m)), rng.normal(size=m))]
+    return rng.normal(size=(n, d)), *maps
+
+
+@functions(linear=2, maxout=2)
+def test_layer_batch(student, oracle, rng, name):
+    """turns N rows of D numbers into N rows of M, for any N, D and M"""
+    for sizes in ((7, 4, 3), (7, 4, 3), (2, 3, 6)):
+        compare(student, oracle, name, *draw_layer(rng, name, *sizes))
+
+
+@functions(linear=2, maxout=1)
+def test_layer_square(student, oracle, rng, name):
+    """is right also where N, D and M are equal, and nothing stops a wrong order"""
+    compare(student, oracle, name, *draw_layer(rng, name, 4, 4, 4))
+
+
+@functions(linear=1, maxout=1)
+def test_layer_integers(student, oracle, rng, name):
+    """takes whole numbers beside fractions"""
+    X, W, *rest = draw_layer(rng, name, 5, 3, 2)
+    X = rng.integers(-3, 4, size=X.shape)
+    for args in ((X, W, *rest), (X, rng.integers(-3, 4, size=W.shape), *rest)):
+        compare(student, oracle, name, *args)
+
+
+@functions(linear=1, maxout=1)
+def test_layer_unchanged(student, oracle, rng, name):
+    """leaves its arguments unchanged"""
+    args = draw_layer(rng, name, 4, 3, 2)
+    assert_close(assert_unchanged(getattr(student, name), *args), getattr(oracle, name)(*args))
+
+
+@task("linear", points=1)
+def test_linear_one(student, oracle, rng):
+    """keeps both axes where there is one sample, and where there is one unit"""
+    for sizes in ((1, 3, 4), (5, 3, 1)):
+        compare(student, oracle, "linear", *draw_layer(rng, "linear", *sizes))
+
+
+@task("linear", points=1)
+def test_linear_bias(student, oracle, rng):
+    """gives b in every row where X is zero"""
+    X, W, b = draw_layer(rng, "linear", 4, 3, 4)
+    compare(student, oracle, "linear", 0 * X, W, b)
+
+
+@task("maxout", points=1)
+def test_maxout_relu(student, oracle, rng):
+    """is ReLU where one map is x itself and the other is 0, in either order"""
+    x, itself, nothing = draw(rng, 5, 3), (np.eye(3), np.zeros(3)), (np.zeros((3, 3)), np.zeros(3))
+    for args in ((x, *itself, *nothing), (x, *nothing, *itself)):
+        compare(student, oracle, "maxout", *args)
+
+
+@task("maxout", points=1)
+def test_maxout_bias(student, oracle, rng):
+    """adds each bias to its own map before the maximum is taken"""
+    x, W1, _, W2, _ = draw_layer(rng, "maxout", 6, 3, 2)
+    for b1, b2 in (([20.0, 0.0], [0.0, 30.0]), ([-20.0, 25.0], [0.0, 0.0])):  # larger than every sum: they decide
+        compare(student, oracle, "maxout", x, W1, np.array(b1), W2, np.array(b2))
+
+
+@task("parameter_shapes", points=2)
+def test_parameter_shapes_deep(student, oracle, rng):
+    """one pair of shapes for each layer, for networks of any depth"""
+    for count in (3, 5, 6):
+        sizes = rng.permutation(np.arange(2, 40))[:count].tolist()
+        assert_equal(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
+
+
+@task("parameter_shapes", points=1)
+def test_parameter_shapes_single(student, oracle, rng):
+    """two sizes make one layer, and neighbours of equal size are nothing special"""
+    d, m = (int(size) for size in rng.permutation(np.arange(2, 20))[:2])
+    for sizes in ([d, m], [d, m, m, d, d]):
+        assert_equal(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
+
+
+@task("parameter_shapes", points=1)
+def test_parameter_shapes_unchanged(student, oracle, rng):
+    """leaves the list of sizes unchanged"""
+    sizes = rng.permutation(np.arange(2, 20))[:4].tolist()
+    assert_equal(require_untouched(student.parameter_shapes, sizes), oracle.parameter_shapes(sizes))
+
+
+def require_untouched(function, *args):
+    """Call a function that is given lists; fail if it changed one of them, or an array in one of them."""
+    value, after = function.echo(*args)
+    expected = "arguments that are the same after the call as before"
+    likely = "pop, reverse, -= and their like work on the caller's own list or array"
+    for position, (given, left) in enumerate(zip(args, after, strict=True), start=1):
+        require(is_same(given, left), expected, f"argument {position} was changed", likely)
+    return value
+
+
+def is_same(given, left):
+    """Whether two arrays, or all arrays of two lists, are the same."""
+    if isinstance(given, (list, tuple)):
+        return isinstance(left, (list, tuple)) and len(given) == len(left) and all(map(is_same, given, left))
+    return np.array_equal(given, left)
+
+
+def draw_params(rng, *sizes):
+    """Layers (W, b) that let no entry grow: from |X| <= 2, even after four of them, logits stay below 5."""
+    params = []
+    for d, m in pairwise(sizes):
+        W = rng.uniform(0.3, 1, size=(d, m)) * rng.choice([-1, 1], size=(d, m))
+        params.append((1.1 * W / np.abs(W).sum(axis=0), rng.uniform(-0.4, 0.4, size=m)))
+    return params
+
+
+def draw_network(rng, n, *sizes):
+    """A batch X of n samples, and params."""
+    return rng.uniform(-2, 2, size=(n, sizes[0])), draw_params(rng, *sizes)
+
+
+@task("forward", points=2)
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_forward_activation(student, oracle, rng, activation):
+    """applies the activation after every layer but the last"""
+    for _ in range(2):
+        compare(student, oracle, "forward", *draw_network(rng, 6, 3, 5, 4, 2), activation, "identity")
+
+
+@task("forward", points=2)
+def test_forward_softmax(student, oracle, rng):
+    """softmax at the end makes each row sum to 1, also where N = K and whichever the activation"""
+    for activation in rng.permutation(["sigmoid", "tanh", "relu"]).tolist():
+        for n, k in ((7, 3), (4, 4)):
+            compare(student, oracle, "forward", *draw_network(rng, n, 3, 5, k), activation, "softmax")
+
+
+@task("forward", points=1)
+def test_forward_depth(student, oracle, rng):
+    """takes any number of layers, also where all are of one width"""
+    for sizes in ((4, 4, 4, 4, 4), (2, 3, 5, 6, 4, 3), (3, 4)):
+        compare(student, oracle, "forward", *draw_network(rng, 5, *sizes), "tanh", "identity")
+
+
+@task("forward", points=1)
+def test_forward_single(student, oracle, rng):
+    """a network of one layer has no hidden layer, so that the activation plays no part"""
+    for activation, output in (("relu", "identity"), ("sigmoid", "softmax")):
+        compare(student, oracle, "forward", *draw_network(rng, 6, 3, 4), activation, output)
+
+
+@task("forward", points=1)
+def test_forward_rows(student, oracle, rng):
+    """a sample's output is the same alone as in a batch"""
+    X, params = draw_network(rng, 3, 4, 5, 3)
+    together = oracle.forward(X, params, "relu", "softmax")
+    for n in range(3):
+        assert_close(student.forward(X[n : n + 1], params, "relu", "softmax"), together[n : n + 1])
+
+
+@task("forward", points=1)
+def test_forward_integers(student, oracle, rng):
+    """takes whole numbers, as X alone or in params, too"""
+    X, params = rng.integers(-2, 3, size=(5, 3)), draw_params(rng, 3, 4, 2)
+    whole = [(rng.integers(-2, 3, size=W.shape), rng.integers(-2, 3, size=b.shape)) for W, b in params]
+    for layers in (params, whole):
+        compare(student, oracle, "forward", X, layers, "tanh", "identity")
+
+
+@task("forward", points=1)
+def test_forward_unchanged(student, oracle, rng):
+    """leaves X, the list params and the arrays in it unchanged"""
+    args = *draw_network(rng, 5, 3, 4, 5, 2), "relu", "softmax"
+    assert_close(require_untouched(student.forward, *args), oracle.forward(*args))
+
+
+def assert_collapsed(answer, params, oracle):
+    """W and b must be those of the one map there is; b may come as (K,) or (1, K)."""
+    right_W, right_b = oracle.collapse_linear(params)
+    W, b = require_parts(answer, "W, b")
+    assert_close(W, right_W)
+    assert_close(b[0] if b.shape == (1, len(right_b)) else b, right_b)
+
+
+@task("collapse_linear", points=1)
+@pytest.mark.parametrize("sizes", [(3, 5, 2), (2, 4, 3, 6, 5)], ids=["two layers", "four layers"])
+def test_collapse_linear_layers(student, oracle, rng, sizes):
+    """gives the W and b of one layer with the same outputs"""
+    for _ in range(2):
+        params = draw_params(rng, *sizes)
+        assert_collapsed(student.collapse_linear(params), params, oracle)
+
+
+@task("collapse_linear", points=1)
+def test_collapse_linear_square(student, oracle, rng):
+    """keeps the order of the layers, also where all are of one width"""
+    params = draw_params(rng, 3, 3, 3, 3)
+    assert_collapsed(student.collapse_linear(params), params, oracle)
+
+
+@task("collapse_linear", points=1)
+def test_collapse_linear_single(student, oracle, rng):
+    """gives a single layer back as it is, and makes one of two"""
+    for sizes in ((4, 2), (4, 3, 2)):
+        params = draw_params(rng, *sizes)
+        assert_collapsed(student.collapse_linear(params), params, oracle)
+
+
+@task("collapse_linear", points=1)
+def test_collapse_linear_integers(student, oracle, rng):
+    """takes whole numbers, also beside fractions"""
+    params = draw_params(rng, 2, 3, 4, 2)
+    for n in (0, 2):
+        params[n] = tuple(rng.integers(1, 5, size=part.shape) for part in params[n])
+        assert_collapsed(student.collapse_linear(params), params, oracle)
+
+
+@task("collapse_linear", points=1)
+def test_collapse_linear_unchanged(student, oracle, rng):
+    """leaves the list params and the arrays in it unchanged"""
+    params = draw_params(rng, 3, 4, 2, 5)
+    assert_collapsed(require_untouched(student.collapse_linear, params), params, oracle)

@@ -1,0 +1,294 @@
+"""Wrong solutions of hw2, one function <function>__<slug> each; its docstring is the diagnosis for the student."""
+# ruff: noqa: F821 - a mutant stands behind the model solution and may call its other functions
+
+import math
+
+import numpy as np
+
+
+def _run(X, params, output, h):
+    for W, b in params[:-1]:
+        X = h(X @ W + b)
+    return _finish(X @ params[-1][0] + params[-1][1], output)
+
+
+def _finish(A, output):
+    return A if output == "identity" else np.exp(A) / np.exp(A).sum(axis=1, keepdims=True)
+
+
+def _find(activation):
+    return {"sigmoid": sigmoid, "tanh": tanh, "relu": relu}[activation]
+
+
+def sigmoid__exp_quotient(x):
+    """exp(x) overflows for large x, and inf / inf is nan.
+    Likely: nan comes from
+    """
+    return np.exp(x) / (1 + np.exp(x))
+
+
+def sigmoid__math_exp(x):
+    """math.exp raises an OverflowError at x = -800, where np.exp gives inf."""
+    return np.reshape([1 / (1 + math.exp(-v)) for v in np.ravel(x)], np.shape(x))
+
+
+def sigmoid__mirrored(x):
+    """The sign in the exponent is missing: this is sigmoid(-x), which falls where sigmoid rises."""
+    return 1 / (1 + np.exp(x))
+
+
+def sigmoid__no_brackets(x):
+    """Brackets are missing: 1 / 1 + exp(-x) is 1 + exp(-x)."""
+    return 1 / 1 + np.exp(-x)
+
+
+def sigmoid__clip_writes_back(x):
+    """The clip is written into the caller's own array x.
+    Likely: in place
+    """
+    np.clip(x, -500, 500, out=x)
+    return 1 / (1 + np.exp(-x))
+
+
+def tanh__slide(x):
+    """The slide's formula 2 sigmoid(x) - 1 lacks a factor: this is tanh(x / 2)."""
+    return 2 * sigmoid(x) - 1
+
+
+def tanh__quotient(x):
+    """exp(x) overflows for large x, and inf / inf is nan.
+    Likely: nan comes from
+    """
+    return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+
+def tanh__no_shift(x):
+    """The - 1 at the end is missing: the values run from 0 to 2.
+    Likely: yours is 1 too large everywhere
+    """
+    return 2 * sigmoid(2 * x)
+
+
+def relu__zeroes_callers_array(x):
+    """x[x < 0] = 0 writes the zeros into the caller's own array.
+    Likely: in place
+    """
+    x[x < 0] = 0
+    return x
+
+
+def relu__column_maximum(x):
+    """The 0 in np.max(x, 0) is read as an axis: this is the largest entry of each column."""
+    return np.max(x, 0)
+
+
+def relu__python_max(x):
+    """Python's max compares whole objects, and cannot decide which of an array and 0 is larger."""
+    return max(0, x)
+
+
+def relu__mask(x):
+    """This is 1 where x is positive (the step function); x itself belongs there."""
+    return (x > 0).astype(float)
+
+
+def relu__magnitude(x):
+    """Negative entries have their sign turned; they are to become 0."""
+    return np.abs(x)
+
+
+def relu__vector_only(x):
+    """The loop visits rows, not entries: it works for an array with one axis alone."""
+    return np.array([v if v > 0 else 0.0 for v in x])
+
+
+def leaky_relu__framework_slope(x, alpha=0.01):
+    """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1."""
+    return np.maximum(x, alpha * x)
+
+
+def leaky_relu__fixed_slope(x, alpha=0.1):
+    """The slope is always 0.1: alpha is not used."""
+    return np.where(x > 0, x, 0.1 * x)
+
+
+def leaky_relu__constant(x, alpha=0.1):
+    """Negative entries become the constant -alpha, not alpha times x."""
+    return np.where(x > 0, x, -alpha)
+
+
+def leaky_relu__whole_numbers(x, alpha=0.1):
+    """The results are stored in an array of x's own type, which cuts off their decimals where x is whole.
+    Likely: decimals are cut off
+    """
+    y = np.zeros_like(x)
+    y[...] = np.where(x > 0, x, alpha * x)
+    return y
+
+
+def elu__mask_times_inf(x, alpha=1.0):
+    """exp(x) is inf for large x, and 0 times inf, in the branch that was not meant, is nan.
+    Likely: nan comes from
+    """
+    return (x > 0) * x + (x <= 0) * alpha * (np.exp(x) - 1)
+
+
+def elu__no_minus_one(x, alpha=1.0):
+    """The - 1 is missing: the function jumps at 0 and is positive on the left."""
+    return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)))
+
+
+def elu__alpha_on_exp_alone(x, alpha=1.0):
+    """alpha multiplies exp(x) alone; it belongs before the bracket (exp(x) - 1)."""
+    return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
+
+
+def elu__alpha_forgotten(x, alpha=1.0):
+    """alpha is not used."""
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+def elu__alpha_on_both_sides(x, alpha=1.0):
+    """alpha multiplies the positive side, too."""
+    return alpha * np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+def linear__weights_first(X, W, b):
+    """W stands before X: the shapes fit only where all of them are equal, and the product is another one."""
+    return W @ X + b
+
+
+def linear__weights_transposed(X, W, b):
+    """W is transposed, as for weights of shape (M, D); here W has shape (D, M)."""
+    return X @ W.T + b
+
+
+def linear__no_bias(X, W, b):
+    """The bias is missing."""
+    return X @ W
+
+
+def linear__threshold(X, W, b):
+    """The bias is subtracted, as a threshold would be; it is to be added."""
+    return X @ W - b
+
+
+def linear__bias_as_column(X, W, b):
+    """b is made a column, so that each sample has a bias, not each unit."""
+    return X @ W + b.reshape(-1, 1)
+
+
+def linear__no_batch_axis(X, W, b):
+    """Axes of length 1 are squeezed away: one sample, or one unit, loses its axis."""
+    return np.squeeze(X @ W + b)
+
+
+def maxout__over_units(x, W1, b1, W2, b2):
+    """The maximum runs over the units of each sample; it is one of two maps, unit by unit."""
+    return np.max(np.hstack([x @ W1 + b1, x @ W2 + b2]), axis=1)
+
+
+def maxout__first_rectified(x, W1, b1, W2, b2):
+    """The first map is compared with 0 (that is ReLU), not with the second map."""
+    return np.maximum(x @ W1 + b1, 0)
+
+
+def maxout__bias_afterwards(x, W1, b1, W2, b2):
+    """The biases are added after the maximum, where they no longer decide which map is larger."""
+    return np.maximum(x @ W1, x @ W2) + b1 + b2
+
+
+def parameter_shapes__outputs_first(sizes):
+    """The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out)."""
+    return [((m, d), (m,)) for d, m in zip(sizes, sizes[1:], strict=False)]
+
+
+def parameter_shapes__no_comma(sizes):
+    """A comma is missing: (m) is the number m, (m,) a shape."""
+    return [((d, m), (m)) for d, m in zip(sizes, sizes[1:], strict=False)]
+
+
+def parameter_shapes__pops(sizes):
+    """pop takes the sizes out of the caller's own list.
+    Likely: pop
+    """
+    return [((sizes.pop(0), sizes[0]), (sizes[0],)) for _ in range(len(sizes) - 1)]
+
+
+def forward__no_activation(X, params, activation, output):
+    """There is no activation between the layers, so that the whole network is a single linear map."""
+    return _run(X, params, output, lambda A: A)
+
+
+def forward__activated_output(X, params, activation, output):
+    """The activation is applied after the last layer, too; it belongs to hidden layers."""
+    h = _find(activation)
+    return _finish(h(_run(X, params, "identity", h)), output)
+
+
+def forward__activated_input(X, params, activation, output):
+    """The activation stands before each layer and so also acts on the input X."""
+    h = _find(activation)
+    return _run(h(X), params, output, h)
+
+
+def forward__always_sigmoid(X, params, activation, output):
+    """The hidden layers are always sigmoids: the argument activation is not used."""
+    return _run(X, params, output, sigmoid)
+
+
+def forward__never_softmax(X, params, activation, output):
+    """The output is always the last layer's sums: softmax is missing."""
+    return _run(X, params, "identity", _find(activation))
+
+
+def forward__softmax_over_columns(X, params, activation, output):
+    """Softmax runs down the columns, over the samples; it is to run along each row, over the classes."""
+    A = _run(X, params, "identity", _find(activation))
+    return A if output == "identity" else np.exp(A) / np.exp(A).sum(axis=0)
+
+
+def forward__three_layers(X, params, activation, output):
+    """The number of layers is fixed at three, that of the slide's example."""
+    h, ((W1, b1), (W2, b2), (W3, b3)) = _find(activation), params
+    return _finish(h(h(X @ W1 + b1) @ W2 + b2) @ W3 + b3, output)
+
+
+def forward__uses_up_params(X, params, activation, output):
+    """pop takes the last layer out of the caller's own list.
+    Likely: pop
+    """
+    W, b = params.pop()
+    for W_hidden, b_hidden in params:
+        X = _find(activation)(X @ W_hidden + b_hidden)
+    return _finish(X @ W + b, output)
+
+
+def collapse_linear__last_bias(params):
+    """The bias is that of the last layer: those of the earlier layers are lost on the way."""
+    W, _ = params[0]
+    for W_next, _ in params[1:]:
+        W = W @ W_next
+    return W, params[-1][1]
+
+
+def collapse_linear__biases_added(params):
+    """The biases are added up as they are; an early bias passes through the later layers' weights."""
+    W, b = params[0]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, np.resize(b, b_next.shape) + b_next
+    return W, b
+
+
+def collapse_linear__product_reversed(params):
+    """The weights are multiplied from the last layer to the first; the shapes hide it where all are square."""
+    W, b = params[0]
+    for W_next, b_next in params[1:]:
+        W = W_next @ W if W.shape == W_next.shape else W @ W_next
+        b = b @ W_next + b_next
+    return W, b
+
+
+EQUIVALENT = {
+    "forward: e.sum(axis=1, keepdims=True) -> e.sum(axis=-1, keepdims=True)": "e has two axes: 1 is the last",
+}

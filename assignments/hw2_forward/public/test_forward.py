@@ -1,0 +1,135 @@
+"""Public checks of hw2: the ones you can run at home."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from grader.checks import assert_close, assert_equal, require_parts, task
+
+
+@task("sigmoid", points=1)
+def test_sigmoid_worked(student):
+    """sigmoid of 0, ln 3 and -ln 3 is 1/2, 3/4 and 1/4"""
+    assert_close(student.sigmoid(np.log([1.0, 3.0, 1 / 3])), np.array([0.5, 0.75, 0.25]))
+
+
+@task("sigmoid", points=2)
+def test_sigmoid_large(student, oracle, rng):
+    """sigmoid is finite for x = +-800, and right beside them"""
+    x = rng.permutation([800.0, -800.0, 0.5, -1.5])
+    assert_close(student.sigmoid(x), oracle.sigmoid(x))
+
+
+@task("tanh", points=1)
+def test_tanh_worked(student):
+    """tanh of 0, ln 2 and ln 3 is 0, 0.6 and 0.8"""
+    assert_close(student.tanh(np.log([1.0, 2.0, 3.0])), np.array([0.0, 0.6, 0.8]))
+
+
+@task("tanh", points=1)
+def test_tanh_values(student, oracle, rng):
+    """tanh of an array has its shape and the right values"""
+    x = rng.uniform(0.05, 3, size=(2, 3)) * [-1, 1, -1]
+    assert_close(student.tanh(x), oracle.tanh(x))
+
+
+@task("relu", points=2)
+def test_relu_values(student, oracle, rng):
+    """relu keeps what is positive and makes the rest 0"""
+    x = np.append(rng.uniform(0.05, 3, size=6) * [-1, 1, 1, -1, 1, -1], 0.0)
+    assert_close(student.relu(x), oracle.relu(x))
+
+
+@task("leaky_relu", points=1)
+def test_leaky_relu_worked(student):
+    """leaky_relu of (-2, 0, 3) is (-0.2, 0, 3): the slope is 0.1 unless alpha says otherwise"""
+    assert_close(student.leaky_relu(np.array([-2.0, 0.0, 3.0])), np.array([-0.2, 0.0, 3.0]))
+
+
+@task("leaky_relu", points=1)
+def test_leaky_relu_alpha(student):
+    """leaky_relu of (-2, 0, 3) with alpha 0.25 is (-0.5, 0, 3)"""
+    assert_close(student.leaky_relu(np.array([-2.0, 0.0, 3.0]), 0.25), np.array([-0.5, 0.0, 3.0]))
+
+
+@task("elu", points=1)
+def test_elu_worked(student):
+    """elu of (-ln 2, 0, 3) is (-0.5, 0, 3)"""
+    assert_close(student.elu(np.array([-np.log(2), 0.0, 3.0])), np.array([-0.5, 0.0, 3.0]))
+
+
+@task("elu", points=1)
+def test_elu_alpha(student):
+    """elu of (-ln 4, 2) with alpha 0.2 is (-0.15, 2)"""
+    assert_close(student.elu(np.array([-np.log(4), 2.0]), 0.2), np.array([-0.15, 2.0]))
+
+
+@task("linear", points=1)
+def test_linear_worked(student):
+    """linear with one sample and three units gives the handout's (1.5, 1.5, 0)"""
+    W, b = np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]), np.array([0.5, -0.5, 0.0])
+    assert_close(student.linear(np.array([[1.0, 2.0]]), W, b), np.array([[1.5, 1.5, 0.0]]))
+
+
+@task("linear", points=1)
+def test_linear_batch(student, oracle, rng):
+    """linear turns N rows of D numbers into N rows of M"""
+    X, W, b = rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
+    assert_close(student.linear(X, W, b), oracle.linear(X, W, b))
+
+
+@task("maxout", points=1)
+def test_maxout_worked(student):
+    """maxout of the two lines x and 1 - x is 2 at x = 2 and 4 at x = -3"""
+    x, one = np.array([[2.0], [-3.0]]), np.array([[1.0]])
+    assert_close(student.maxout(x, one, np.array([0.0]), -one, np.array([1.0])), np.array([[2.0], [4.0]]))
+
+
+@task("maxout", points=2)
+def test_maxout_batch(student, oracle, rng):
+    """maxout turns N rows of D numbers into N rows of M, each the larger one of two"""
+    x, W1, W2 = rng.normal(size=(6, 3)), rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
+    b1, b2 = rng.normal(size=(2, 4))
+    assert_close(student.maxout(x, W1, b1, W2, b2), oracle.maxout(x, W1, b1, W2, b2))
+
+
+@task("parameter_shapes", points=2)
+def test_parameter_shapes_worked(student):
+    """sizes [784, 50, 10] give [((784, 50), (50,)), ((50, 10), (10,))]"""
+    assert_equal(student.parameter_shapes([784, 50, 10]), [((784, 50), (50,)), ((50, 10), (10,))])
+
+
+def draw_params(rng, *sizes):
+    """A layer (W, b) between each pair of neighbours in sizes."""
+    return [(rng.normal(size=(d, m)) / np.sqrt(d), rng.normal(size=m)) for d, m in pairwise(sizes)]
+
+
+@task("forward", points=1)
+def test_forward_xor(student):
+    """the network of the handout with two ReLU units computes XOR"""
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    params = [(np.array([[1.0, -1.0], [-1.0, 1.0]]), np.zeros(2)), (np.ones((2, 1)), np.zeros(1))]
+    assert_close(student.forward(X, params, "relu", "identity"), np.array([[0.0], [1.0], [1.0], [0.0]]))
+
+
+@task("forward", points=2)
+def test_forward_slides(student, oracle, rng):
+    """the 2-3-2-2 network of the slides, with sigmoid and identity"""
+    X, params = rng.normal(size=(5, 2)), draw_params(rng, 2, 3, 2, 2)
+    assert_close(student.forward(X, params, "sigmoid", "identity"), oracle.forward(X, params, "sigmoid", "identity"))
+
+
+@task("forward", points=2)
+def test_forward_softmax(student, oracle, rng):
+    """with softmax at the end each row holds K probabilities that sum to 1"""
+    X, params = rng.normal(size=(5, 4)), draw_params(rng, 4, 6, 3)
+    assert_close(student.forward(X, params, "tanh", "softmax"), oracle.forward(X, params, "tanh", "softmax"))
+
+
+@task("collapse_linear", points=2)
+def test_collapse_linear_worked(student):
+    """3 (x + 2) - 1 is 3x + 5: two layers become one"""
+    layers = [(np.array([[1.0]]), np.array([2.0])), (np.array([[3.0]]), np.array([-1.0]))]
+    W, b = require_parts(student.collapse_linear(layers), "W, b")
+    assert_close(W, np.array([[3.0]]))
+    assert_close(b.reshape(-1), np.array([5.0]))

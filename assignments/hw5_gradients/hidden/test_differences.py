@@ -1,0 +1,258 @@
+"""Hidden checks of hw5: differences. Functions passed in stay here, so every evaluation of them is seen."""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, task
+
+
+def assert_named(actual, expected, mistaken):
+    """As assert_gradient, but a value that a known mistake gives has that mistake's name."""
+    for likely, wrong in mistaken:
+        same = agrees(actual, wrong) and not agrees(actual, expected)
+        require(not same, str(np.round(expected, 4)), str(np.round(actual, 4)), likely)
+    assert_gradient(actual, expected)
+
+
+def agrees(actual, value):
+    """Whether these are numbers of the same shape, and equal up to rounding."""
+    try:
+        numbers = np.asarray(actual, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    scale = np.abs(value).max()
+    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-5 * scale)
+
+
+def watch(function):
+    """The same function, and the list of all that it has been asked for."""
+    asked = []
+
+    def watched(x):
+        asked.append(np.array(x, dtype=float))
+        return function(asked[-1].copy())
+
+    return watched, asked
+
+
+def move(f, x, distance):
+    """The values of f with one entry of x moved by `distance`, each in its turn."""
+    units = np.eye(np.size(x)).reshape(-1, *np.shape(x))
+    return np.reshape([f(x + distance * unit) for unit in units], np.shape(x))
+
+
+def list_formulas(f, x, h):
+    """What other formulas than the central difference give, each with what is to be said of it."""
+    above, here, below = move(f, x, h), f(np.array(x)), move(f, x, -h)
+    near, half = h / 1000, h / 2
+    return [
+        ("this is the forward difference, (f(x + h) - f(x)) / h", (above - here) / h),
+        ("this is the backward difference, (f(x) - f(x - h)) / h", (here - below) / h),
+        (
+            "this is (f(x + h) - f(x - h)) / h: the half is missing, for the two points are 2 h apart",
+            (above - below) / h,
+        ),
+        (
+            "this is (f(x + h) - f(x - h)) / 2 * h: Python divides by 2 and then multiplies by h",
+            (above - below) / 2 * h,
+        ),
+        (
+            "this is the derivative itself, the limit for small h: f was not asked at a distance of h",
+            (move(f, x, near) - move(f, x, -near)) / (2 * near),
+        ),
+        (
+            "this is (f(x + h/2) - f(x - h/2)) / h: the two points lie h/2 from x, not h",
+            (move(f, x, half) - move(f, x, -half)) / h,
+        ),
+    ]
+
+
+def cubic(rng):
+    """A cubic with whole coefficients, bent everywhere to the right of 0, where x lies, so that formulas differ."""
+    coefficients = rng.integers(1, 4, size=4)
+    return (lambda x: np.polyval(coefficients, x)), rng.integers(4, 9) / 4
+
+
+@task("numerical_derivative", points=2)
+def test_derivative_cubic(student, oracle, rng):
+    """is the central difference of a cubic: off by h^2 times its first coefficient"""
+    for h in rng.permutation([0.25, 0.75]).tolist():
+        f, x = cubic(rng)
+        right = oracle.numerical_derivative(f, x, h)
+        assert_named(student.numerical_derivative(f, x, h), right, list_formulas(f, x, h))
+
+
+@task("numerical_derivative", points=1)
+@pytest.mark.parametrize("function", [np.sin, np.exp], ids=["sin", "exp"])
+def test_derivative_smooth(student, oracle, rng, function):
+    """is right for any function, here at negative x"""
+    x, h = -rng.uniform(0.5, 1), rng.uniform(0.3, 0.6)
+    right = oracle.numerical_derivative(function, x, h)
+    assert_named(student.numerical_derivative(function, x, h), right, list_formulas(function, x, h))
+
+
+@task("numerical_derivative", points=1)
+def test_derivative_integers(student, oracle, rng):
+    """x may be a whole number"""
+    f, _ = cubic(rng)
+    x = int(rng.integers(2, 6))
+    right = oracle.numerical_derivative(f, x, 0.25)
+    assert_named(student.numerical_derivative(f, x, 0.25), right, list_formulas(f, x, 0.25))
+
+
+@task("numerical_derivative", points=1)
+def test_derivative_points(student, rng):
+    """asks f at x + h and at x - h, and nowhere else but perhaps at x"""
+    f, x = cubic(rng)
+    h = rng.uniform(0.2, 0.6)
+    watched, asked = watch(f)
+    student.numerical_derivative(watched, x, h)
+    moves = np.array([np.mean(point) - x for point in asked])
+    got = "evaluations at x" + "".join(f", x {'+-'[int(step < 0)]} {abs(step):.4g}" for step in moves[:4])
+    places = [np.isclose(moves, place, atol=1e-5) for place in (-h, h, 0)]
+    fine = places[0].any() and places[1].any() and np.any(places, axis=0).all()
+    require(fine, f"evaluations at x + h and x - h, with h = {h:.4g}", got if asked else "f was never asked")
+
+
+def coupled(rng, shape):
+    """A cubic function of arrays of this shape that multiplies every pair of entries, and a place for it."""
+    size = int(np.prod(shape))
+    pairs, cubes = rng.integers(1, 4, size=(size, size)), rng.integers(1, 4, size=size)
+
+    def f(x):
+        if np.shape(x) != shape:
+            raise ValueError("this is a function of arrays of one shape only")
+        entries = np.ravel(x)
+        return (entries @ pairs @ entries + cubes @ entries**3) / size
+
+    return f, rng.integers(2, 9, size=shape) / 4
+
+
+def list_mistakes(f, x, h):
+    """What mistakes in the loop over the entries give, each with what is to be said of it."""
+    moved = "an earlier entry is still moved while a later one has its turn"
+    together = (f(x + h) - f(x - h)) / (2 * h)
+    turns = [np.trunc(x + distance * unit) for distance in (h, -h) for unit in np.eye(x.size).reshape(-1, *x.shape)]
+    cut = np.reshape([f(turn) for turn in turns], (2, *x.shape))
+    return [
+        *list_formulas(f, x, h),
+        (moved, leave_moved(f, x, (h, -h))),
+        (moved, leave_moved(f, x, (-h, h))),
+        ("this is the slope with all entries moved at once", np.full(x.shape, together)),
+        ("this is the slope with all entries moved at once", together),
+        ("x + h has lost its decimals: x holds whole numbers, and so does a copy of it", (cut[0] - cut[1]) / (2 * h)),
+    ]
+
+
+def leave_moved(f, x, distances):
+    """The central difference with every entry left where its second evaluation had it."""
+    moved, gradient = np.array(x, dtype=float), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        for distance in distances:
+            moved[i] = x[i] + distance
+            gradient[i] += f(moved) / (2 * distance)
+    return gradient
+
+
+@task("numerical_gradient", points=2)
+def test_gradient_coupled(student, oracle, rng):
+    """is the central difference along each entry of a vector, also where f multiplies entries with one another"""
+    for h in (0.5, 0.25):
+        f, x = coupled(rng, (3,))
+        right = oracle.numerical_gradient(f, x, h)
+        assert_named(student.numerical_gradient(f, x, h), right, list_mistakes(f, x, h))
+
+
+@task("numerical_gradient", points=1)
+@pytest.mark.parametrize("shape", [(3, 2), (2, 1, 3)], ids=["two axes", "three axes"])
+def test_gradient_shape(student, oracle, rng, shape):
+    """takes x of any shape, hands arrays of that shape to f, and gives the gradient in that shape"""
+    f, x = coupled(rng, shape)
+    right = oracle.numerical_gradient(f, x, 0.5)
+    assert_named(student.numerical_gradient(f, x, 0.5), right, list_mistakes(f, x, 0.5))
+
+
+@task("numerical_gradient", points=2)
+def test_gradient_integers(student, oracle, rng):
+    """x may hold whole numbers, and is moved by h all the same"""
+    f, x = coupled(rng, (4,))
+    x = rng.permutation([1, 2, 3, 5])
+    right = oracle.numerical_gradient(f, x, 0.25)
+    assert_named(student.numerical_gradient(f, x, 0.25), right, list_mistakes(f, x, 0.25))
+
+
+@task("numerical_gradient", points=2)
+def test_gradient_unchanged(student, oracle, rng):
+    """x is the same after the call as before"""
+    f, x = coupled(rng, (5,))
+    gradient = assert_unchanged(student.numerical_gradient, f, x, 0.5)
+    assert_gradient(gradient, oracle.numerical_gradient(f, x, 0.5))
+
+
+@task("numerical_gradient", points=2)
+def test_gradient_points(student, rng):
+    """whenever f is asked, at most one entry of x is moved, by +h or -h"""
+    f, x = coupled(rng, (2, 3))
+    h = float(rng.choice([0.25, 0.5, 0.75]))
+    watched, asked = watch(f)
+    student.numerical_gradient(watched, x, h)
+    moves = np.reshape(asked, (-1, x.size)) - x.ravel()
+    rows = np.vstack([h * np.eye(x.size), -h * np.eye(x.size), np.zeros((1, x.size))])
+    same = np.abs(moves[:, None] - rows).max(axis=-1, initial=0) < 1e-5
+    strange = moves[~same.any(axis=1)]
+    got = f"an evaluation with x moved by {strange[0].round(4)}" if len(strange) else "f was not asked for every entry"
+    several = len(strange) and (np.abs(strange[0]) > 1e-5).sum() > 1
+    likely = "an earlier entry is still moved while a later one has its turn" if several else ""
+    fine = not len(strange) and same.any(axis=0)[:-1].all()
+    require(fine, f"evaluations with one entry moved by +{h} or -{h}, all entries in turn", got, likely)
+
+
+def draw_gradients(rng, shape, degree=3):
+    """A function of arrays of this shape that mixes the entries, its gradient by calculus, and a place for it."""
+    squares, cubes = rng.integers(1, 5, size=(2, *shape))
+    cubes *= degree - 2
+
+    def f(x):
+        return np.sum(squares * x**2 + cubes * x**3) + np.sum(x) ** 2
+
+    def grad_f(x):
+        return 2 * squares * x + 3 * cubes * x**2 + 2 * np.sum(x)
+
+    return f, grad_f, rng.integers(1, 6, size=shape) / 4
+
+
+@task("gradient_check", points=1)
+@pytest.mark.parametrize("shape", [(5,), (2, 3)], ids=["vector", "two axes"])
+def test_check_formula(student, oracle, rng, shape):
+    """is ||a - b|| over ||a|| + ||b||, with a from grad_f and b from the central difference"""
+    f, grad_f, x = draw_gradients(rng, shape)
+    shift = rng.choice([-8.0, -5.0, 4.0, 7.0], size=shape)
+    right = oracle.gradient_check(f, lambda x: grad_f(x) + shift, x, 0.5)
+    assert_close(student.gradient_check(f, lambda x: grad_f(x) + shift, x, 0.5), right)
+
+
+@task("gradient_check", points=1)
+def test_check_right(student, oracle, rng):
+    """for a right gradient it is below 1e-6 where f is quadratic, and else as large as the error of order h^2"""
+    f, grad_f, x = draw_gradients(rng, (4,), degree=2)
+    (distance,) = require_parts([student.gradient_check(f, grad_f, x, 0.5)], "the distance")
+    require(distance.size == 1 and abs(distance.item()) < 1e-6, "a number below 1e-6", f"{distance}")
+    f, grad_f, x = draw_gradients(rng, (4,))
+    assert_close(student.gradient_check(f, grad_f, x, 0.5), oracle.gradient_check(f, grad_f, x, 0.5))
+
+
+@task("gradient_check", points=1)
+def test_check_zero(student, rng):
+    """is 0.0 where both gradients are zero, and 1 where only one of them is"""
+    x = rng.normal(size=3)
+    assert_close(student.gradient_check(lambda x: 3.0, lambda x: 0.0 * x, x, 0.5), 0.0)
+    assert_close(student.gradient_check(lambda x: x @ x, lambda x: 0.0 * x, x, 0.5), 1.0)
+    assert_close(student.gradient_check(lambda x: 3.0, lambda x: 2 * x, x, 0.5), 1.0)
+
+
+@task("gradient_check", points=1)
+def test_check_unchanged(student, oracle, rng):
+    """x is the same after the call as before"""
+    f, grad_f, x = draw_gradients(rng, (4,))
+    distance = assert_unchanged(student.gradient_check, f, lambda x: 2 * grad_f(x), x, 0.5)
+    assert_close(distance, oracle.gradient_check(f, lambda x: 2 * grad_f(x), x, 0.5))

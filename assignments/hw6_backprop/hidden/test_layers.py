@@ -1,0 +1,275 @@
+"""Hidden checks of hw6: layers. The verdict on a gradient is automatic differentiation of the reference's forward.
+
+Whatever a forward keeps in its cache stays in the worker; these checks only hand it back.
+"""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+
+H = 1e-3
+NOTHING = "no gradient comes back: every entry is 0"
+CUT_OFF = "the decimals are cut off: an array of whole numbers was filled with results"
+BACKWARD = "your forward is right, but this is not its gradient"
+FORWARD = "this is the gradient of your own forward: it is the forward that computes something else"
+BOTH = "your forward is wrong, and this is not its gradient either: mend the forward first"
+OF_ANOTHER = "this is the gradient for the arguments of a later forward: what a backward needs belongs into its cache"
+SPOILT = "the same cache gave the right gradient before: the backward changes what is in it"
+DIVIDED = "this is divided by N: the 1/N of the mean is in dout already, from the loss"
+each = pytest.mark.parametrize("layer", ["relu", "sigmoid", "tanh"])
+
+
+def run_forward(student, layer, *args, unchanged=False):
+    """The output of a forward, and a handle of its cache."""
+    function = getattr(student, f"{layer}_forward").opaque(1)
+    answer = assert_unchanged(function, *args) if unchanged else function(*args)
+    got = f"{len(answer)} values" if isinstance(answer, tuple) else "a single value"
+    require(isinstance(answer, tuple) and len(answer) == 2, "two values: out, cache", got)
+    return answer
+
+
+def run_backward(student, layer, dout, cache, unchanged=False):
+    """The gradients that a backward gives, by the names of what they belong to."""
+    function = getattr(student, f"{layer}_backward")
+    answer = assert_unchanged(function, dout, cache) if unchanged else function(dout, cache)
+    if layer != "linear":
+        return {"dx": answer}
+    got = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else "a single value"
+    require(isinstance(answer, (tuple, list)) and len(answer) == 3, "three values: dx, dW, db", got)
+    dx, dW, db = answer
+    return {"dx": dx, "dW": dW, "db": np.asarray(db)[0] if np.shape(db)[:-1] == (1,) else db}
+
+
+def differentiate(oracle, layer, args, dout):
+    """The reference's gradients, by the same names."""
+    gradients = oracle.vjp(layer, *(np.array(arg, dtype=float) for arg in args), upstream=dout)
+    return {f"d{name}": gradient for name, gradient in zip("xWb", gradients, strict=False)}
+
+
+def agrees(actual, value):
+    """Whether these are finite numbers of the same shape, and equal up to rounding."""
+    try:
+        numbers = np.asarray(actual, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    scale = np.abs(value).max()
+    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-5 * scale)
+
+
+def is_multiple(actual, value):
+    """Whether one is a multiple of the other, which assert_gradient has words for, or no array like it at all."""
+    try:
+        a, b = np.ravel(np.asarray(actual, dtype=float)), np.ravel(value)
+    except (TypeError, ValueError):
+        return True
+    comparable = np.shape(actual) == np.shape(value) and np.isfinite(a).all()
+    return not comparable or abs(a @ b) > 0.99999 * np.linalg.norm(a) * np.linalg.norm(b)
+
+
+def judge_part(name, actual, right, mistakes, find_blame):
+    """As assert_gradient, with a word on the cause: a known mistake's name, or which half is wrong."""
+    if not agrees(actual, right):
+        mistakes = [(NOTHING, 0 * right), *mistakes, (CUT_OFF, np.trunc(right))]
+        likely = next((text for text, wrong in mistakes if agrees(actual, wrong)), "")
+        if not likely and not is_multiple(actual, right):
+            likely = find_blame(name, actual)
+        if likely:
+            got = f"{name} of shape {np.shape(actual)}"
+            if np.shape(actual) == right.shape:
+                error = np.linalg.norm(np.subtract(actual, right)) / np.linalg.norm(right)
+                got = f"{name} with a relative error of {error:.3g}"
+            require(False, f"{name} as automatic differentiation gives it", got, likely)
+    assert_gradient({name: actual}, {name: right})
+
+
+def judge_backward(student, oracle, rng, layer, args, parts=("dx",)):
+    """Run a layer forward and back with a normal dout, and judge what comes back."""
+    out, cache = run_forward(student, layer, *args)
+    right_out = getattr(oracle, layer)(*args)
+    dout = rng.normal(size=np.shape(right_out))
+    gradients = run_backward(student, layer, dout, cache)
+    right = differentiate(oracle, layer, args, dout)
+    mistakes = list_linear_mistakes(*args, dout) if layer == "linear" else list_activation_mistakes(layer, *args, dout)
+
+    def find_blame(name, gradient):
+        if agrees(out, right_out) or np.shape(out) != np.shape(right_out):
+            return BACKWARD if agrees(out, right_out) else BOTH
+        fits = fits_forward(student, layer, args, list(right).index(name), dout, gradient, rng)
+        run_backward(student, layer, dout, cache)  # the report shows the last call
+        return FORWARD if fits else BOTH
+
+    for name in parts:
+        judge_part(name, gradients[name], right[name], mistakes[name], find_blame)
+
+
+def fits_forward(student, layer, args, position, dout, gradient, rng):
+    """Whether a gradient is the slope of the student's own forward, by central differences along one direction."""
+    direction = rng.normal(size=np.shape(args[position]))
+    ends = []
+    for step in (H, -H):
+        moved = [arg + step * direction if i == position else arg for i, arg in enumerate(args)]
+        ends.append(run_forward(student, layer, *moved)[0])
+    slope = np.sum(dout * np.subtract(*ends)) / (2 * H)
+    return bool(np.isclose(np.sum(gradient * direction), slope, rtol=2e-3))
+
+
+def judge_cache(student, oracle, rng, layer, first, second):
+    """Two forwards, then backwards with both caches, with the first one twice."""
+    caches = [run_forward(student, layer, *args)[1] for args in (first, second)]
+    shape = np.shape(getattr(oracle, layer)(*first))
+    for number, cause in ((0, ""), (1, ""), (0, SPOILT)):
+        dout = rng.normal(size=shape)
+        gradients = run_backward(student, layer, dout, caches[number])
+        rights = [differentiate(oracle, layer, args, dout) for args in (first, second)]
+        for name, right in rights[number].items():
+            mistakes = [(OF_ANOTHER, rights[1 - number][name])]
+            judge_part(name, gradients[name], right, mistakes, lambda *_, cause=cause: cause)
+
+
+def judge_unchanged(student, oracle, rng, layer, args):
+    """Run a layer forward and back, and look at the arguments afterwards."""
+    right = getattr(oracle, layer)(*args)
+    out, cache = run_forward(student, layer, *args, unchanged=True)
+    assert_close(out, right)
+    dout = rng.normal(size=np.shape(right))
+    gradients = run_backward(student, layer, dout, cache, unchanged=True)
+    assert_gradient(gradients, differentiate(oracle, layer, args, dout))
+
+
+# ---------------------------------------------------------------- linear
+
+
+def draw_linear(rng):
+    """x, W and b for five samples, three inputs and four outputs."""
+    return rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
+
+
+def list_linear_mistakes(x, W, b, dout):
+    """What known mistakes give for each part."""
+    single = "this is dout of a single sample, not the sum over all of them"
+    return {
+        "dx": [(DIVIDED, dout @ W.T / len(x))],
+        "dW": [(DIVIDED, x.T @ dout / len(x)), ("x is missing in this product", np.ones_like(x).T @ dout)],
+        "db": [
+            ("dout is not summed over the samples, who all share the one bias", dout),
+            ("dout is summed over the units, not over the samples", dout.sum(axis=1)),
+            ("this is the mean over the samples, not the sum: the 1/N is in dout already", dout.mean(axis=0)),
+            (single, dout[0]),
+            (single, dout[-1]),
+        ],
+    }
+
+
+@task("linear", points=2)
+def test_linear_forward(student, oracle, rng):
+    """linear_forward gives x W + b for any N, D and M"""
+    for n, d, m in [(5, 3, 4), (2, 6, 3)]:
+        args = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
+        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args))
+
+
+@task("linear", points=2)
+@pytest.mark.parametrize("part", ["dx", "dW", "db"])
+def test_linear_backward(student, oracle, rng, part):
+    """linear_backward gives the gradient with respect to each argument, for any dout"""
+    judge_backward(student, oracle, rng, "linear", draw_linear(rng), [part])
+
+
+@task("linear", points=1)
+def test_linear_integers(student, oracle, rng):
+    """x and W may be whole numbers where b and dout are fractions"""
+    args = rng.integers(1, 5, size=(5, 3)), rng.integers(1, 5, size=(3, 4)), rng.uniform(1.2, 1.8, size=4)
+    assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args))
+    judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
+
+
+@task("linear", points=2)
+def test_linear_cache(student, oracle, rng):
+    """linear: each cache belongs to its own forward, and may be handed in twice"""
+    judge_cache(student, oracle, rng, "linear", draw_linear(rng), draw_linear(rng))
+
+
+@task("linear", points=2)
+def test_linear_unchanged(student, oracle, rng):
+    """linear: x, W, b and dout are the same after the calls"""
+    judge_unchanged(student, oracle, rng, "linear", draw_linear(rng))
+
+
+# ---------------------------------------------------------------- activations
+
+
+def draw_inputs(rng, shape):
+    """Numbers of both signs that keep away from 0."""
+    size = int(np.prod(shape))
+    signs = rng.permutation((-1.0) ** np.arange(size))
+    return (signs * rng.uniform(0.05, 3, size=size)).reshape(shape)
+
+
+def list_activation_mistakes(layer, x, dout):
+    """What known mistakes give."""
+    out, slope = evaluate(layer, x)
+    twice = evaluate(layer, out)[1]
+    mistakes = [
+        ("this is dout itself: the slope of the activation is missing", dout),
+        ("this is the slope alone: it is not multiplied by dout, which comes from above", slope),
+        ("dout is multiplied by the value of the activation, not by its slope", dout * out),
+        (f"the slope is taken at out instead of x: {layer} is applied twice", dout * twice),
+        ("the slope is multiplied in twice", dout * slope**2),
+        ("it is the sign of x that decides what passes, not that of dout", dout * (dout > 0)),
+        ("out (1 - out) is the sigmoid's slope", dout * out * (1 - out)),
+        ("out (1 - out) takes the output, and was given x", dout * x * (1 - x)),
+        ("1 - out^2 is the slope of tanh", dout * (1 - out**2)),
+        ("1 - out^2 takes the output, and was given x", dout * (1 - x**2)),
+        ("the square is missing in 1 - out^2", dout * (1 - out)),
+    ]
+    return {"dx": mistakes}
+
+
+def evaluate(layer, x):
+    """Value and slope of an activation."""
+    if layer == "relu":
+        return np.maximum(x, 0), (x > 0) * 1.0
+    if layer == "tanh":
+        return np.tanh(x), 1 - np.tanh(x) ** 2
+    out = (1 + np.tanh(x / 2)) / 2
+    return out, out * (1 - out)
+
+
+@task("activations", points=1)
+@each
+def test_activation_forward(student, oracle, rng, layer):
+    """forward, entry by entry: for one, two and three axes, and for whole numbers"""
+    for x in [*(draw_inputs(rng, shape) for shape in [(6,), (3, 4), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
+        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x))
+
+
+@task("activations", points=2)
+@each
+def test_activation_backward(student, oracle, rng, layer):
+    """backward gives dout times the slope at x: for one, two and three axes, and for whole numbers"""
+    for x in [*(draw_inputs(rng, shape) for shape in [(4, 3), (7,), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
+        judge_backward(student, oracle, rng, layer, (x,))
+
+
+@task("activations", points=1)
+@each
+def test_activation_large(student, oracle, rng, layer):
+    """forward and backward are finite and right for x = +-800"""
+    x = rng.permutation([-800.0, -2.0, 1.0, 3.0, 800.0])
+    assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x))
+    judge_backward(student, oracle, rng, layer, (x,))
+
+
+@task("activations", points=1)
+@each
+def test_activation_cache(student, oracle, rng, layer):
+    """activations: each cache belongs to its own forward, and may be handed in twice"""
+    judge_cache(student, oracle, rng, layer, (draw_inputs(rng, (3, 4)),), (draw_inputs(rng, (3, 4)),))
+
+
+@task("activations", points=1)
+@each
+def test_activation_unchanged(student, oracle, rng, layer):
+    """activations: x and dout are the same after the calls"""
+    judge_unchanged(student, oracle, rng, layer, (draw_inputs(rng, (3, 4)),))

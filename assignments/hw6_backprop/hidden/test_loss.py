@@ -1,0 +1,154 @@
+"""Hidden checks of hw6: softmax cross-entropy. The cache stays in the worker; these checks only hand it back."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+
+H = 1e-3
+
+
+def run_forward(student, z, labels, unchanged=False):
+    """The loss, and a handle of the cache."""
+    function = student.softmax_cross_entropy_forward.opaque(1)
+    answer = assert_unchanged(function, z, labels) if unchanged else function(z, labels)
+    got = f"{len(answer)} values" if isinstance(answer, tuple) else "a single value"
+    require(isinstance(answer, tuple) and len(answer) == 2, "two values: loss, cache", got)
+    return answer
+
+
+def differentiate(oracle, z, labels):
+    """The reference's gradient with respect to z."""
+    return oracle.vjp("softmax_cross_entropy", np.array(z, dtype=float), labels, upstream=1.0)[0]
+
+
+def agrees(actual, value):
+    """Whether these are finite numbers of the same shape, and equal up to rounding."""
+    try:
+        numbers = np.asarray(actual, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-5 * np.abs(value).max())
+
+
+def list_mistakes(z, labels):
+    """What known mistakes give, for moderate logits."""
+    n, k = z.shape
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p, truth = e / e.sum(axis=1, keepdims=True), np.eye(k)[labels]
+    columns = p - np.isin(np.arange(k), labels)
+    return [
+        ("no gradient comes back: every entry is 0", 0 * z),
+        ("the 1/N of the mean is missing: this is N times the gradient", p - truth),
+        ("the 1/N of the mean is in this gradient twice", (p - truth) / n**2),
+        ("this is divided by all N K entries: the loss is a mean over the N samples", (p - truth) / z.size),
+        ("this is minus the gradient: it is softmax - one-hot", (truth - p) / n),
+        ("the 1 is not subtracted at the true class", p / n),
+        ("the softmax is missing: this is z - one-hot", (z - truth) / n),
+        ("1 is subtracted in the columns of all labels, in every row", columns / n),
+        ("this is the gradient with respect to the probabilities: the softmax itself is left out", -truth / p / n),
+    ]
+
+
+def assert_named(actual, right, mistakes, otherwise):
+    """As assert_gradient, but a known mistake has its name, and an unknown one a word on where to look."""
+    if not agrees(actual, right):
+        likely = next((text for text, wrong in mistakes if agrees(actual, wrong)), "")
+        if not likely and np.shape(actual) == np.shape(right) and np.isfinite(np.asarray(actual, dtype=float)).all():
+            likely = otherwise()
+        if likely:
+            error = np.linalg.norm(np.subtract(actual, right)) / np.linalg.norm(right)
+            got = f"dz with a relative error of {error:.3g}"
+            require(False, "dz as automatic differentiation gives it", got, likely)
+    assert_gradient(actual, right)
+
+
+def judge_backward(student, oracle, rng, z, labels):
+    """Run it forward and back, and judge what comes back."""
+    loss, cache = run_forward(student, z, labels)
+    right = differentiate(oracle, z, labels)
+
+    def find_blame():
+        if agrees(loss, oracle.softmax_cross_entropy(z, labels)):
+            return "your loss is right, but this is not its gradient"
+        direction = rng.normal(size=z.shape)
+        above, below = (run_forward(student, z + step * direction, labels)[0] for step in (H, -H))
+        fits = np.isclose(np.sum(dz * direction), (above - below) / (2 * H), rtol=2e-3)
+        student.softmax_cross_entropy_backward(cache)  # the report shows the last call
+        if fits:
+            return "this is the gradient of your own loss: it is the forward that computes something else"
+        return "your loss is wrong, and this is not its gradient either: mend the forward first"
+
+    dz = student.softmax_cross_entropy_backward(cache)
+    assert_named(dz, right, list_mistakes(z, labels), find_blame)
+
+
+def draw_samples(rng, n, k):
+    """Logits for n samples, and unsorted labels that take turns among the k classes."""
+    return rng.normal(scale=1.5, size=(n, k)), rng.permutation(np.arange(n) % k)
+
+
+def draw_large(rng):
+    """Logits of +-1000, among them wrong certain ones, and rows of very different scale."""
+    z = [[1000, 0, -1000], [1000, -1000, 0], [1000, 1001, 998], [-1000, -1001, -999], [1, 3, 2]]
+    order = rng.permutation(5)
+    return np.array(z, dtype=float)[order], np.array([0, 2, 0, 1, 2])[order]
+
+
+@task("softmax_cross_entropy", points=2)
+def test_loss_forward(student, oracle, rng):
+    """forward: the mean over the samples, with more samples than classes, and with more classes than samples"""
+    for n, k in [(8, 3), (3, 5), (4, 4)]:
+        z, labels = draw_samples(rng, n, k)
+        assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=1)
+def test_loss_forward_large(student, oracle, rng):
+    """forward: finite and right for logits of +-1000 and for rows of very different scale"""
+    z, labels = draw_large(rng)
+    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=3)
+def test_loss_backward(student, oracle, rng):
+    """backward: the gradient with respect to the logits, with the 1/N of the mean"""
+    for n, k in [(8, 3), (3, 5), (4, 4)]:
+        judge_backward(student, oracle, rng, *draw_samples(rng, n, k))
+
+
+@task("softmax_cross_entropy", points=2)
+def test_loss_backward_large(student, oracle, rng):
+    """backward: finite and right for logits of +-1000 and for rows of very different scale"""
+    z, labels = draw_large(rng)
+    _, cache = run_forward(student, z, labels)
+    assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))
+
+
+@task("softmax_cross_entropy", points=1)
+def test_loss_integers(student, oracle, rng):
+    """forward and backward take whole-number logits and give fractions"""
+    z, labels = rng.integers(-3, 4, size=(5, 3)), rng.permutation([0, 1, 2, 0, 2])
+    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+    judge_backward(student, oracle, rng, z, labels)
+
+
+@task("softmax_cross_entropy", points=2)
+def test_loss_cache(student, oracle, rng):
+    """loss: each cache belongs to its own forward, and may be handed in twice"""
+    samples = [draw_samples(rng, 5, 3) for _ in range(2)]
+    caches = [run_forward(student, *sample)[1] for sample in samples]
+    rights = [differentiate(oracle, *sample) for sample in samples]
+    spoilt = "the same cache gave the right gradient before: the backward changes what is in it"
+    other = "this is the gradient for the arguments of a later forward: what the backward needs belongs into its cache"
+    for number, likely in ((0, ""), (1, ""), (0, spoilt)):
+        dz = student.softmax_cross_entropy_backward(caches[number])
+        assert_named(dz, rights[number], [(other, rights[1 - number])], lambda likely=likely: likely)
+
+
+@task("softmax_cross_entropy", points=1)
+def test_loss_unchanged(student, oracle, rng):
+    """loss: z and labels are the same after the calls"""
+    z, labels = draw_samples(rng, 5, 3)
+    loss, cache = run_forward(student, z, labels, unchanged=True)
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels))
+    assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))

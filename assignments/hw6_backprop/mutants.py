@@ -1,0 +1,392 @@
+"""Wrong solutions of hw6, one function <function>__<slug> each; its docstring is the diagnosis to be read."""
+
+# ruff: noqa: F821 - a mutant stands behind the model solution and may call its other functions
+import numpy as np
+
+_LAST = {}
+_SLOPES = {"relu": lambda out: out > 0, "sigmoid": lambda out: out * (1 - out), "tanh": lambda out: 1 - out**2}
+
+
+def _pick(activation):
+    return {"relu": relu_forward, "sigmoid": sigmoid_forward, "tanh": tanh_forward}[activation]
+
+
+def _backpropagate(params, X, labels, activation, slope=None):
+    """The network by hand, with a slope(outs, i) of its own for what comes out of the activation of layer i."""
+    slope = slope or (lambda outs, i: _SLOPES[activation](outs[i]))
+    outs = [X]
+    for W, b in params[:-1]:
+        outs.append(_pick(activation)(outs[-1] @ W + b)[0])
+    loss, cache = softmax_cross_entropy_forward(outs[-1] @ params[-1][0] + params[-1][1], labels)
+    delta, grads = softmax_cross_entropy_backward(cache), []
+    for i in range(len(params) - 1, -1, -1):
+        grads.insert(0, (outs[i].T @ delta, delta.sum(axis=0)))
+        delta = delta @ params[i][0].T * (slope(outs, i) if i else 1)
+    return loss, grads
+
+
+def _descend(params, lr, steps, move):
+    losses = []
+    for _ in range(steps):
+        loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
+        losses.append(loss)
+        params = [move(layer, grad, lr) for layer, grad in zip(params, grads, strict=True)]
+    return params, losses
+
+
+def linear_forward__no_bias(x, W, b):
+    """The bias is missing: this is x W.
+    Likely: term is missing"""
+    return x @ W, (x, W)
+
+
+def linear_backward__zeros(dout, cache):
+    """No gradient comes back: dx, dW and db are 0.
+    Likely: every entry (of yours )?is 0"""
+    x, W = cache
+    return np.zeros(x.shape), np.zeros(W.shape), np.zeros(W.shape[1])
+
+
+def linear_backward__transposed(dout, cache):
+    """dW is transposed: it is dout.T @ x instead of x.T @ dout.
+    Likely: transpose"""
+    x, W = cache
+    return dout @ W.T, dout.T @ x, dout.sum(axis=0)
+
+
+def linear_backward__bias_not_summed(dout, cache):
+    """db is dout itself: it is not summed over the samples, who share the bias.
+    Likely: not (summed|added up) over the samples"""
+    x, W = cache
+    return dout @ W.T, x.T @ dout, dout
+
+
+def linear_backward__bias_wrong_axis(dout, cache):
+    """db is summed over the units, along the rows, and not over the samples.
+    Likely: over the units|along the rows"""
+    x, W = cache
+    return dout @ W.T, x.T @ dout, dout.sum(axis=1)
+
+
+def linear_backward__divided(dout, cache):
+    """dW and db are divided by N, but the 1/N of the mean is in dout already, from the loss.
+    Likely: divided by N"""
+    x, W = cache
+    return dout @ W.T, x.T @ dout / len(x), dout.mean(axis=0)
+
+
+def linear_backward__not_turned(dout, cache):
+    """dx is dout @ W, with W not transposed: the shapes do not even fit unless W is square."""
+    x, W = cache
+    return dout @ W, x.T @ dout, dout.sum(axis=0)
+
+
+def linear_backward__truncated(dout, cache):
+    """dW has lost its decimals: it is filled into an array of W's own type, and W holds whole numbers.
+    Likely: decimals are cut off"""
+    x, W = cache
+    dW = np.zeros_like(W)
+    dW[...] = x.T @ dout
+    return dout @ W.T, dW, dout.sum(axis=0)
+
+
+def linear_forward__global(x, W, b):
+    """x and W are kept in a global variable, so that every backward uses those of the last forward.
+    Likely: later forward"""
+    _LAST["linear"] = (x, W)
+    return x @ W + b, None
+
+
+def linear_backward__global(dout, cache):
+    """x and W are kept in a global variable, so that every backward uses those of the last forward."""
+    x, W = _LAST["linear"]
+    return dout @ W.T, x.T @ dout, dout.sum(axis=0)
+
+
+def relu_backward__sign_of_dout(dout, cache):
+    """dout is cut off where dout is negative; it is the sign of x that decides.
+    Likely: sign of x"""
+    return np.maximum(dout, 0)
+
+
+def relu_backward__writes_dout(dout, cache):
+    """The zeros are written into dout itself, which belongs to the caller.
+    Likely: operation in place"""
+    dout[~cache] = 0
+    return dout
+
+
+def relu_forward__writes_x(x):
+    """The zeros are written into x itself, which belongs to the caller.
+    Likely: operation in place"""
+    positive = x > 0
+    x[~positive] = 0
+    return x, positive
+
+
+def relu_backward__no_dout(dout, cache):
+    """This is the slope alone: it is not multiplied by dout, so that whatever lies above does not count.
+    Likely: slope(, without dout| alone)"""
+    return np.where(cache, 1.0, 0.0)
+
+
+def sigmoid_forward__exp_over_exp(x):
+    """exp(x) / (1 + exp(x)) is inf / inf for x = 800, which is nan.
+    Likely: nan"""
+    out = np.exp(x) / (1 + np.exp(x))
+    return out, out
+
+
+def sigmoid_backward__twice(dout, cache):
+    """The slope is taken at the output: the cache holds the output, and the sigmoid is applied to it once more.
+    Likely: applied twice"""
+    again = sigmoid_forward(cache)[0]
+    return dout * again * (1 - again)
+
+
+def sigmoid_forward__of_input(x):
+    """The slope is x (1 - x): the formula takes the output, and is given x.
+    Likely: was given x"""
+    return 1 / (1 + np.exp(-x)), x
+
+
+def sigmoid_backward__of_input(dout, cache):
+    """The slope is x (1 - x): the formula takes the output, and is given x."""
+    return dout * cache * (1 - cache)
+
+
+def tanh_backward__dout_itself(dout, cache):
+    """The slope 1 - out^2 is missing: dout comes back as it went in.
+    Likely: this is dout"""
+    return dout.copy()
+
+
+def tanh_backward__like_sigmoid(dout, cache):
+    """out (1 - out) is the sigmoid's slope; that of tanh is 1 - out^2.
+    Likely: sigmoid's slope"""
+    return dout * cache * (1 - cache)
+
+
+def tanh_forward__wrong_sigmoid(x):
+    """This is 2 sigmoid(x) - 1, one slide's formula; tanh(x) is 2 sigmoid(2 x) - 1.
+    Likely: it is the forward that computes something else"""
+    out = np.tanh(x / 2)
+    return out, out
+
+
+def tanh_backward__wrong_sigmoid(dout, cache):
+    """This is the gradient of 2 sigmoid(x) - 1, one slide's formula; tanh(x) is 2 sigmoid(2 x) - 1."""
+    return dout * (1 - cache**2) / 2
+
+
+def softmax_cross_entropy_forward__summed(z, labels):
+    """The loss is a sum over the samples, and not divided by N.
+    Likely: times"""
+    log_p = z - z.max(axis=1, keepdims=True)
+    log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+    truth = np.eye(z.shape[1])[labels]
+    return -np.sum(truth * log_p), (np.exp(log_p), truth)
+
+
+def softmax_cross_entropy_forward__no_shift(z, labels):
+    """exp of the logits overflows: each row must be shifted by its own largest logit first.
+    Likely: nan"""
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    truth = np.eye(z.shape[1])[labels]
+    return -np.mean(np.log((p * truth).sum(axis=1))), (p, truth)
+
+
+def softmax_cross_entropy_backward__not_averaged(cache):
+    """The 1/N of the mean is missing in the gradient.
+    Likely: 1/N of the mean is missing"""
+    p, truth = cache
+    return p - truth
+
+
+def softmax_cross_entropy_backward__entries(cache):
+    """The gradient is divided by all N K entries; the loss is a mean over the N samples.
+    Likely: all N K entries|1/3 times"""
+    p, truth = cache
+    return (p - truth) / p.size
+
+
+def softmax_cross_entropy_backward__no_truth(cache):
+    """The 1 is not subtracted at the true class.
+    Likely: not subtracted"""
+    p, _ = cache
+    return p / len(p)
+
+
+def softmax_cross_entropy_backward__columns(cache):
+    """p[:, labels] -= 1 subtracts in the columns of all labels, in every row.
+    Likely: columns of all labels"""
+    p, truth = cache
+    return (p - truth.max(axis=0)) / len(p)
+
+
+def softmax_cross_entropy_backward__spoils_cache(cache):
+    """The subtraction works in place, on the probabilities in the cache: the second call subtracts again.
+    Likely: changes what is in it"""
+    p, truth = cache
+    p -= truth
+    return p / len(p)
+
+
+def mlp_loss_and_grads__no_slope(params, X, labels, activation):
+    """The slope of the activation is missing on the way back.
+    Likely: slope of [a-z]+ is missing"""
+    return _backpropagate(params, X, labels, activation, lambda outs, i: 1.0)
+
+
+def mlp_loss_and_grads__slope_at_output(params, X, labels, activation):
+    """The slope is taken at the activation's output, not at its input.
+    Likely: applied twice"""
+    slope = _SLOPES[activation]
+    return _backpropagate(params, X, labels, activation, lambda outs, i: slope(_pick(activation)(outs[i])[0]))
+
+
+def mlp_loss_and_grads__wrong_layer(params, X, labels, activation):
+    """The slope of the activation is taken from the layer below, wherever the shapes allow it.
+    Likely: first on the way back"""
+
+    def slope(outs, i):
+        return _SLOPES[activation](outs[i - 1] if outs[i - 1].shape == outs[i].shape else outs[i])
+
+    return _backpropagate(params, X, labels, activation, slope)
+
+
+def mlp_loss_and_grads__biases_forgotten(params, X, labels, activation):
+    """The gradients of the biases are 0: the biases learn, too.
+    Likely: every entry (of yours )?is 0"""
+    loss, grads = _backpropagate(params, X, labels, activation)
+    return loss, [(dW, 0 * db) for dW, db in grads]
+
+
+def mlp_loss_and_grads__last_first(params, X, labels, activation):
+    """The gradients are in the order of the way back, the last layer's first.
+    Likely: wrong order"""
+    loss, grads = _backpropagate(params, X, labels, activation)
+    return loss, grads[::-1]
+
+
+def mlp_loss_and_grads__times_n(params, X, labels, activation):
+    """The 1/N of the mean is missing in all gradients.
+    Likely: 1/N of the mean is missing|5 times"""
+    loss, grads = _backpropagate(params, X, labels, activation)
+    return loss, [(dW * len(X), db * len(X)) for dW, db in grads]
+
+
+def mlp_loss_and_grads__on_logits(params, X, labels, activation):
+    """The activation is applied to the logits, too; no activation stands above the last layer.
+    Likely: applied to the logits"""
+    out, linear_caches, caches = X, [], []
+    backward = {"relu": relu_backward, "sigmoid": sigmoid_backward, "tanh": tanh_backward}[activation]
+    for W, b in params:
+        out, linear_cache = linear_forward(out, W, b)
+        out, cache = _pick(activation)(out)
+        linear_caches.append(linear_cache)
+        caches.append(cache)
+    loss, cache = softmax_cross_entropy_forward(out, labels)
+    dout, grads = softmax_cross_entropy_backward(cache), []
+    while caches:
+        dout, dW, db = linear_backward(backward(dout, caches.pop()), linear_caches.pop())
+        grads.insert(0, (dW, db))
+    return loss, grads
+
+
+def mlp_loss_and_grads__always_tanh(params, X, labels, activation):
+    """The argument activation is ignored: tanh is used whatever it says.
+    Likely: network with tanh|slope of tanh"""
+    return _backpropagate(params, X, labels, "tanh")
+
+
+def gradient_norms__squares(params, X, labels, activation):
+    """The root is missing: these are the squares of the norms.
+    Likely: root is missing"""
+    return [np.sum(dW**2) for dW, _ in mlp_loss_and_grads(params, X, labels, activation)[1]]
+
+
+def gradient_norms__way_back(params, X, labels, activation):
+    """The norms are in the order of the way back, the last layer's first.
+    Likely: order of the way back"""
+    return [np.linalg.norm(dW) for dW, _ in mlp_loss_and_grads(params, X, labels, activation)[1]][::-1]
+
+
+def gradient_norms__with_bias(params, X, labels, activation):
+    """The biases are counted in; the norm is that of dW alone.
+    Likely: db is counted in"""
+    grads = mlp_loss_and_grads(params, X, labels, activation)[1]
+    return [np.sqrt(np.sum(dW**2) + np.sum(db**2)) for dW, db in grads]
+
+
+def train_xor__uphill(params, lr, steps):
+    """The gradient is added, and the loss grows.
+    Likely: uphill"""
+    return _descend(params, -lr, steps, lambda p, g, lr: (p[0] - lr * g[0], p[1] - lr * g[1]))
+
+
+def train_xor__moves_the_given(params, lr, steps):
+    """W -= lr * dW works in place, on the caller's own arrays.
+    Likely: operation in place"""
+    losses = []
+    for _ in range(steps):
+        loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
+        losses.append(loss)
+        for layer, gradient in zip(params, grads, strict=True):
+            for array, slope in zip(layer, gradient, strict=True):
+                np.subtract(array, lr * slope, out=array)
+    return params, losses
+
+
+def train_xor__after_update(params, lr, steps):
+    """The loss is taken after the update, so that the first one is missing.
+    Likely: after its update"""
+    losses = []
+    for _ in range(steps):
+        _, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
+        params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+        losses.append(mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[0])
+    return params, losses
+
+
+def train_xor__biases_stay(params, lr, steps):
+    """Only the weights are updated; the biases stay where they were.
+    Likely: b1 has not moved"""
+    return _descend(params, lr, steps, lambda p, g, lr: (p[0] - lr * g[0], p[1]))
+
+
+def train_xor__in_turn(params, lr, steps):
+    """The last layer is moved first, and the gradients below it are computed with the moved weights.
+    Likely: first update"""
+    losses = []
+    for _ in range(steps):
+        losses.append(mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[0])
+        for i in range(len(params) - 1, -1, -1):
+            dW, db = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[1][i]
+            params = [*params[:i], (params[i][0] - lr * dW, params[i][1] - lr * db), *params[i + 1 :]]
+    return params, losses
+
+
+def train_xor__labels_of_or(params, lr, steps):
+    """The labels are those of OR: at the inputs 1 and 1 XOR is 0.
+    Likely: first loss.*wrong already"""
+    losses = []
+    for _ in range(steps):
+        loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, np.array([0, 1, 1, 1]), "tanh")
+        losses.append(loss)
+        params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+    return params, losses
+
+
+EQUIVALENT = {
+    "relu_forward: (np.maximum(x, 0.0), x > 0) -> (np.maximum(x, 0.0), x >= 0)": "the slope at exactly 0 is left open",
+    "softmax_cross_entropy_forward: z.max(axis=1, keepdims=True) -> z.max(axis=-1, keepdims=True)": (
+        "the last axis of two is axis 1"
+    ),
+    "softmax_cross_entropy_forward: np.exp(shifted).sum(axis=1, keepdims=True) -> "
+    "np.exp(shifted).sum(axis=-1, keepdims=True)": "the last axis of two is axis 1",
+    "softmax_cross_entropy_forward: np.eye(z.shape[1]) -> np.eye(z.shape[-1])": "the last axis of two is axis 1",
+    "train_xor: [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)] -> "
+    "[(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads)]": "the two lists are of one length",
+    "train_xor: zip(params, grads, strict=True) -> zip(params, grads, strict=False)": "the two lists are of one length",
+}

@@ -1,0 +1,191 @@
+"""Public checks of hw6: the ones you can run at home."""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_close, assert_gradient, require, require_parts, task
+
+X = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])
+W = np.array([[1.0, 0.0], [2.0, 1.0], [-1.0, 1.0]])
+B = np.array([0.5, -1.0])
+DOUT = np.array([[1.0, 2.0], [3.0, -1.0]])
+THIRDS = np.log([1.0, 3.0, 1 / 3])
+ACTIVATIONS = {  # x, out, slope
+    "relu": ([-2.0, 3.0, 0.5], [0.0, 3.0, 0.5], [0.0, 1.0, 1.0]),
+    "sigmoid": (THIRDS, [0.5, 0.75, 0.25], [0.25, 0.1875, 0.1875]),
+    "tanh": (THIRDS, [0.0, 0.8, -0.8], [1.0, 0.36, 0.36]),
+}
+BY_OUTPUT = {"relu": lambda out: out > 0, "sigmoid": lambda out: out * (1 - out), "tanh": lambda out: 1 - out**2}
+Z = np.log([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]])
+LABELS = np.array([2, 1])
+DZ = np.array([[1.0, 2.0, -3.0], [6.0, -7.0, 1.0]]) / 16
+XOR_PARAMS = [
+    (np.array([[1.0, -1.0, 0.5], [-0.5, 1.0, 1.0]]), np.array([0.0, 0.5, -0.5])),
+    (np.array([[0.5, -0.5], [-1.0, 0.5], [1.0, 0.5]]), np.array([0.0, 0.0])),
+]
+
+
+def forward(student, layer, *args):
+    """The output of a forward and the handle of its cache."""
+    pair = getattr(student, f"{layer}_forward").opaque(1)(*args)
+    complete = isinstance(pair, tuple) and len(pair) == 2
+    require(complete, "two values: the output and the cache", "something else")
+    return pair
+
+
+def apply(layer, x):
+    """The value of an activation."""
+    return {"relu": np.maximum(x, 0), "sigmoid": (1 + np.tanh(x / 2)) / 2, "tanh": np.tanh(x)}[layer]
+
+
+def drop_axis(db):
+    """A bias's gradient may come as one row."""
+    return db[0] if np.ndim(db) == 2 and len(db) == 1 else db
+
+
+def write(numbers):
+    """Few numbers, in one line."""
+    return " ".join(str(np.round(numbers, 4)).split())
+
+
+def assert_named(actual, right, mistakes):
+    """Compare, and call a known mistake by its name."""
+    for text, wrong in mistakes:
+        known = np.shape(actual) == np.shape(wrong) and np.allclose(actual, wrong, rtol=3e-4)
+        require(not known, write(right), write(actual), text)
+    assert_close(actual, right)
+
+
+@task("linear", points=2)
+def test_linear_forward_worked(student):
+    """linear_forward: the numbers worked out in the handout"""
+    out, _ = forward(student, "linear", X, W, B)
+    assert_close(out, np.array([[5.5, 1.0], [-4.5, 1.0]]))
+
+
+@task("linear", points=3)
+def test_linear_backward_worked(student):
+    """linear_backward: the numbers worked out in the handout"""
+    _, cache = forward(student, "linear", X, W, B)
+    dx, dW, db = student.linear_backward(DOUT, cache)
+    assert_named(dx, np.array([[1.0, 4.0, 1.0], [3.0, 5.0, -4.0]]), [("no gradient comes back to x", np.zeros((2, 3)))])
+    right = np.array([[1.0, 2.0], [-1.0, 5.0], [9.0, -3.0]])
+    assert_named(dW, right, [("this is the transpose of dW: rows and columns are swapped", right.T)])
+    mistakes = [("dout is not added up over the samples", DOUT), ("dout is added up along the rows", DOUT.sum(axis=1))]
+    assert_named(drop_axis(db), np.array([4.0, 1.0]), mistakes)
+
+
+@task("activations", points=1)
+@pytest.mark.parametrize("layer", ACTIVATIONS)
+def test_activation_forward_worked(student, layer):
+    """forward: the values worked out in the handout"""
+    x, right, _ = ACTIVATIONS[layer]
+    out, _ = forward(student, layer, np.array(x))
+    assert_close(out, np.array(right))
+
+
+@task("activations", points=1)
+@pytest.mark.parametrize("layer", ACTIVATIONS)
+def test_activation_backward_worked(student, layer):
+    """backward: dout times slope, as worked out in the handout"""
+    x, out, slope = map(np.array, ACTIVATIONS[layer])
+    _, cache = forward(student, layer, x)
+    dout = np.array([8.0, 16.0, -16.0])
+    mistakes = [
+        ("this is dout: it is not multiplied by the slope", dout),
+        ("this is the slope, without dout", slope),
+        ("zeros are put where dout is negative, not where x is", np.maximum(dout, 0)),
+        ("the formula for the slope wants the output, and has got x", dout * BY_OUTPUT[layer](x)),
+        ("the activation is applied once more to its own output", dout * BY_OUTPUT[layer](apply(layer, out))),
+        ("this is the formula of the sigmoid's slope", dout * out * (1 - out)),
+    ]
+    right = dout * slope
+    mistakes = [(text, wrong) for text, wrong in mistakes if not np.allclose(wrong, right)]
+    assert_named(getattr(student, f"{layer}_backward")(dout, cache), right, mistakes)
+
+
+@task("softmax_cross_entropy", points=2)
+def test_loss_worked(student):
+    """forward: the mean of ln 8/5 and ln 8 is 1.2747"""
+    loss, _ = forward(student, "softmax_cross_entropy", Z, LABELS)
+    assert_close(loss, np.log(64 / 5) / 2)
+
+
+@task("softmax_cross_entropy", points=2)
+def test_loss_backward_worked(student):
+    """backward: (softmax - one-hot) / N, as worked out in the handout"""
+    _, cache = forward(student, "softmax_cross_entropy", Z, LABELS)
+    p = np.array([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]]) / 8
+    mistakes = [
+        ("the 1/N of the mean is missing: this is N times the gradient", 2 * DZ),
+        ("the 1 is not subtracted at the true class", p / 2),
+        ("this is minus the gradient: one-hot - softmax", -DZ),
+        ("p[:, labels] are whole columns: 1 belongs off one entry of each row", p / 2 - [0.0, 0.5, 0.5]),
+    ]
+    assert_named(student.softmax_cross_entropy_backward(cache), DZ, mistakes)
+
+
+def draw_network(rng):
+    """Parameters of a network 3 -> 4 -> 6 -> 2 and five samples."""
+    sizes = [(3, 4), (4, 6), (6, 2)]
+    params = [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in sizes]
+    return params, rng.normal(size=(5, 3)), rng.permutation([0, 1, 1, 0, 1])
+
+
+@task("mlp_loss_and_grads", points=2)
+def test_network_loss(student, oracle, rng):
+    """the loss of a network with two hidden tanh layers"""
+    params, X, labels = draw_network(rng)
+    loss, _ = student.mlp_loss_and_grads(params, X, labels, "tanh")
+    assert_close(loss, oracle.mlp_loss_and_grads(params, X, labels, "tanh")[0])
+
+
+@task("mlp_loss_and_grads", points=3)
+def test_network_gradients(student, oracle, rng):
+    """the gradients of a network with two hidden tanh layers, from the last layer back to the first"""
+    params, X, labels = draw_network(rng)
+    _, right = oracle.mlp_loss_and_grads(params, X, labels, "tanh")
+    _, grads = student.mlp_loss_and_grads(params, X, labels, "tanh")
+    require(len(grads) == 3, "a list of three (dW, db)", f"{len(grads)} entries")
+    for layer in (3, 2, 1):
+        dW, db = grads[layer - 1]
+        names = [f"dW{layer}", f"db{layer}"]
+        assert_gradient(
+            dict(zip(names, [dW, drop_axis(db)], strict=True)), dict(zip(names, right[layer - 1], strict=True))
+        )
+
+
+@task("gradient_norms", points=1)
+def test_norms(student, oracle, rng):
+    """the root of the sum of the squares of each dW"""
+    network = draw_network(rng)
+    assert_close(student.gradient_norms(*network, "tanh"), oracle.gradient_norms(*network, "tanh"))
+
+
+@task("train_xor", points=2)
+def test_xor_first_losses(student, oracle):
+    """the first three losses with lr = 0.5, from the parameters of the handout"""
+    _, right = oracle.train_xor(XOR_PARAMS, 0.5, 4)
+    _, losses = student.train_xor(XOR_PARAMS, 0.5, 3)
+    mistakes = [
+        ("each loss is taken after its update", right[1:]),
+        ("the gradient is added: this goes uphill", [0.9325, 1.0222, 1.1647]),
+        ("the biases stay where they are", [0.9325, 0.8755, 0.8329]),
+        (
+            "the layers are moved in turn: all gradients belong to the parameters before the step",
+            [0.9325, 0.866, 0.8219],
+        ),
+        ("these are the labels of OR", [0.9699, 0.7481, 0.6573]),
+    ]
+    assert_named(losses, np.array(right[:3]), mistakes)
+
+
+@task("train_xor", points=2)
+def test_xor_first_steps(student, oracle):
+    """the parameters after three steps with lr = 0.5"""
+    right, _ = oracle.train_xor(XOR_PARAMS, 0.5, 3)
+    params, _ = student.train_xor(XOR_PARAMS, 0.5, 3)
+    require(len(params) == 2, "a list of two (W, b)", f"{len(params)} entries")
+    for layer, (W, b) in enumerate(params):
+        require_parts((W, b), "W, b")
+        assert_close((W, drop_axis(b)), tuple(right[layer]))

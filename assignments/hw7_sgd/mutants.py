@@ -1,0 +1,359 @@
+"""Wrong solutions of hw7, one function <function>__<slug> each; its docstring is the diagnosis to be read."""
+
+# ruff: noqa: F821 - a mutant stands behind the model solution and may call its other functions
+import numpy as np
+
+
+def minibatches__drop_last(X, y, batch_size, order):
+    """The last batch is dropped where it is smaller than the others.
+    Likely: last batch, smaller than the others, is missing"""
+    return [
+        (X[order[i : i + batch_size]], y[order[i : i + batch_size]])
+        for i in range(0, len(order) - batch_size + 1, batch_size)
+    ]
+
+
+def minibatches__empty_last(X, y, batch_size, order):
+    """There is an empty batch at the end where batch_size divides the number of samples."""
+    starts = [i * batch_size for i in range(len(order) // batch_size + 1)]
+    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
+
+
+def minibatches__in_order_of_x(X, y, batch_size, order):
+    """The batches are slices of X itself: `order` is not used.
+    Likely: `order` is not used"""
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
+def minibatches__targets_left(X, y, batch_size, order):
+    """Only X is taken in the given order: the targets are those of other rows.
+    Likely: the targets do not"""
+    return [(X[order[i : i + batch_size]], y[i : i + batch_size]) for i in range(0, len(order), batch_size)]
+
+
+def minibatches__shared_out(X, y, batch_size, order):
+    """The samples are shared out evenly (np.array_split), so that batches before the last have too few of them.
+    Likely: shared out evenly"""
+    parts = np.array_split(order, -(-len(order) // batch_size))
+    return [(X[rows], y[rows]) for rows in parts]
+
+
+def minibatches__filled_up(X, y, batch_size, order):
+    """The last batch is filled up with samples that had their turn already.
+    Likely: filled up"""
+    batches = []
+    for i in range(0, len(order), batch_size):
+        rows = order[max(0, min(i, len(order) - batch_size)) : i + batch_size]
+        batches.append((X[rows], y[rows]))
+    return batches
+
+
+def minibatches__inverse_order(X, y, batch_size, order):
+    """`order` is read the wrong way round: row order[i] is visited i-th, not row i order[i]-th."""
+    rows = np.argsort(order)
+    return [(X[rows[i : i + batch_size]], y[rows[i : i + batch_size]]) for i in range(0, len(rows), batch_size)]
+
+
+def sgd_step__uphill(params, grads, lr):
+    """The step goes along the gradient, which is uphill.
+    Likely: uphill"""
+    return {name: p + lr * grads[name] for name, p in params.items()}
+
+
+def sgd_step__written_into(params, grads, lr):
+    """p -= lr * g changes the caller's own arrays (and cannot store fractions in whole numbers).
+    Likely: in place"""
+    for name in params:
+        params[name] -= lr * grads[name]
+    return params
+
+
+def sgd_step__not_written_back(params, grads, lr):
+    """The new value is only bound to the loop's variable: the dict that is returned is the old one.
+    Likely: have not moved"""
+    moved = dict(params)
+    for name, p in moved.items():
+        p = p - lr * grads[name]  # noqa: PLW2901
+    return moved
+
+
+def sgd_step__by_place(params, grads, lr):
+    """Parameters and gradients are paired by their place in the dicts, not by name.
+    Likely: paired by their place"""
+    return {name: p - lr * g for (name, p), g in zip(params.items(), grads.values(), strict=True)}
+
+
+def sgd_step__truncated(params, grads, lr):
+    """The result is stored in an array of the parameters' own type, which cuts the decimals of whole numbers off.
+    Likely: decimals"""
+    moved = {}
+    for name, p in params.items():
+        moved[name] = np.empty_like(p)
+        moved[name][...] = p - lr * grads[name]
+    return moved
+
+
+def momentum_step__average(params, grads, velocity, lr, beta):
+    """The gradient has a factor 1 - beta: this is a moving average, not torch's velocity.
+    Likely: factor 1 - beta"""
+    velocity = {name: beta * velocity[name] + (1 - beta) * grads[name] for name in params}
+    return sgd_step(params, velocity, lr), velocity
+
+
+def momentum_step__lr_inside(params, grads, velocity, lr, beta):
+    """lr is inside the velocity, v = beta v + lr g; in torch's form it enters when the parameters move.
+    Likely: lr is inside"""
+    velocity = {name: beta * velocity[name] + lr * grads[name] for name in params}
+    return {name: p - velocity[name] for name, p in params.items()}, velocity
+
+
+def momentum_step__other_book(params, grads, velocity, lr, beta):
+    """This is v = beta v - lr g, p = p + v: the same path from zero, but another velocity than torch's.
+    Likely: another book's form"""
+    velocity = {name: beta * velocity[name] - lr * grads[name] for name in params}
+    return {name: p + velocity[name] for name, p in params.items()}, velocity
+
+
+def momentum_step__forgotten(params, grads, velocity, lr, beta):
+    """The velocity is reset in every step, which makes this plain SGD.
+    Likely: plain SGD"""
+    return sgd_step(params, grads, lr), dict(grads)
+
+
+def momentum_step__not_handed_on(params, grads, velocity, lr, beta):
+    """The velocity that is returned is the old one, so that it never builds up.
+    Likely: returned is the old one"""
+    return sgd_step(params, {name: beta * velocity[name] + grads[name] for name in params}, lr), velocity
+
+
+def momentum_step__nesterov(params, grads, velocity, lr, beta):
+    """This is Nesterov's form, which adds the gradient to beta times the new velocity.
+    Likely: Nesterov"""
+    velocity = {name: beta * velocity[name] + grads[name] for name in params}
+    return sgd_step(params, {name: beta * velocity[name] + grads[name] for name in params}, lr), velocity
+
+
+def momentum_step__old_array(params, grads, velocity, lr, beta):
+    """velocity *= beta changes the caller's own arrays (and cannot store fractions in whole numbers).
+    Likely: in place"""
+    for name in params:
+        velocity[name] *= beta
+        velocity[name] += grads[name]
+    return sgd_step(params, velocity, lr), velocity
+
+
+def lr_step__early(lr0, epoch, drop, every):
+    """The first drop comes one epoch too early: epochs are counted from 1.
+    Likely: one epoch too early"""
+    return lr0 * drop ** ((epoch + 1) // every)
+
+
+def lr_step__smooth(lr0, epoch, drop, every):
+    """epoch / every is a fraction, so that the rate falls a little in every epoch and not in steps.
+    Likely: a little in every epoch"""
+    return lr0 * drop ** (epoch / every)
+
+
+def lr_step__product(lr0, epoch, drop, every):
+    """drop is multiplied by the number of drops; it is raised to that power.
+    Likely: multiplied by the number of drops"""
+    return lr0 * drop * (epoch // every)
+
+
+def lr_exponential__grows(lr0, epoch, decay):
+    """The sign of the exponent is missing: the rate grows.
+    Likely: the rate grows"""
+    return lr0 * np.exp(decay * epoch)
+
+
+def lr_exponential__power(lr0, epoch, decay):
+    """decay ** epoch takes decay for the factor; the factor between epochs is e ** -decay.
+    Likely: decay \\*\\* epoch"""
+    return lr0 * decay**epoch
+
+
+def lr_inverse__brackets(lr0, epoch, decay):
+    """The brackets below the fraction line are missing: this is lr0 / 1 + decay * epoch, which grows.
+    Likely: brackets below"""
+    return lr0 / 1 + decay * epoch
+
+
+def lr_inverse__compound(lr0, epoch, decay):
+    """lr0 / (1 + decay) ** epoch falls by the same factor in every epoch.
+    Likely: same factor every epoch"""
+    return lr0 / (1 + decay) ** epoch
+
+
+def train_epoch__stale(loss_and_grads, params, X, y, lr, batch_size, order):
+    """Every batch's gradient is taken at the parameters of the beginning, not at those the batch before left.
+    Likely: parameters of the beginning"""
+    moved, losses = params, []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        moved = sgd_step(moved, grads, lr)
+        losses.append(loss)
+    return moved, np.mean(losses)
+
+
+def train_epoch__weighted(loss_and_grads, params, X, y, lr, batch_size, order):
+    """The mean loss is weighted by the batches' sizes; here every batch counts the same.
+    Likely: weighted"""
+    total = 0
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        params = sgd_step(params, grads, lr)
+        total += loss * len(Xb)
+    return params, total / len(X)
+
+
+def train_epoch__last_loss(loss_and_grads, params, X, y, lr, batch_size, order):
+    """The loss that is returned is that of the last batch alone.
+    Likely: last batch('s loss)? alone"""
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        params = sgd_step(params, grads, lr)
+    return params, loss
+
+
+def train_epoch__after_step(loss_and_grads, params, X, y, lr, batch_size, order):
+    """Each batch's loss is asked for again after its step, and that one is kept.
+    Likely: after the steps"""
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        params = sgd_step(params, loss_and_grads(params, Xb, yb)[1], lr)
+        losses.append(loss_and_grads(params, Xb, yb)[0])
+    return params, np.mean(losses)
+
+
+def train_epoch__last_left_out(loss_and_grads, params, X, y, lr, batch_size, order):
+    """The last batch is left out where it is smaller than the others.
+    Likely: last batch, smaller than the others, is missing"""
+    whole = len(order) - len(order) % batch_size
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order[:whole]):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        params = sgd_step(params, grads, lr)
+        losses.append(loss)
+    return params, np.mean(losses)
+
+
+def train_epoch__one_batch(loss_and_grads, params, X, y, lr, batch_size, order):
+    """All samples are taken as one batch: there is a single step in the epoch.
+    Likely: as one batch"""
+    loss, grads = loss_and_grads(params, X, y)
+    return sgd_step(params, grads, lr), loss
+
+
+def train_epoch__callers_dict(loss_and_grads, params, X, y, lr, batch_size, order):
+    """params[name] = ... writes into the caller's own dict.
+    Likely: in place"""
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        for name in grads:
+            params[name] = params[name] - lr * grads[name]
+        losses.append(loss)
+    return params, np.mean(losses)
+
+
+def fit__shuffled_once(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The order is drawn once, before the first epoch: the same samples share a batch in every epoch.
+    Likely: shuffled once"""
+    history, order = [], rng.permutation(len(X))
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__batches_shuffled(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Only the order of the batches is shuffled: the same samples share a batch in every epoch.
+    Likely: samples in them stay together"""
+    history = []
+    for _ in range(epochs):
+        starts = rng.permutation(range(0, len(X), batch_size))
+        losses = []
+        for i in starts:
+            loss, grads = loss_and_grads(params, X[i : i + batch_size], y[i : i + batch_size])
+            params = sgd_step(params, grads, lr)
+            losses.append(loss)
+        history.append(np.mean(losses))
+    return params, history
+
+
+def fit__two_permutations(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """X and y are shuffled with two different permutations, so that rows get the targets of other rows.
+    Likely: shuffled apart|do not belong together"""
+    history = []
+    for _ in range(epochs):
+        moved = X[rng.permutation(len(X))], y[rng.permutation(len(y))]
+        params, mean_loss = train_epoch(loss_and_grads, params, *moved, lr, batch_size, np.arange(len(X)))
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__with_replacement(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """rng.integers draws with replacement: some samples come twice in an epoch and others not at all.
+    Likely: with replacement"""
+    history = []
+    for _ in range(epochs):
+        order = rng.integers(len(X), size=len(X))
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__own_generator(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """A generator of its own is made: the rng that is passed in is not used.
+    Likely: not drawn from the rng"""
+    history, own = [], np.random.default_rng(0)
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, own.permutation(len(X)))
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__global_generator(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """np.random.permutation uses numpy's global state, not the rng that is passed in: no run can be repeated.
+    Likely: not drawn from the rng"""
+    history = []
+    for _ in range(epochs):
+        order = np.random.permutation(len(X))
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__afresh(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Every epoch begins with the first parameters again.
+    Likely: first parameters again"""
+    history = []
+    for _ in range(epochs):
+        moved, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(mean_loss)
+    return moved, history
+
+
+def fit__shuffled_in_place(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """X[...] = X[order] shuffles the caller's own arrays.
+    Likely: in place"""
+    history = []
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        X[...], y[...] = X[order], y[order]
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, np.arange(len(X)))
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The history holds the loss over all samples after each epoch, which costs further calls of loss_and_grads.
+    Likely: after the steps"""
+    history = []
+    for _ in range(epochs):
+        params, _ = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(loss_and_grads(params, X, y)[0])
+    return params, history
+
+
+EQUIVALENT = {}

@@ -1,0 +1,171 @@
+"""Hidden checks of hw8: batch norm backwards. The cache never leaves the student's code."""
+
+import numpy as np
+import pytest
+
+from grader.checks import assert_gradient, assert_unchanged, require, task
+
+SHAPES = [(8, 3), (4, 6), (5, 5)]
+
+
+def draw_signed(rng, low, high, d):
+    """One number for each feature, away from 0, of either sign."""
+    return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
+
+
+def draw_batch(rng, n, d):
+    """Columns of unequal mean and spread; gamma, beta and running statistics far from 0 and 1."""
+    scale, shift = rng.permutation(np.geomspace(0.5, 3, d)), rng.permutation(np.linspace(-4, 4, d))
+    gamma, beta = draw_signed(rng, 1.5, 3, d), draw_signed(rng, 1, 3, d)
+    return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
+
+
+def row(value):
+    """A single row (1, D) is as good as (D,)."""
+    return np.reshape(value, np.shape(value)[1]) if np.ndim(value) == 2 and np.shape(value)[0] == 1 else value
+
+
+def make_cache(student, *batch, **settings):
+    """A handle for the cache, whatever else batchnorm_train returns."""
+    answer = student.batchnorm_train.opaque(1)(*batch, **settings)
+    require(isinstance(answer, (tuple, list)) and len(answer) > 1, "a cache as batchnorm_train's second value", "none")
+    return answer[1]
+
+
+def go_back(student, dout, *batch, eps=0.1):
+    """What batchnorm_backward returns for the cache of this batch."""
+    return name_parts(student.batchnorm_backward(dout, make_cache(student, *batch, eps=eps)))
+
+
+def name_parts(answer):
+    """The three gradients, those of gamma and beta as (D,)."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 3
+    require(fine, "3 values: dx, dgamma, dbeta", f"{len(answer)} values" if isinstance(answer, tuple) else "no tuple")
+    dx, dgamma, dbeta = answer
+    return dx, row(dgamma), row(dbeta)
+
+
+def list_dx(dout, x, gamma, eps):
+    """What is left of dx when a path is missing or wrong, each with what is to be said of it."""
+    var, n = x.var(axis=0), len(x)
+    s = np.sqrt(var + eps)
+    x_hat = (x - x.mean(axis=0)) / s
+
+    def combine(mean=1.0, variance=1.0, g=dout * gamma, divisor=s, axis=0):
+        through_mean = g.mean(axis=axis, keepdims=True)
+        through_variance = x_hat * (g * x_hat).mean(axis=axis, keepdims=True)
+        return (g - mean * through_mean - variance * through_variance) / divisor
+
+    return {
+        "the paths through the mean and through the variance are missing, as if both were constants": combine(0, 0),
+        "the path through the mean is missing": combine(mean=0),
+        "the path through the variance is missing": combine(variance=0),
+        "gamma is missing: dout reaches x_hat through it": combine(g=dout),
+        "gamma is missing, and so are the paths through mean and variance": combine(0, 0, g=dout),
+        "the 1/N is missing in both paths: mean and variance are means over the batch": combine(n, n),
+        "the 1/N is missing in the path through the mean": combine(mean=n),
+        "the 1/N is missing in the path through the variance": combine(variance=n),
+        "the path through the mean has the wrong sign": combine(mean=-1),
+        "the path through the variance has the wrong sign": combine(variance=-1),
+        "half of the path through the variance is missing: (x - mean)^2 has a 2 in its slope": combine(variance=0.5),
+        "this is not divided by the root of var + eps": combine(divisor=1),
+        "this is divided by var + eps; its root is asked for": combine(divisor=s**2),
+        "eps is missing where dx is divided by the root": combine(divisor=np.sqrt(var + 1e-30)),
+        "the means run over each sample (axis 1), not over the batch": combine(axis=1),
+    }
+
+
+def list_dgamma(dout, x, gamma, beta, eps):
+    """What other sums give as dgamma, each with what is to be said of it."""
+    x_hat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)
+    factors = {
+        "x stands in the place of x_hat": x,
+        "out stands in the place of x_hat": gamma * x_hat + beta,
+        "gamma is in it; out = gamma x_hat + beta has the slope x_hat": gamma * x_hat,
+        "this is dbeta": np.ones(x.shape),
+    }
+    return {text: np.sum(dout * factor, axis=0) for text, factor in factors.items()}
+
+
+@task("batchnorm", points=3)
+@pytest.mark.parametrize(
+    "shape", SHAPES, ids=["8 samples, 3 features", "4 samples, 6 features", "5 samples, 5 features"]
+)
+def test_backward_x(student, oracle, rng, shape):
+    """dx is the gradient of batch norm as a whole: straight, through the mean and through the variance"""
+    x, gamma, beta, *_ = batch = draw_batch(rng, *shape)
+    dout = rng.normal(size=shape)
+    dx, _, _ = go_back(student, dout, *batch)
+    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1))
+
+
+@task("batchnorm", points=4)
+def test_backward_parameters(student, oracle, rng):
+    """dgamma and dbeta are sums over the batch, of dout times x_hat and of dout"""
+    x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
+    dout = rng.normal(size=(5, 3)) + 1
+    _, dgamma, dbeta = go_back(student, dout, *batch)
+    _, right_gamma, right_beta = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
+    assert_gradient(dgamma, right_gamma, list_dgamma(dout, x, gamma, beta, 0.1))
+    others = {"this is dgamma": right_gamma, "gamma is in it; beta is added as it is": gamma * right_beta}
+    assert_gradient(dbeta, right_beta, others)
+
+
+@task("batchnorm", points=2)
+def test_backward_one_sample(student, oracle, rng):
+    """where dout is 0 for all samples but one, dx still reaches every sample: all share one mean and one variance"""
+    x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
+    dout = np.zeros((5, 3))
+    dout[rng.integers(5)] = draw_signed(rng, 1, 2, 3)
+    dx, _, _ = go_back(student, dout, *batch)
+    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1))
+
+
+@task("batchnorm", points=2)
+def test_backward_constant(student, oracle, rng):
+    """with eps = 1e-5 and a feature that is the same in all samples, dx is finite and right"""
+    x, gamma, beta, *rest = draw_batch(rng, 8, 3)
+    x[:, 1], dout = 3.0, rng.normal(size=(8, 3))
+    answer = go_back(student, dout, x, gamma, beta, *rest, eps=1e-5)
+    assert_gradient(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))
+
+
+@task("batchnorm", points=3)
+def test_backward_caches(student, oracle, rng):
+    """each cache belongs to its own call of batchnorm_train, and serves twice"""
+    batches = [draw_batch(rng, 5, 3) for _ in range(2)]
+    caches = [make_cache(student, *batch, 0.7, 0.1) for batch in batches]
+    for turn in (0, 1, 0):
+        dout = rng.normal(size=(5, 3))
+        answer = name_parts(student.batchnorm_backward(dout, caches[turn]))
+        own, other = (oracle.vjp("normalise", *batches[place][:3], 0.1, upstream=dout) for place in (turn, 1 - turn))
+        assert_gradient(answer[0], own[0], {"this is the gradient for another call's cache": other[0]})
+        assert_gradient(answer, own)
+
+
+def draw_whole(rng, n, d):
+    """A batch of whole numbers, in which no feature is constant."""
+    x = rng.permuted(np.tile(np.arange(n), (d, 1)), axis=1).T * rng.integers(1, 4, size=d)
+    return x, *(rng.integers(2, 6, size=d) for _ in range(4))
+
+
+@task("batchnorm", points=2)
+def test_backward_integers(student, oracle, rng):
+    """batchnorm_backward takes whole numbers and gives fractions"""
+    x, gamma, beta, *_ = batch = draw_whole(rng, 5, 3)
+    dout = rng.permuted([[-2, 1, 3, 5, -4]] * 3, axis=1).T * [1, 2, -3]
+    dx, dgamma, dbeta = go_back(student, dout, *batch)
+    right = oracle.vjp("normalise", *(part.astype(float) for part in (x, gamma, beta)), 0.1, upstream=dout)
+    assert_gradient(dx, right[0], list_dx(dout, x, gamma, 0.1))
+    assert_gradient((dgamma, dbeta), right[1:])
+
+
+@task("batchnorm", points=2)
+def test_backward_unchanged(student, oracle, rng):
+    """batchnorm_backward leaves dout unchanged"""
+    x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
+    dout, cache = rng.normal(size=(5, 3)), make_cache(student, *batch, 0.7, 0.1)
+    answer = name_parts(assert_unchanged(student.batchnorm_backward, dout, cache))
+    assert_gradient(answer, oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout))

@@ -1,0 +1,212 @@
+"""Hidden checks of hw8: a network with batch norm in it."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+
+KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
+
+
+def draw_signed(rng, low, high, d):
+    """One number for each feature, away from 0, of either sign."""
+    return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
+
+
+def row(value):
+    """A single row (1, D) is as good as (D,)."""
+    return np.reshape(value, np.shape(value)[1]) if np.ndim(value) == 2 and np.shape(value)[0] == 1 else value
+
+
+def draw_net(rng, n=8, d=3, h=5, k=4):
+    """Parameters, samples, and unsorted labels that take turns among the k classes."""
+    params = {"W1": rng.normal(size=(d, h)), "b1": rng.normal(size=h), "gamma": draw_signed(rng, 0.4, 0.9, h)}
+    params |= {"beta": draw_signed(rng, 0.3, 0.6, h), "W2": rng.normal(size=(h, k)), "b2": rng.normal(size=k)}
+    return params, rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k)
+
+
+def ask(student, params, X, labels):
+    """The loss and the gradients, by name, those of vectors as (H,)."""
+    loss, grads = take_two(student.mlp_bn_loss_and_grads(params, X, labels), "loss, grads")
+    return loss, take_grads(grads)
+
+
+def take_two(answer, names):
+    """The two parts of a returned tuple; fails where there are not two."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
+    require(fine, f"two values: {names}", "another number of them" if isinstance(answer, tuple) else "no tuple")
+    return answer
+
+
+def take_grads(grads):
+    """The gradients by name, those of vectors as (H,)."""
+    got = f"the keys {', '.join(str(key)[:20] for key in list(grads)[:8])}" if isinstance(grads, dict) else "no dict"
+    fine = isinstance(grads, dict) and set(KEYS) <= set(grads)
+    require(fine, f"gradients in a dict with the keys {', '.join(KEYS)}", got)
+    return {key: row(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}
+
+
+def standardise(a, eps=1e-5):
+    """x_hat."""
+    return (a - a.mean(axis=0)) / np.sqrt(a.var(axis=0) + eps)
+
+
+def compute_loss(z, labels):
+    """Mean softmax cross-entropy."""
+    log_p = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+    return -log_p[np.arange(len(z)), labels].mean()
+
+
+def list_losses(params, X, labels):
+    """The losses of other networks, each with what is to be said of it."""
+    W1, b1, gamma, beta, W2, b2 = (params[key] for key in KEYS)
+    a = X @ W1 + b1
+    hidden = {
+        "batch norm is missing between the linear layer and tanh": np.tanh(a),
+        "gamma and beta are missing": np.tanh(standardise(a)),
+        "batch norm comes after tanh; it stands before": gamma * standardise(np.tanh(a)) + beta,
+        "tanh is missing": gamma * standardise(a) + beta,
+        "in place of the batch's statistics stand the mean 0 and the variance 1": np.tanh(gamma * a + beta),
+        "ReLU stands in the place of tanh": np.maximum(gamma * standardise(a) + beta, 0),
+    }
+    right = np.tanh(gamma * standardise(a) + beta)
+    losses = {text: compute_loss(h @ W2 + b2, labels) for text, h in hidden.items()}
+    return losses | {"b2 is missing": compute_loss(right @ W2, labels)}
+
+
+def list_douts(params, X, labels):
+    """x_hat, and what stands at batch norm's output on the way back with mistakes, by what is to be said of each.
+
+    The right one has no name.
+    """
+    W1, b1, gamma, beta, W2, b2 = (params[key] for key in KEYS)
+    a_hat = standardise(X @ W1 + b1)
+    h = np.tanh(gamma * a_hat + beta)
+    z = h @ W2 + b2
+    dz = np.exp(z - np.logaddexp.reduce(z, axis=1, keepdims=True)) - np.eye(len(b2))[labels]
+    dh = dz @ W2.T / len(X)
+    douts = {
+        "": dh * (1 - h**2),
+        "the slope of tanh is missing": dh,
+        "the slope of tanh is taken at its output: 1 - tanh(h)^2": dh * (1 - np.tanh(h) ** 2),
+        "the slope of tanh is 1 - h^2, not 1 - h": dh * (1 - h),
+    }
+    return a_hat, douts
+
+
+def list_first(params, X, labels):
+    """What mistakes give as W1's gradient, each with what is to be said of it."""
+    a_hat, douts = list_douts(params, X, labels)
+    gamma, s = params["gamma"], np.sqrt((X @ params["W1"] + params["b1"]).var(axis=0) + 1e-5)
+
+    def gradient(dout, mean=1, variance=1):
+        through_variance = a_hat * (dout * a_hat).mean(axis=0)
+        return X.T @ (gamma / s * (dout - mean * dout.mean(axis=0) - variance * through_variance))
+
+    right = douts.pop("")
+    paths = {"paths through the mean and the variance are": (0, 0)}
+    paths |= {"path through the mean is": (0, 1), "path through the variance is": (1, 0)}
+    named = {f"in batch norm the {path} missing": gradient(right, *keep) for path, keep in paths.items()}
+    named |= {text: gradient(dout) for text, dout in douts.items()}
+    return named | {"batch norm is missing on the way back": X.T @ right}
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_value(student, oracle, rng):
+    """the mean loss of linear, batch norm, tanh, linear, softmax cross-entropy, in this order"""
+    args = draw_net(rng)
+    loss, _ = take_two(student.mlp_bn_loss_and_grads(*args), "loss, grads")
+    assert_close(loss, oracle.mlp_bn_loss_and_grads(*args)[0], list_losses(*args))
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_second(student, oracle, rng):
+    """the gradients of W2 and b2"""
+    args = draw_net(rng, 5, 4, 6, 3)
+    _, grads = ask(student, *args)
+    _, right = oracle.mlp_bn_loss_and_grads(*args)
+    assert_gradient([grads["b2"], grads["W2"]], [right["b2"], right["W2"]])
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_batchnorm(student, oracle, rng):
+    """the gradients of gamma and beta"""
+    args = draw_net(rng)
+    _, grads = ask(student, *args)
+    _, right = oracle.mlp_bn_loss_and_grads(*args)
+    a_hat, douts = list_douts(*args)
+    assert_gradient(grads["beta"], right["beta"], {text: d.sum(axis=0) for text, d in douts.items()})
+    named = {text: (d * a_hat).sum(axis=0) for text, d in douts.items()}
+    assert_gradient(grads["gamma"], right["gamma"], named)
+
+
+@task("mlp_bn_loss_and_grads", points=3)
+def test_network_first(student, oracle, rng):
+    """the gradient of W1, through all three paths of batch norm"""
+    args = draw_net(rng)
+    _, grads = ask(student, *args)
+    assert_gradient(grads["W1"], oracle.mlp_bn_loss_and_grads(*args)[1]["W1"], list_first(*args))
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_bias(student, oracle, rng):
+    """b1's gradient is 0, up to rounding: batch norm subtracts whatever b1 adds"""
+    args = draw_net(rng, 5, 3, 6, 4)
+    _, grads = ask(student, *args)
+    right = oracle.mlp_bn_loss_and_grads(*args)[1]["W1"]
+    assert_gradient(grads["W1"], right)
+    largest, limit = np.abs(np.asarray(grads["b1"], dtype=float)).max(), 1e-5 * np.abs(right).max()
+    assert_close(np.shape(grads["b1"]), (6,))
+    require(
+        largest <= limit,
+        f"0, up to {limit:.2g} (1e-5 of the largest entry of W1's gradient)",
+        f"{largest:.4g}",
+        "something is left of what b1 adds: the path through the mean takes all of it away",
+    )
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_eps(student, oracle, rng):
+    """batch norm's eps is 1e-5, which shows where W1 is small"""
+    params, X, labels = draw_net(rng)
+    params |= {"W1": 0.003 * params["W1"], "b1": 0.003 * params["b1"]}
+    loss, grads = ask(student, params, X, labels)
+    right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+    a_hats = {eps: standardise(X @ params["W1"] + params["b1"], eps) for eps in (1e-30, 1e-8, 1e-6, 1e-3)}
+    hidden = {eps: np.tanh(params["gamma"] * a_hat + params["beta"]) for eps, a_hat in a_hats.items()}
+    losses = {eps: compute_loss(h @ params["W2"] + params["b2"], labels) for eps, h in hidden.items()}
+    assert_close(loss, right_loss, {f"batch norm runs with an eps of {eps:.0e} here": losses[eps] for eps in losses})
+    assert_gradient([grads["W1"], grads["gamma"]], [right["W1"], right["gamma"]])
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_large(student, oracle, rng):
+    """is finite for b2 of +-1000"""
+    params, X, labels = draw_net(rng, 5, 3, 6, 4)
+    params["b2"] = rng.permutation([1000.0, -1000.0, 0.0, 500.0])
+    loss, grads = ask(student, params, X, labels)
+    right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+    assert_close(loss, right_loss)
+    assert_gradient([grads["b2"], grads["W2"]], [right["b2"], right["W2"]])
+
+
+@task("mlp_bn_loss_and_grads", points=1)
+def test_network_integers(student, oracle, rng):
+    """X and the parameters may be whole numbers"""
+    params, _, labels = draw_net(rng)
+    shapes = {key: np.shape(value) for key, value in params.items()}
+    params = {key: rng.integers(1, 3, size=shape) for key, shape in shapes.items()}
+    args = params, rng.permuted([np.arange(8) - 3] * 3, axis=1).T, labels
+    loss, grads = ask(student, *args)
+    right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
+    assert_close(loss, right_loss)
+    assert_gradient([grads["W1"], grads["W2"]], [right["W1"], right["W2"]])
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_unchanged(student, oracle, rng):
+    """leaves the parameters, X and labels unchanged"""
+    args = draw_net(rng, 5, 3, 6, 4)
+    loss, grads = take_two(assert_unchanged(student.mlp_bn_loss_and_grads, *args), "loss, grads")
+    right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
+    assert_close(loss, right_loss)
+    assert_gradient(take_grads(grads)["W1"], right["W1"])

@@ -1,0 +1,201 @@
+"""Public checks of hw8: the ones you can run at home."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_gradient, require, task
+
+X = np.array(
+    [[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]
+)  # the handout's batch: means (10, 5), variances (2, 6)
+GAMMA, BETA = np.array([3.0, 10.0]), np.array([1.0, -1.0])
+MEAN, VAR = np.array([2.0, 1.0]), np.array([6.0, 2.0])
+DOUT = np.array([[-3.0, 4.0], [4.0, -2.0], [1.0, 0.0], [6.0, 2.0]])
+
+# What known mistakes give for the handout's numbers, rounded to five decimals.
+OUTPUTS = {
+    "gamma is missing": [[-0.33333, -0.2], [1, -2.6], [1, -1], [2.33333, -0.2]],
+    "beta is missing": [[-4, 8], [0, -16], [0, 0], [4, 8]],
+    "eps is outside the root": [[-2.60531, 6.40881], [1, -15.81762], [1, -1], [4.60531, 6.40881]],
+    "eps is missing": [[-3.24264, 7.16497], [1, -17.32993], [1, -1], [5.24264, 7.16497]],
+    "the root is missing: this is divided by the variance": [[-1.66667, 2.2], [1, -7.4], [1, -1], [3.66667, 2.2]],
+    "the variance is the one divided by N - 1": [[-2.51324, 5.96311], [1, -14.92621], [1, -1], [4.51324, 5.96311]],
+    "the statistics are those of each sample (axis 1); they run over the batch, one per feature": [
+        [3.12132, -8.07107],
+        [3.98165, -10.93884],
+        [3.94174, -10.80581],
+        [3.94174, -10.80581],
+    ],
+    "mean and variance run over the whole array, all features together": [
+        [1.46291, -2.54303],
+        [3.31455, -21.05944],
+        [3.31455, -8.71517],
+        [5.16619, -2.54303],
+    ],
+    "the running statistics are used in training, too": [[8.2, 39], [10.6, -1], [10.6, 25.66667], [13, 39]],
+    "x is scaled and shifted before it is normalised; that comes last": [
+        [-1.40449, 0.81633],
+        [0, -1.63265],
+        [0, 0],
+        [1.40449, 0.81633],
+    ],
+}
+SWAPPED = "momentum and 1 - momentum have changed places"
+BATCH_ALONE = "these are the batch's statistics alone: the old running ones have no share"
+NOT_UPDATED = "these are the old running statistics: nothing of the batch has come in"
+MEANS = {SWAPPED: [8, 4], BATCH_ALONE: [10, 5], NOT_UPDATED: [2, 1]}
+VARS = {
+    SWAPPED: [3, 5],
+    BATCH_ALONE: [2, 6],
+    NOT_UPDATED: [6, 2],
+    "the variance that comes in is the one divided by N - 1": [5.16667, 3.5],
+    "the standard deviation comes in, not the variance": [4.85355, 2.11237],
+    "eps has come into the running variance": [5.0625, 3.0625],
+}
+NO_MEAN, NO_VAR = "the path through the mean is missing", "the path through the variance is missing"
+GRADIENTS = {
+    f"{NO_MEAN}, and the one through the variance, too": [[-6, 16], [8, -8], [2, 0], [12, 8]],
+    NO_MEAN: [[2, 9.6], [8, 4.8], [2, 0], [4, 1.6]],
+    NO_VAR: [[-10, 12], [4, -12], [-2, -4], [8, 4]],
+    "gamma is missing: dout reaches x through it": [[-2 / 3, 0.56], [4 / 3, 0.08], [-2 / 3, -0.4], [0, -0.24]],
+    "the 1/N is missing: mean and variance are means over the batch": [
+        [10, -25.6],
+        [-8, 27.2],
+        [-14, -16],
+        [-36, -33.6],
+    ],
+}
+
+
+def as_row(value):
+    """What belongs to the D features, (D,); a single row (1, D) is as good."""
+    return np.reshape(value, -1) if np.ndim(value) == 2 and len(value) == 1 else value
+
+
+def require_tuple(answer, names):
+    """Fail unless there is one value for each of these names; a cache may be anything."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == names.count(",") + 1
+    got = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else "no tuple"
+    require(fine, f"a tuple of {names.count(',') + 1}: {names}", got)
+    return answer
+
+
+def go_forward(student, *args, **kwargs):
+    """What batchnorm_train returns; the cache stays with the student's code."""
+    answer = student.batchnorm_train.opaque(1)(*args, **kwargs)
+    return require_tuple(answer, "out, cache, running_mean, running_var")
+
+
+def go_back(student):
+    """What batchnorm_backward makes of the handout's example."""
+    answer = student.batchnorm_train.opaque(1)(X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
+    require(isinstance(answer, (tuple, list)) and len(answer) > 1, "a cache in second place", "none")
+    return require_tuple(student.batchnorm_backward(DOUT, answer[1]), "dx, dgamma, dbeta")
+
+
+@task("batchnorm", points=3)
+def test_train_worked(student):
+    """batchnorm_train gives the handout's out, in whole numbers"""
+    out, _, _, _ = go_forward(student, X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
+    assert_close(out, np.array([[-3, 7], [1, -17], [1, -1], [5, 7]]), OUTPUTS)
+
+
+@task("batchnorm", points=2)
+def test_running_worked(student):
+    """batchnorm_train gives the handout's running statistics, (4, 2) and (5, 3)"""
+    _, _, mean, var = go_forward(student, X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
+    assert_close(as_row(mean), [4, 2], MEANS)
+    assert_close(as_row(var), [5, 3], VARS)
+
+
+@task("batchnorm", points=2)
+def test_train_standard(student, oracle, rng):
+    """with gamma = 1 and beta = 0 every column has mean 0 and variance var / (var + eps)"""
+    x = rng.normal(size=(8, 3)) * [0.5, 1, 3] + [-2, 4, 1]
+    out, _, _, _ = go_forward(student, x, np.ones(3), np.zeros(3), np.zeros(3), np.ones(3), momentum=0.7, eps=0.1)
+    assert_close(out, oracle.normalise(x, np.ones(3), np.zeros(3), 0.1))
+
+
+@task("batchnorm", points=4)
+def test_backward_worked(student):
+    """batchnorm_backward gives the handout's dx, to which all three paths contribute"""
+    dx, _, _ = go_back(student)
+    assert_gradient(dx, np.array([[-2, 5.6], [4, 0.8], [-2, -4], [0, -2.4]]), GRADIENTS)
+
+
+@task("batchnorm", points=2)
+def test_backward_parameters(student):
+    """batchnorm_backward gives the handout's dgamma, (12, 8), and dbeta, (8, 4)"""
+    _, dgamma, dbeta = go_back(student)
+    known = {"this is dbeta": [8, 4], "x stands in the place of x_hat": [98, 40]}
+    assert_gradient(as_row(dgamma), [12, 8], known)
+    assert_gradient(as_row(dbeta), [8, 4], {"this is dgamma": [12, 8]})
+
+
+@task("batchnorm_eval", points=3)
+def test_eval_worked(student):
+    """running means (4, 2) and variances (2, 6) give the handout's (9, 19) and more, for each sample by itself"""
+    right = np.array([[9, 19], [13, -5], [13, 11], [17, 19]])
+    of_the_batch = "the batch's own statistics are used, as in training"
+    mistaken = {
+        of_the_batch: [[-3, 7], [1, -17], [1, -1], [5, 7]],
+        "the root is missing: this is divided by the variance": [[6.33333, 7], [9, -2.6], [9, 3.8], [11.66667, 7]],
+    }
+    out = student.batchnorm_eval(X, GAMMA, BETA, np.array([4.0, 2.0]), np.array([2.0, 6.0]), eps=0.25)
+    assert_close(out, right, mistaken)
+    one = student.batchnorm_eval(X[:1], GAMMA, BETA, np.array([4.0, 2.0]), np.array([2.0, 6.0]), eps=0.25)
+    assert_close(one, right[:1], {of_the_batch: [[1, -1]]})
+
+
+@task("identity_parameters", points=2)
+def test_identity_worked(student):
+    """for the handout's batch and eps = 0.25, gamma is (1.5, 2.5) and beta (10, 5)"""
+    gamma, beta = require_tuple(student.identity_parameters(X, eps=0.25), "gamma, beta")
+    mistaken = {
+        "this is the standard deviation without eps; batch norm divides by another number": [1.41421, 2.44949],
+        "this is var + eps, without the root": [2.25, 6.25],
+        "this is one over the number that batch norm divides by": [0.66667, 0.4],
+        "gamma and beta have changed places": [10, 5],
+    }
+    assert_close(as_row(gamma), [1.5, 2.5], mistaken)
+    assert_close(as_row(beta), [10, 5], {"the minus is one too many": [-10, -5]})
+
+
+def draw_network(rng):
+    """Parameters of a network with 3 inputs, 5 hidden units and 4 classes, 8 samples, and labels in no order."""
+    params = {"W1": rng.normal(size=(3, 5)), "b1": rng.normal(size=5)}
+    params |= {"gamma": rng.uniform(0.4, 0.9, size=5), "beta": rng.uniform(-0.6, 0.6, size=5)}
+    params |= {"W2": rng.normal(size=(5, 4)), "b2": rng.normal(size=4)}
+    return params, rng.normal(size=(8, 3)), np.array([2, 0, 3, 1, 1, 3, 0, 2])
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_worked(student, oracle):
+    """with W2 = 0 and b2 = 0 the loss is ln K, and b2's gradient 1/K less each class's share of the labels"""
+    params = {"W1": np.eye(2), "b1": np.zeros(2), "gamma": np.log([2.0, 3.0]), "beta": np.zeros(2)}
+    params |= {"W2": np.zeros((2, 3)), "b2": np.zeros(3)}
+    batch = np.array([[1.0, 2.0], [1.0, -2.0], [-1.0, 2.0], [-1.0, -2.0]]), np.array([2, 0, 2, 1])
+    loss, grads = require_tuple(student.mlp_bn_loss_and_grads(params, *batch), "loss, grads")
+    assert_close(loss, np.log(3))
+    _, right = oracle.mlp_bn_loss_and_grads(params, *batch)
+    require(isinstance(grads, dict) and {"W2", "b2"} <= grads.keys(), "a dict with the keys of params", "none")
+    assert_gradient(as_row(grads["b2"]), right["b2"])
+    assert_gradient(grads["W2"], right["W2"])
+
+
+@task("mlp_bn_loss_and_grads", points=2)
+def test_network_loss(student, oracle, rng):
+    """the loss is that of linear, batch norm, tanh, linear, softmax cross-entropy, in this order"""
+    params, x, labels = draw_network(rng)
+    loss, _ = require_tuple(student.mlp_bn_loss_and_grads(params, x, labels), "loss, grads")
+    assert_close(loss, oracle.mlp_bn_loss_and_grads(params, x, labels)[0])
+
+
+@task("mlp_bn_loss_and_grads", points=3)
+def test_network_grads(student, oracle, rng):
+    """the gradients are those of the loss, for W1, gamma, beta, W2 and b2"""
+    params, x, labels = draw_network(rng)
+    _, grads = require_tuple(student.mlp_bn_loss_and_grads(params, x, labels), "loss, grads")
+    _, right = oracle.mlp_bn_loss_and_grads(params, x, labels)
+    require(isinstance(grads, dict) and right.keys() <= grads.keys(), "a dict with the keys of params", "none")
+    for name in ("W2", "b2", "beta", "gamma", "W1"):  # from the loss backwards
+        assert_gradient(as_row(grads[name]) if right[name].ndim == 1 else grads[name], right[name])

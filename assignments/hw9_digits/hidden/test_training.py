@@ -1,0 +1,185 @@
+"""Hidden checks of hw9: training. With lr = 0 fit gives back its start; what it does from there is compared."""
+
+import numpy as np
+
+from grader.checks import assert_gradient, assert_unchanged, require, require_parts, task
+
+SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
+RECOGNISED = 0.88  # 20 runs of the reference reach 91.0 % and more; see calibrate.py
+CHANCE = 0.3  # after shuffled labels the same 20 runs stay below 14.5 %
+
+
+def read_layers(answer, sizes):
+    """The pairs (W, b) that fit returned, the biases with one axis."""
+    is_list = isinstance(answer, (list, tuple)) and len(answer) == len(sizes) - 1
+    require(is_list, f"a list of {len(sizes) - 1} pairs (W, b)", "no such list")
+    layers = [require_parts(part, "W, b") for part in answer]
+    for position, (W, b) in enumerate(layers):
+        shape = tuple(sizes[position : position + 2])
+        right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
+        require(right, f"W {shape} and b {shape[1:]}", f"W {W.shape} and b {b.shape}")
+    return [(W, b.reshape(-1)) for W, b in layers]
+
+
+def train(student, data, sizes, epochs, batch_size, lr, seed):
+    """The trained layers; `seed` is that of the generator."""
+    X, labels = data
+    return read_layers(student.fit(X, labels, sizes, epochs, batch_size, lr, np.random.default_rng(seed)), sizes)
+
+
+def run_twice(student, rng, data, *settings, lr):
+    """The layers before training, which lr = 0 shows, and after it."""
+    seed = int(rng.integers(2**32))
+    return [train(student, data, *settings, rate, seed) for rate in (0.0, lr)]
+
+
+def assert_moves(start, end, right):
+    """From the start to the end every parameter moved as far as it should."""
+    moves = [[(a - b) for a, b in zip(first, last, strict=True)] for first, last in zip(start, end, strict=True)]
+    due = [[(a - b) for a, b in zip(first, last, strict=True)] for first, last in zip(start, right, strict=True)]
+    assert_gradient(moves, due)
+
+
+def draw_samples(rng, n, sizes):
+    """n samples with unsorted labels that take turns among the classes."""
+    return rng.normal(size=(n, sizes[0])), rng.permutation(np.arange(n) % sizes[-1])
+
+
+@task("fit", points=3)
+def test_fit_step(student, oracle, rng):
+    """one epoch with one batch of all samples is one step from the start: minus lr times the gradient"""
+    data = draw_samples(rng, 7, [5, 4, 3])
+    for batch_size in (7, 9):
+        start, end = run_twice(student, rng, data, [5, 4, 3], 1, batch_size, lr=4.0)
+        assert_moves(start, end, oracle.descend(start, *data, [list(range(7))], 4.0))
+
+
+@task("fit", points=2)
+def test_fit_epochs(student, oracle, rng):
+    """every epoch goes on from where the one before ended, and there are exactly as many as asked for"""
+    data, epochs = draw_samples(rng, 6, [4, 5, 3]), int(rng.integers(3, 6))
+    start, end = run_twice(student, rng, data, [4, 5, 3], epochs, 6, lr=1.0)
+    assert_moves(start, end, oracle.descend(start, *data, [list(range(6))] * epochs, 1.0))
+
+
+@task("fit", points=2)
+def test_fit_partial(student, oracle, rng):
+    """the last batch of an epoch may be smaller: it is kept, and its mean is over its own samples"""
+    data = np.tile(rng.normal(size=5), (10, 1)), np.full(10, 2)  # equal samples, so that their order does not matter
+    for batch_size in (4, 3):
+        batches = [list(range(at, min(at + batch_size, 10))) for at in range(0, 10, batch_size)]
+        start, end = run_twice(student, rng, data, [5, 3, 4], 1, batch_size, lr=2.0)
+        assert_moves(start, end, oracle.descend(start, *data, batches, 2.0))
+
+
+def descend(layer, data, order, batch_size, lr):
+    """One layer after an epoch in this order: softmax regression by hand."""
+    (W, b), (X, labels) = layer, data
+    for at in range(0, len(order), batch_size):
+        rows = list(order[at : at + batch_size])
+        p = np.exp(X[rows] @ W + b)
+        delta = (p / p.sum(axis=1, keepdims=True) - np.eye(len(b))[labels[rows]]) / len(rows)
+        W, b = W - lr * X[rows].T @ delta, b - lr * delta.sum(axis=0)
+    return W, b
+
+
+def list_orders(n, batch_size):
+    """The permutations of 0 .. n - 1 that differ in their batches: within a batch the order does not matter."""
+    orders = [order for order in np.ndindex(*n * [n]) if len(set(order)) == n]
+    batches = [slice(at, at + batch_size) for at in range(0, n, batch_size)]
+    return [order for order in orders if all(list(order[each]) == sorted(order[each]) for each in batches)]
+
+
+def find_orders(start, end, data, epochs, batch_size, lr):
+    """The orders, one for each epoch, that lead from the start to the end; fails where none do."""
+    ways, turns = [((), start)], list_orders(len(data[0]), batch_size)
+    for _ in range(epochs):
+        ways = [((*way, turn), descend(at, data, turn, batch_size, lr)) for way, at in ways for turn in turns]
+    way, (W, b) = min(ways, key=lambda found: np.abs(found[1][0] - end[0]).max() + np.abs(found[1][1] - end[1]).max())
+    near = np.allclose(W, end[0], rtol=1e-4, atol=1e-4) and np.allclose(b, end[1], rtol=1e-4, atol=1e-4)
+    say = "parameters that a pass over all samples, in some order, leads to"
+    require(
+        near, say, "parameters that no order leads to: some samples came twice, or not at all, or unlike their label"
+    )
+    return way
+
+
+@task("fit", points=3)
+def test_fit_visits(student, rng):
+    """each epoch visits every sample once, with its own label, in batches of batch_size"""
+    for n, batch_size in ((5, 2), (4, 1)):
+        data = draw_samples(rng, n, [4, 3])
+        (start,), (end,) = run_twice(student, rng, data, [4, 3], 1, batch_size, lr=1.0)
+        find_orders(start, end, data, 1, batch_size, 1.0)
+
+
+@task("fit", points=2)
+def test_fit_order(student, rng):
+    """the samples come in a random order, in another one in each epoch"""
+    data, ways = draw_samples(rng, 5, [4, 3]), []
+    for _ in range(9):  # that the same one of the five is last in all of them has a chance of 1 in 2 million
+        (start,), (end,) = run_twice(student, rng, data, [4, 3], 2, 4, lr=1.0)
+        ways.append(find_orders(start, end, data, 2, 4, 1.0))
+    require(any(way[0][-1] != 4 for way in ways), "a random order of the samples", "the order they are given in")
+    require(
+        any(first != second for first, second in ways), "a new order for each epoch", "the same order in all epochs"
+    )
+
+
+@task("fit", points=1)
+def test_fit_start(student, rng):
+    """starts like init_params, and draws all that is random from rng"""
+    data, seed, sizes = draw_samples(rng, 6, [50, 40, 3]), int(rng.integers(2**32)), [50, 40, 3]
+    start, first, again, other = (
+        train(student, data, sizes, 2, 4, lr, number) for lr, number in ((0, seed), (1, seed), (1, seed), (1, seed + 1))
+    )
+    (W, b), _ = start
+    fine = 0.85 < np.std(W) * np.sqrt(50) < 1.15 and not b.any()
+    require(fine, "a start of spread sqrt(1 / fan_in) and zero biases", f"a spread of {np.std(W):.3g}")
+    same = np.allclose(first[0][0], again[0][0])
+    require(same, "the same network from a generator in the same state", "another network")
+    require(not np.allclose(first[0][0], other[0][0]), "another network from another generator", "the same network")
+
+
+@task("fit", points=1)
+def test_fit_unchanged(student, rng):
+    """fit leaves X and labels unchanged"""
+    X, labels = draw_samples(rng, 9, [4, 3])
+    generator = np.random.default_rng(int(rng.integers(2**32)))
+    answer = assert_unchanged(student.fit, X, labels, [4, 5, 3], 2, 4, 0.5, generator)
+    read_layers(answer, [4, 5, 3])
+
+
+def split_digits(oracle, rng):
+    """300 digits to learn from, and the 1497 others."""
+    images, labels = oracle.digits(rng.permutation(1797))
+    X = images / 16
+    return (X[:300], labels[:300]), (X[300:], labels[300:])
+
+
+def score(layers, data):
+    """The part of the images that a network with one hidden layer recognises."""
+    (W1, b1), (W2, b2) = layers
+    X, labels = data
+    return np.mean((np.tanh(X @ W1 + b1) @ W2 + b2).argmax(axis=1) == labels)
+
+
+@task("fit", points=3)
+def test_fit_digits(student, oracle, rng):
+    """a network trained on 300 digits recognises most of those it has never seen"""
+    known, unseen = split_digits(oracle, rng)
+    reached = score(train(student, known, SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32))), unseen)
+    require(reached >= RECOGNISED, f"at least {RECOGNISED:.0%} of unseen digits recognised", f"{reached:.1%}")
+
+
+@task("fit", points=3)
+def test_fit_control(student, oracle, rng):
+    """learns from the labels it is given and from nothing else: renamed classes are learned, shuffled labels are not"""
+    (X, labels), (X_new, labels_new) = split_digits(oracle, rng)
+    names = rng.permutation(10)
+    renamed = train(student, (X, names[labels]), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))
+    reached = score(renamed, (X_new, names[labels_new]))
+    require(reached >= RECOGNISED, f"at least {RECOGNISED:.0%} where the classes are renamed", f"{reached:.1%}")
+    shuffled = train(student, (X, rng.permutation(labels)), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))
+    reached = score(shuffled, (X_new, labels_new))
+    require(reached <= CHANCE, "about one in ten after training on shuffled labels", f"{reached:.1%}")

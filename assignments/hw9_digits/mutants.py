@@ -1,0 +1,415 @@
+"""Wrong solutions of hw9, one function <function>__<slug> each; its docstring is the diagnosis a student needs."""
+# ruff: noqa: F821 - the model solution's functions are there when these run
+
+import itertools
+
+import numpy as np
+
+right_init, right_loss, right_fit = init_params, loss_and_grads, fit
+right_predict, right_counts = predict, confusion_matrix
+
+
+def init_params__unscaled(sizes, rng):
+    """The weights are standard normal: nothing scales them by sqrt(1 / fan_in).
+
+    Likely: nothing scales them
+    """
+    return [(rng.normal(size=(m, n)), np.zeros(n)) for m, n in itertools.pairwise(sizes)]
+
+
+def init_params__variance(sizes, rng):
+    """The standard deviation is 1 / fan_in, which is the variance that was asked for.
+
+    Likely: that is the variance
+    """
+    return [(rng.normal(scale=1 / m, size=(m, n)), np.zeros(n)) for m, n in itertools.pairwise(sizes)]
+
+
+def init_params__fan_out(sizes, rng):
+    """The spread follows from the units that the layer feeds, not from the inputs that it adds up.
+
+    Likely: sqrt\\(1 / fan_out\\)
+    """
+    return [(rng.normal(scale=n**-0.5, size=(m, n)), np.zeros(n)) for m, n in itertools.pairwise(sizes)]
+
+
+def init_params__he(sizes, rng):
+    """The spread is sqrt(2 / fan_in), which is meant for relu.
+
+    Likely: meant for relu
+    """
+    layers = itertools.pairwise(sizes)
+    return [(rng.normal(scale=(2 / m) ** 0.5, size=(m, n)), np.zeros(n)) for m, n in layers]
+
+
+def init_params__uniform(sizes, rng):
+    """The weights are uniform with the right standard deviation; normal ones were asked for."""
+    layers = itertools.pairwise(sizes)
+    return [(rng.uniform(-((3 / m) ** 0.5), (3 / m) ** 0.5, size=(m, n)), np.zeros(n)) for m, n in layers]
+
+
+def init_params__zeros(sizes, rng):
+    """All weights are zero, so that the hidden units never differ."""
+    return [(np.zeros((m, n)), np.zeros(n)) for m, n in itertools.pairwise(sizes)]
+
+
+def init_params__random_biases(sizes, rng):
+    """The biases are random; zeros were asked for."""
+    return [(W, rng.normal(size=b.shape)) for W, b in right_init(sizes, rng)]
+
+
+def init_params__axes_swapped(sizes, rng):
+    """The weights have shape (fan_out, fan_in): rows and columns are swapped.
+
+    Likely: transpose
+    """
+    return [(W.T, b) for W, b in right_init(sizes, rng)]
+
+
+def init_params__own_seed(sizes, rng):
+    """The weights come from a generator with a seed of its own: they are the same in every run."""
+    return right_init(sizes, np.random.default_rng(42))
+
+
+def init_params__reseeded(sizes, rng):
+    """Every layer begins with a new generator of the same seed: the layers share their random numbers."""
+    seed = int(rng.integers(2**32))
+    layers = itertools.pairwise(sizes)
+    return [(np.random.default_rng(seed).normal(scale=m**-0.5, size=(m, n)), np.zeros(n)) for m, n in layers]
+
+
+def init_params__global(sizes, rng):
+    """The weights come from numpy's global generator and not from rng."""
+    layers = itertools.pairwise(sizes)
+    return [(np.random.randn(m, n) * m**-0.5, np.zeros(n)) for m, n in layers]
+
+
+def backward(params, activations, delta):
+    """What the right solution does below the logits; the mutants below change what goes into it."""
+    grads = []
+    for (W, _), a in zip(reversed(params), reversed(activations), strict=True):
+        grads.append((a.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.T) * (1 - a**2)
+    return grads[::-1]
+
+
+def forward(params, X):
+    """The inputs of all layers, and log-probabilities."""
+    activations = [np.asarray(X)]
+    for W, b in params[:-1]:
+        activations.append(np.tanh(activations[-1] @ W + b))
+    z = activations[-1] @ params[-1][0] + params[-1][1]
+    log_p = z - z.max(axis=1, keepdims=True)
+    return activations, log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+
+
+def loss_and_grads__no_mean(params, X, labels):
+    """The gradients belong to the sum over the samples: the 1/N is missing in them.
+
+    Likely: \\d times
+    """
+    loss, grads = right_loss(params, X, labels)
+    return loss, [(dW * len(labels), db * len(labels)) for dW, db in grads]
+
+
+def loss_and_grads__sum(params, X, labels):
+    """The loss is a sum over the samples: it is not divided by N.
+
+    Likely: \\d times
+    """
+    loss, grads = right_loss(params, X, labels)
+    return loss * len(labels), grads
+
+
+def loss_and_grads__no_tanh_gradient(params, X, labels):
+    """The gradient does not go through tanh: the factor 1 - a**2 is missing."""
+    activations, log_p = forward(params, X)
+    delta = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels)
+    grads = []
+    for (W, _), a in zip(reversed(params), reversed(activations), strict=True):
+        grads.append((a.T @ delta, delta.sum(axis=0)))
+        delta = delta @ W.T
+    return -log_p[np.arange(len(labels)), labels].mean(), grads[::-1]
+
+
+def loss_and_grads__sigmoid_gradient(params, X, labels):
+    """The derivative of tanh is taken to be a * (1 - a); that is the sigmoid's."""
+    activations, log_p = forward(params, X)
+    delta = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels)
+    grads = []
+    for (W, _), a in zip(reversed(params), reversed(activations), strict=True):
+        grads.append((a.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.T) * a * (1 - a)
+    return -log_p[np.arange(len(labels)), labels].mean(), grads[::-1]
+
+
+def loss_and_grads__bias_forgotten(params, X, labels):
+    """The gradients of the hidden biases are zero.
+
+    Likely: every entry of yours is -?0
+    """
+    loss, grads = right_loss(params, X, labels)
+    return loss, [(dW, db * 0) for dW, db in grads[:-1]] + grads[-1:]
+
+
+def loss_and_grads__reversed(params, X, labels):
+    """The gradients come in the order of the backward pass, the last layer first."""
+    loss, grads = right_loss(params, X, labels)
+    return loss, grads[::-1]
+
+
+def loss_and_grads__sign(params, X, labels):
+    """The gradient is one-hot minus softmax: it points downhill.
+
+    Likely: minus
+    """
+    loss, grads = right_loss(params, X, labels)
+    return loss, [(-dW, -db) for dW, db in grads]
+
+
+def loss_and_grads__overflow(params, X, labels):
+    """exp is taken of the logits as they are: above 709 it overflows.
+
+    Likely: nan comes from
+    """
+    activations, _ = forward(params, X)
+    e = np.exp(activations[-1] @ params[-1][0] + params[-1][1])
+    p = e / e.sum(axis=1, keepdims=True)
+    rows = np.arange(len(labels))
+    return -np.log(p[rows, labels]).mean(), backward(params, activations, (p - np.eye(p.shape[1])[labels]) / len(rows))
+
+
+def loss_and_grads__log_of_zero(params, X, labels):
+    """The logarithm is taken of a finished softmax: a confident and wrong answer has an infinite loss.
+
+    Likely: inf comes from
+    """
+    _, log_p = forward(params, X)
+    return -np.log(np.exp(log_p)[np.arange(len(labels)), labels]).mean(), right_loss(params, X, labels)[1]
+
+
+def loss_and_grads__classes_from_labels(params, X, labels):
+    """The number of classes is guessed from the largest label of the batch.
+
+    Likely: shapes that do not fit
+    """
+    activations, log_p = forward(params, X)
+    one_hot = np.eye(labels.max() + 1)[labels]
+    delta = (np.exp(log_p) - one_hot) / len(labels)
+    return -(one_hot * log_p).sum() / len(labels), backward(params, activations, delta)
+
+
+def loss_and_grads__tanh_at_the_end(params, X, labels):
+    """The last layer ends in tanh, too: the logits cannot leave -1 .. 1."""
+    activations, _ = forward(params, X)
+    z = np.tanh(activations[-1] @ params[-1][0] + params[-1][1])
+    p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    one_hot = np.eye(p.shape[1])[labels]
+    loss = -(one_hot * np.log(p)).sum() / len(labels)
+    return loss, backward(params, activations, (p - one_hot) * (1 - z**2) / len(labels))
+
+
+def loss_and_grads__steps(params, X, labels):
+    """The parameters that were passed in are changed by a step; only the gradients were asked for.
+
+    Likely: operation in place
+    """
+    loss, grads = right_loss(params, X, labels)
+    for parts in zip(params, grads, strict=True):
+        for p, dp in zip(*parts, strict=True):
+            p[...] -= 0.1 * dp
+    return loss, grads
+
+
+def train(X, labels, params, batches, lr):
+    """Steps along the batches, for the mutants below."""
+    for rows in batches:
+        _, grads = loss_and_grads(params, X[rows], labels[rows])
+        params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+    return params
+
+
+def cut(order, batch_size):
+    """Consecutive pieces."""
+    return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
+
+
+def fit__uphill(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The gradient is added: every step goes uphill.
+
+    Likely: minus
+    """
+    return right_fit(X, labels, sizes, epochs, batch_size, -lr, rng)
+
+
+def fit__separate_shuffles(X, labels, sizes, epochs, batch_size, lr, rng):
+    """X and labels are shuffled by two different orders: the images lose their labels."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        params = train(X[rng.permutation(len(X))], labels, params, cut(rng.permutation(len(X)), batch_size), lr)
+    return params
+
+
+def fit__last_batch_dropped(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples that do not fill a whole batch are left out."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        batches = [rows for rows in cut(rng.permutation(len(X)), batch_size) if len(rows) == batch_size]
+        params = train(X, labels, params, batches, lr)
+    return params
+
+
+def fit__divided_by_batch_size(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The gradient of the last, smaller batch is divided by batch_size and not by the samples that are in it."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        for rows in cut(rng.permutation(len(X)), batch_size):
+            params = train(X, labels, params, [rows], lr * len(rows) / batch_size)
+    return params
+
+
+def fit__not_shuffled(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples come in the order they are given in, in every epoch."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        params = train(X, labels, params, cut(np.arange(len(X)), batch_size), lr)
+    return params
+
+
+def fit__shuffled_once(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples are shuffled once, before the first epoch, and come in that order in every epoch."""
+    params, order = init_params(sizes, rng), rng.permutation(len(X))
+    for _ in range(epochs):
+        params = train(X, labels, params, cut(order, batch_size), lr)
+    return params
+
+
+def fit__with_replacement(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Each batch is drawn from all samples: in an epoch some come twice and some not at all."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        params = train(X, labels, params, cut(rng.integers(len(X), size=len(X)), batch_size), lr)
+    return params
+
+
+def fit__stale_gradients(X, labels, sizes, epochs, batch_size, lr, rng):
+    """All gradients of an epoch are taken at the parameters the epoch began with."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        old = params
+        for rows in cut(rng.permutation(len(X)), batch_size):
+            _, grads = loss_and_grads(old, X[rows], labels[rows])
+            params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+    return params
+
+
+def fit__one_epoch_more(X, labels, sizes, epochs, batch_size, lr, rng):
+    """There is one epoch too many."""
+    return right_fit(X, labels, sizes, epochs + 1, batch_size, lr, rng)
+
+
+def fit__full_batch(X, labels, sizes, epochs, batch_size, lr, rng):
+    """All samples make one batch, whatever batch_size says: one step per epoch."""
+    return right_fit(X, labels, sizes, epochs, len(X), lr, rng)
+
+
+def fit__rate_divided(X, labels, sizes, epochs, batch_size, lr, rng):
+    """lr is divided by the batch size, though the gradient is a mean already.
+
+    Likely: 1/\\d times
+    """
+    return right_fit(X, labels, sizes, epochs, batch_size, lr / min(batch_size, len(X)), rng)
+
+
+def fit__shuffles_the_callers(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The caller's own X and labels are shuffled.
+
+    Likely: operation in place
+    """
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        X[:], labels[:] = X[order], labels[order]
+        params = train(X, labels, params, cut(np.arange(len(X)), batch_size), lr)
+    return params
+
+
+def predict__no_tanh(params, X):
+    """There is no tanh between the layers: the whole network is one linear map."""
+    a = X
+    for W, b in params:
+        a = a @ W + b
+    return np.argmax(a, axis=1)
+
+
+def predict__no_biases(params, X):
+    """The biases are left out."""
+    return right_predict([(W, 0 * b) for W, b in params], X)
+
+
+def predict__by_column(params, X):
+    """The largest entry of each class is looked for, not of each sample."""
+    _, log_p = forward(params, X)
+    return np.argmax(log_p, axis=0)
+
+
+def predict__nan_wins(params, X):
+    """Probabilities are computed with an exp that overflows, and argmax takes the first nan."""
+    activations, _ = forward(params, X)
+    e = np.exp(activations[-1] @ params[-1][0] + params[-1][1])
+    return np.argmax(e / e.sum(axis=1, keepdims=True), axis=1)
+
+
+def confusion_matrix__transposed(labels, predictions, num_classes):
+    """The row is the prediction and the column the truth: rows and columns are swapped.
+
+    Likely: transpose
+    """
+    return right_counts(predictions, labels, num_classes)
+
+
+def confusion_matrix__counted_once(labels, predictions, num_classes):
+    """counts[labels, predictions] += 1 adds only once to a cell, however often the pair occurs."""
+    counts = np.zeros((num_classes, num_classes), dtype=int)
+    counts[labels, predictions] += 1
+    return counts
+
+
+def confusion_matrix__classes_guessed(labels, predictions, num_classes):
+    """The number of classes is guessed from the largest label, though num_classes says it."""
+    return right_counts(labels, predictions, max(labels.max(), predictions.max()) + 1)
+
+
+def first_layer_images__rows(params, shape):
+    """The weights are cut into images before the units are the first axis: each image mixes all units.
+
+    Likely: in other places
+    """
+    return params[0][0].reshape(-1, *shape)
+
+
+def first_layer_images__units_last(params, shape):
+    """The units are the last axis; they should be the first."""
+    return params[0][0].reshape(*shape, -1)
+
+
+def first_layer_images__down_the_columns(params, shape):
+    """The pixels are laid out column by column; a row of X is an image row by row.
+
+    Likely: in other places
+    """
+    return params[0][0].T.reshape(-1, shape[1], shape[0]).transpose(0, 2, 1)
+
+
+def first_layer_images__width_first(params, shape):
+    """shape is read as (width, height); it is (height, width)."""
+    return params[0][0].T.reshape(-1, shape[1], shape[0])
+
+
+def first_layer_images__rescaled(params, shape):
+    """The weights are scaled to 0 .. 1; they were asked for as they are."""
+    images = params[0][0].T.reshape(-1, *shape)
+    return (images - images.min()) / (images.max() - images.min())
+
+
+EQUIVALENT = {}

@@ -1,0 +1,139 @@
+"""Public checks of hw9: the ones you can run at home."""
+
+import numpy as np
+
+from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts, task
+
+ENOUGH = 0.85  # 20 runs of the course's own network, on 20 choices of 200 images, reach 88.5 % and more
+
+
+def list_shapes(sizes):
+    """(fan_in, fan_out) of each layer."""
+    return [tuple(sizes[layer:][:2]) for layer in range(len(sizes) - 1)]
+
+
+def make_network(rng, *sizes):
+    """Weights and biases of about the size of 1."""
+    return [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in list_shapes(sizes)]
+
+
+def read_layers(answer, *sizes):
+    """The pairs (W, b) in a student's list, checked for their number and their shapes."""
+    pairs = list_shapes(sizes)
+    is_list = isinstance(answer, (list, tuple)) and len(answer) == len(pairs)
+    require(is_list, f"a list of {len(pairs)} pairs (W, b)", "something else")
+    layers = [require_parts(pair, "W, b") for pair in answer]
+    for (W, b), wanted in zip(layers, pairs, strict=True):
+        got = f"W of shape {W.shape}, b of shape {b.shape}"
+        fits = W.shape == wanted and b.shape in ((wanted[1],), (1, wanted[1]))
+        require(fits, f"W of shape {wanted}, b of shape {wanted[1:]}", got)
+    return [(W, b.ravel()) for W, b in layers]
+
+
+@task("init_params", points=2)
+def test_init_shapes(student):
+    """gives a W (fan_in, fan_out) and zeros b (fan_out,) for each layer"""
+    layers = read_layers(student.init_params([6, 5, 3], np.random.default_rng(1)), 6, 5, 3)
+    for W, b in layers:
+        require(W.all(), "random weights", "weights that are 0")
+        assert_equal(b, np.zeros(len(b)))
+
+
+@task("init_params", points=2)
+def test_init_spread(student):
+    """the weights' standard deviation is sqrt(1 / fan_in)"""
+    layers = read_layers(student.init_params([64, 50, 30], np.random.default_rng(2)), 64, 50, 30)
+    for W, _ in layers:
+        right = len(W) ** -0.5
+        require(abs(W.std() / right - 1) < 0.15, f"a standard deviation near {right:.3g}", f"{W.std():.3g}")
+
+
+@task("loss_and_grads", points=2)
+def test_loss_uniform(student):
+    """the loss is ln K where all K classes are equally likely"""
+    params = [(np.zeros((2, 3)), np.zeros(3)), (np.zeros((3, 4)), np.zeros(4))]
+    loss, _ = student.loss_and_grads(params, np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([3, 1]))
+    assert_close(loss, np.log(4))
+
+
+@task("loss_and_grads", points=2)
+def test_loss_hidden(student, oracle, rng):
+    """the loss of a network with a hidden layer is right"""
+    params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
+    loss, _ = student.loss_and_grads(params, X, labels)
+    right, _ = oracle.loss_and_grads(params, X, labels)
+    assert_close(loss, right)
+
+
+@task("loss_and_grads", points=3)
+def test_gradients_hidden(student, oracle, rng):
+    """the gradients of a network with a hidden layer are right"""
+    params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
+    _, grads = student.loss_and_grads(params, X, labels)
+    _, right = oracle.loss_and_grads(params, X, labels)
+    assert_gradient(read_layers(grads, 3, 4, 2), right)
+
+
+@task("fit", points=3)
+def test_fit_step(student, rng):
+    """one epoch with one batch of all samples is one step of gradient descent"""
+    X, labels = rng.normal(size=(6, 4)), np.array([2, 0, 1, 1, 0, 2])
+    runs = [student.fit(X, labels, [4, 3], 1, 6, lr, np.random.default_rng(3)) for lr in (0.0, 4.0)]
+    ((W, b),), ((W_after, b_after),) = (read_layers(run, 4, 3) for run in runs)
+    p = np.exp(X @ W + b)
+    delta = (p / p.sum(axis=1, keepdims=True) - np.eye(3)[labels]) / 6
+    assert_gradient((W - W_after) / 4, X.T @ delta)
+    assert_gradient((b - b_after) / 4, delta.sum(axis=0))
+
+
+@task("fit", points=3)
+def test_fit_recognises(student, oracle, rng):
+    """a network trained on 300 digits recognises most of 200 others"""
+    images, labels = oracle.digits(rng.permutation(1797)[:500])
+    X = images / 16
+    answer = student.fit(X[:300], labels[:300], [64, 16, 10], 12, 30, 0.8, np.random.default_rng(4))
+    (W1, b1), (W2, b2) = read_layers(answer, 64, 16, 10)
+    guesses = np.argmax(np.tanh(X[300:] @ W1 + b1) @ W2 + b2, axis=1)
+    accuracy = np.mean(guesses == labels[300:])
+    require(accuracy >= ENOUGH, f"at least {ENOUGH:.0%} of 200 digits recognised", f"{accuracy:.1%}")
+
+
+@task("predict", points=1)
+def test_predict_worked(student):
+    """gives the class with the largest logit, sample by sample"""
+    params = [(np.array([[1.0, -1.0, 0.5], [0.0, 2.0, 0.5]]), np.array([0.0, 0.5, -0.5]))]
+    assert_equal(student.predict(params, np.array([[3.0, 1.0], [0.0, 1.0], [-4.0, 9.0], [5.0, 4.5]])), [0, 1, 1, 0])
+
+
+@task("predict", points=2)
+def test_predict_hidden(student, oracle, rng):
+    """takes the samples through the hidden layer and its tanh"""
+    params = make_network(rng, 3, 6, 4)
+    X = 3 * rng.normal(size=(40, 3))
+    z = oracle.logits(params, X)
+    z.sort(axis=1)
+    X = X[z[:, -1] - z[:, -2] > 0.01]  # no two classes are nearly equal
+    classes = student.predict(params, X)
+    assert_equal(classes, oracle.predict(params, X))
+
+
+@task("confusion_matrix", points=2)
+def test_confusion_worked(student):
+    """row = truth, column = prediction, and every pair counts"""
+    counts = student.confusion_matrix(np.array([0, 0, 0, 1, 2]), np.array([0, 1, 1, 1, 0]), 3)
+    assert_equal(counts, np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]))
+
+
+@task("confusion_matrix", points=1)
+def test_confusion_diagonal(student):
+    """right predictions lie on the diagonal"""
+    labels = np.array([3, 1, 1, 0, 3, 3, 2])
+    assert_equal(student.confusion_matrix(labels, labels.copy(), 4), np.diag([1, 2, 1, 3]))
+
+
+@task("first_layer_images", points=2)
+def test_images_worked(student):
+    """image j holds the weights into unit j, row by row"""
+    W = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0], [5.0, 50.0], [6.0, 60.0]])
+    images = student.first_layer_images([(W, np.zeros(2))], (2, 3))
+    assert_close(images, np.array([[[1.0, 2, 3], [4, 5, 6]], [[10, 20, 30], [40, 50, 60]]]))

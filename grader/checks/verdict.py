@@ -1,0 +1,57 @@
+"""What became of a check: a student's failure is never our error, and our error is never a student's failure."""
+
+from __future__ import annotations
+
+from grader.checks.fixtures import Run
+from grader.errors import CheckFailed, GraderError
+from grader.model import CheckResult, Message, Status
+from grader.worker.client import Client
+
+MAX_OUTPUT = 8_000
+
+
+def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult:
+    """What became of a check, from what was raised in it. Points are whole: all of them or none."""
+    status, message = classify(raised, run.client)
+    check = run.check
+    return CheckResult(
+        id=check.id,
+        name=check.name,
+        visibility=check.visibility,
+        status=status,
+        points=check.points if status is Status.PASSED else 0,
+        max_points=check.points,
+        seconds=seconds,
+        message=message,
+        output="".join(run.client.trace.output)[:MAX_OUTPUT] if status is not Status.PASSED else "",
+    )
+
+
+def classify(raised: BaseException | None, client: Client) -> tuple[Status, Message | None]:
+    """Whose failure it is. What a suite trips over after the student's code has answered is the answer's fault."""
+    trace = client.trace
+    if raised is None:
+        return Status.PASSED, None
+    if isinstance(raised, CheckFailed):
+        return raised.status, _complete(raised.message, client)
+    if isinstance(raised, GraderError) or not trace.answered:
+        notes = "; ".join(
+            filter(None, [str(raised), getattr(raised, "next_step", ""), *getattr(raised, "__notes__", ())])
+        )
+        return Status.ERROR, Message(got=f"{type(raised).__name__}: {notes}"[:2000])
+    if isinstance(raised, AssertionError) and str(raised):
+        return Status.FAILED, _complete(Message(got=str(raised)[:2000]), client)
+    got = f"a value that cannot be used any further ({type(raised).__name__})"
+    return Status.FAILED, _complete(Message(expected="a value of the kind the handout asks for", got=got), client)
+
+
+def _complete(message: Message, client: Client) -> Message:
+    trace = client.trace
+    return Message(
+        called=message.called or trace.called,
+        expected=message.expected,
+        got=message.got,
+        where=message.where or trace.where,
+        likely=message.likely,
+        exception=message.exception,
+    )
