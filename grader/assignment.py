@@ -18,6 +18,7 @@ from grader.model import Assignment, Course, Limits, Task
 from grader.schemas import find_fault
 from grader.typos import find_nearest
 
+STAFF_FILES = ("reference.py", "mutants.py", "variants.py")
 MANIFEST = "assignment.toml"
 COURSE = Path("assignments") / "course.toml"
 
@@ -61,6 +62,7 @@ def read_assignment(folder: Path) -> Assignment:
     data = _read_toml(path, "assignment")
     tasks = tuple(_make_task(row) for row in data["tasks"])
     _check_manifest(path, data["id"], tasks)
+    _check_extras(path, data.get("extras", []))
     return Assignment(
         id=data["id"],
         title=data["title"],
@@ -71,6 +73,7 @@ def read_assignment(folder: Path) -> Assignment:
         sha256=hash_folder(folder),
         due=_read_due(path, data.get("due")),
         reveal=data.get("reveal", "never"),
+        extras=tuple(data.get("extras", ())),
     )
 
 
@@ -125,6 +128,15 @@ def _check_manifest(path: Path, identifier: str, tasks: tuple[Task, ...]) -> Non
     total = sum(task.points for task in tasks)
     if total != 100:
         raise CourseError(f"{path}: the tasks' points add up to {total}, not to 100")
+
+
+def _check_extras(path: Path, names: list[str]) -> None:
+    """Files that travel to students beside their stub."""
+    for name in names:
+        if name in STAFF_FILES:
+            raise CourseError(f"{path}: extras travel to students, and {name} is the staff's")
+        if not (path.parent / name).is_file():
+            raise CourseError(f"{path}: extras names {name}, which is not there")
 
 
 def _read_due(path: Path, text: str | None) -> datetime | None:

@@ -81,6 +81,7 @@ class Assignment:
     sha256: str
     due: datetime | None = None
     reveal: str = "never"
+    extras: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

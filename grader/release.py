@@ -71,6 +71,8 @@ def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
     for path in sorted(assignment.folder.iterdir()):
         if path.suffix in PICTURES or path.name.startswith("README"):
             _copy(path, target / path.name)
+    for name in assignment.extras:
+        _copy(assignment.folder / name, out / assignment.name / name)
     (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
     _copy(
         course.root / "student_template" / assignment.name / assignment.file,

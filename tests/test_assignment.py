@@ -76,7 +76,7 @@ def test_points_are_whole_numbers_however_written(tmp_path: Path) -> None:
         (
             FILE,
             f"{FILE}\nxyz = 1",
-            "unknown key 'xyz'; known are: due, file, id, limits, reveal, tasks, title",
+            "unknown key 'xyz'; known are: due, extras, file, id, limits, reveal, tasks, title",
         ),
     ],
 )
@@ -114,6 +114,12 @@ def test_a_wrong_value_is_named_with_its_key(tmp_path: Path, right: str, wrong: 
         ),
         ('after = ["double"]', 'after = ["x"]', "task 'halve' comes after 'x', which is no task"),
         ('id = "halve"', 'id = "double"', "two tasks have the id 'double'"),
+        (
+            'file = "tiny.py"',
+            'file = "tiny.py"\nextras = ["reference.py"]',
+            "extras travel to students, and reference.py is the staff's",
+        ),
+        ('file = "tiny.py"', 'file = "tiny.py"\nextras = ["data.txt"]', "extras names data.txt, which is not there"),
         ('id = "hw1"', 'id = "hw2"', "the id 'hw2' does not begin the folder's name 'hw1_tiny'"),
         (FILE, f'{FILE}\ndue = "soon"', "due = 'soon' is no date and time"),
         (FILE, f"{FILE}\ndue = 23:59:00", "due = '23:59:00' is no date and time"),

@@ -227,7 +227,7 @@ def around(graders: dict[str, Grader]) -> tuple[Report, Report, Report]:
 def test_nothing_of_a_hostile_submission_reaches_the_next(around: tuple[Report, Report, Report]) -> None:
     """A's report is the same before B and after it, though B did what it could."""
     before, hostile, after = around
-    assert {Status.TIMEOUT, Status.CRASHED, Status.FAILED} <= set(list_verdicts(hostile).values())
+    assert {Status.TIMEOUT, Status.CRASHED} <= set(list_verdicts(hostile).values())
     assert forget_times(before) == forget_times(after)
 
 
@@ -235,7 +235,8 @@ def test_a_hostile_function_costs_its_own_task_only(around: tuple[Report, Report
     """What does not hang, exit or break anything keeps every point."""
     scores = {task.id: (task.score, task.status) for task in around[1].tasks}
     assert [28, 20, 24] == [scores[name][0] for name in ("softmax", "log_softmax", "softmax_cross_entropy")]
-    assert {(0, Status.FAILED)} == {scores[name] for name in ("predict", "sigmoid_via_softmax")}
+    assert (0, Status.FAILED) == scores["predict"]  # one of its functions hangs, the other exits
+    assert (0, Status.CRASHED) == scores["sigmoid_via_softmax"]  # nothing sensible comes back any more
 
 
 # ---------------------------------------------------------------- our own failures

@@ -287,6 +287,8 @@ def gradient_check__larger_norm(f, grad_f, x, h):
 
 
 EQUIVALENT = {
-    "leaky_relu_grad: x > 0 -> x >= 0": "at exactly 0 the slope is left open",
-    "elu_grad: x > 0 -> x >= 0": "at exactly 0 the slope is left open",
+    "leaky_relu_grad: np.where(x > 0, 1.0, alpha) -> "
+    "np.where(x >= 0, 1.0, alpha)": "the slope at exactly 0 is left open",
+    "elu_grad: np.where(x > 0, 1.0, alpha * np.exp(-np.abs(x))) -> "
+    "np.where(x >= 0, 1.0, alpha * np.exp(-np.abs(x)))": "the slope at exactly 0 is left open",
 }

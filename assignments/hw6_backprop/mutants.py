@@ -386,7 +386,6 @@ EQUIVALENT = {
     "softmax_cross_entropy_forward: np.exp(shifted).sum(axis=1, keepdims=True) -> "
     "np.exp(shifted).sum(axis=-1, keepdims=True)": "the last axis of two is axis 1",
     "softmax_cross_entropy_forward: np.eye(z.shape[1]) -> np.eye(z.shape[-1])": "the last axis of two is axis 1",
-    "train_xor: [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)] -> "
-    "[(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads)]": "the two lists are of one length",
+    "train_xor: zip(params, grads, strict=True) -> zip(params, grads)": "the two lists are of one length",
     "train_xor: zip(params, grads, strict=True) -> zip(params, grads, strict=False)": "the two lists are of one length",
 }

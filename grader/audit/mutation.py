@@ -89,9 +89,14 @@ def _mutate_function(tree: ast.Module, place: int) -> Iterator[tuple[str, ast.Mo
             whole = copy.deepcopy(tree)
             node = list(_walk(whole.body[place]))[position]
             around = _find_around(whole.body[place], node)
-            before = ast.unparse(around)
+            before = _quote(around)
             change(node)
-            yield f"{before} -> {ast.unparse(around)}", whole
+            yield f"{before} -> {_quote(around)}", whole
+
+
+def _quote(part: ast.AST) -> str:
+    """Source on one line: of a loop or a branch, its head."""
+    return ast.unparse(part).splitlines()[0]
 
 
 def _walk(function: ast.stmt) -> Iterator[ast.AST]:
@@ -103,18 +108,15 @@ def _walk(function: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _find_around(function: ast.AST, node: ast.AST) -> ast.AST:
-    """The smallest part around a node that a person recognises."""
-    around = [
-        part
-        for part in ast.walk(function)
-        if isinstance(part, (ast.expr, ast.stmt))
-        and part is not node
-        and any(node is inner for inner in ast.walk(part))
-    ]
+    """The smallest part with the node in it that a person recognises: an expression of some length, or a statement."""
+    around = [part for part in ast.walk(function) if any(node is inner for inner in ast.walk(part))]
     return min(
-        (part for part in around if len(ast.unparse(part)) >= LEGIBLE),
+        (
+            part
+            for part in around
+            if isinstance(part, ast.stmt) or (isinstance(part, ast.expr) and len(ast.unparse(part)) >= LEGIBLE)
+        ),
         key=lambda part: len(ast.unparse(part)),
-        default=around[0],
     )
 
 

@@ -100,6 +100,8 @@ class TorchSource:
         frame = self._remembered.get(key) or self._recall(key)
         if frame is None:
             frame = self._encode(question, self._compute(question))
+            if question.check == STAND_IN:  # a student's code asked it, and nobody asks it again
+                return wire.decode(frame)
             if self._store is not None:
                 self._store.put(key, frame)
         self._remembered[key] = frame

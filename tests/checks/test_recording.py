@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.checks.oracle import STAND_IN, Question, Source
-from grader.checks.recording import RecordedSource, RecordingSource, from_json, to_json
+from grader.checks.recording import RECORDS, RecordedSource, RecordingSource, from_json, to_json
 from grader.errors import OracleError
 
 Z = np.array([[0.1, -2.5], [1e300, 3.0]])
@@ -264,3 +264,38 @@ def test_a_file_that_holds_no_records_is_told(tmp_path: Path, content: str | byt
         RecordedSource(path).answer(make_question(1))
     assert raised.value.message.startswith(f"{path} cannot be read: ")
     assert raised.value.next_step == "download the kit again"
+
+
+def test_a_generator_is_asked_by_its_state(tmp_path: Path) -> None:
+    """A stand-in for `init_params(sizes, rng)` is found where the generator is as far as it was."""
+    asked = [Question(STAND_IN, 0, "draw", (np.random.default_rng(seed),), {}) for seed in (1, 1, 2)]
+    recording = RecordingSource(Fixed(3.0))
+    recording.answer(asked[0])
+    recording.write(tmp_path / RECORDS)
+    source = RecordedSource(tmp_path / RECORDS)
+    assert source.answer(asked[1]) == 3.0
+    with pytest.raises(LookupError):
+        source.answer(asked[2])
+
+
+def test_large_stand_ins_are_not_recorded(tmp_path: Path) -> None:
+    """A training asks hundreds of them; a kit of megabytes would help nobody."""
+    recording = RecordingSource(Fixed(3.0))
+    for size in (3, 3_000):
+        recording.answer(Question(STAND_IN, 0, "total", (np.ones(size) / 3,), {}))
+    assert [1] == [len(records) for records in recording.records.values()]
+
+
+class Fixed:
+    """A source of one answer."""
+
+    def __init__(self, value: float) -> None:
+        self._value = value
+
+    def version(self) -> str | None:
+        """None."""
+        return None
+
+    def answer(self, question: Question) -> Any:
+        """Always the same."""
+        return self._value

@@ -376,3 +376,24 @@ def test_a_tiny_kit_holds_no_secret_either(tmp_path: Path) -> None:
     texts = [path.read_text("utf-8") for path in (tmp_path / "kit").rglob("*") if path.is_file()]
     assert len(texts) > 7
     assert [] == [text for text in texts if CANARY in text or "secret" in text]
+
+
+def test_extras_lie_beside_the_stub(tmp_path: Path) -> None:
+    """Data and scripts that a manifest names travel; other files of the assignment's folder do not."""
+    extra = MANIFEST.replace('file = "tiny.py"', 'file = "tiny.py"\nextras = ["data.txt"]')
+    write_files(tmp_path / "assignments" / NAME, {"data.txt": "1 2 3\n", "other.txt": "4\n"})
+    write_course(tmp_path, manifest=extra)
+    assert 0 == release(tmp_path).code
+    assert ["data.txt", "tiny.py"] == sorted(path.name for path in (tmp_path / "kit" / NAME).iterdir())
+    assert "1 2 3\n" == (tmp_path / "kit" / NAME / "data.txt").read_text("utf-8")
+    assert 1 == run_grade("hw1", folder=tmp_path / "kit").code  # a kit's manifest reads as well
+
+
+def test_every_homework_can_be_released(tmp_path: Path) -> None:
+    """The whole course: generators, callbacks, caches and trainings are recorded, and no kit is of megabytes."""
+    done = run_grade("release", tmp_path / "kit", folder=ROOT)
+    assert (0, "") == (done.code, done.err)
+    sizes = {path.parent.name: path.stat().st_size for path in tmp_path.rglob("recorded.json")}
+    assert len(sizes) == 9
+    assert max(sizes.values()) < 3_000_000
+    assert (tmp_path / "kit/hw9_digits/mnist.py").is_file()

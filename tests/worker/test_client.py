@@ -563,7 +563,7 @@ def test_a_submission_that_used_up_its_time_is_told_so(launcher: Launcher) -> No
         assert "all checks together within 1.3 seconds" == failure.message.expected
         assert Status.TIMEOUT is failure.status
         assert "no time left" in fail(student.count).message.got
-        assert not find_processes() - before
+        assert wait_until(lambda: not find_processes() - before)
 
 
 def test_loading_anew_uses_up_the_submissions_time(launcher: Launcher) -> None:

@@ -5,8 +5,8 @@ import numpy as np
 from grader.checks import assert_gradient, assert_unchanged, require, require_parts, task
 
 SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
-RECOGNISED = 0.88  # 20 runs of the reference reach 91.0 % and more; see calibrate.py
-CHANCE = 0.3  # after shuffled labels the same 20 runs stay below 14.5 %
+RECOGNISED = 0.83  # 200 runs of the model solution reach 86.6 % and more; see calibrate.py
+CHANCE = 0.4  # after shuffled labels 60 of these runs stay below 25.2 %
 
 
 def read_layers(answer, sizes):

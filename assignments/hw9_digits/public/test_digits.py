@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts, task
 
-ENOUGH = 0.85  # 20 runs of the course's own network, on 20 choices of 200 images, reach 88.5 % and more
+ENOUGH = 0.81  # 200 runs of the course's own network, on 200 choices of 200 images, reach 84.5 % and more
 
 
 def list_shapes(sizes):
