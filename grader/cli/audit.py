@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +31,9 @@ def audit(
     course: Path | None,
 ) -> None:
     """Prove homeworks sound: the solution earns 100, stubs 0, mutants lose, variants keep."""
+    import dataclasses
+    import json
+
     from grader.assignment import find_assignment, find_course
     from grader.audit import open_audit
 
