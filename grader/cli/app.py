@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import click
 from click_default_group import DefaultGroup
 
 from grader import __version__
-from grader.cli.audit import audit
-from grader.cli.batch import batch
-from grader.cli.hint import hint
-from grader.cli.listing import list_assignments
-from grader.cli.release import release
-from grader.cli.report import report
-from grader.cli.run import run
 
 _HELP = """Grade homework of a neural-network course.
 
@@ -24,11 +20,39 @@ _HELP = """Grade homework of a neural-network course.
 """
 
 
+class LazyCommand(click.Command):
+    """A command whose module is imported when it is called: help, and each command, need none of the others."""
+
+    def __init__(self, name: str, place: str, summary: str) -> None:
+        super().__init__(name, short_help=summary)
+        self._place = place
+
+    def load(self) -> click.Command:
+        """The command itself."""
+        module, _, name = self._place.rpartition(".")
+        command: click.Command = getattr(importlib.import_module(f"grader.cli.{module}"), name)
+        return command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Let the command itself read its arguments; click goes on with the command of the context."""
+        return self.load().make_context(info_name, args, parent, **extra)
+
+
 @click.group(cls=DefaultGroup, default="run", help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="grade")
 def app() -> None:
     """Hold the commands together."""
 
 
-for command in (run, list_assignments, hint, report, batch, audit, release):
+for command in (
+    LazyCommand("run", "run.run", "Grade one submission: a folder, file or zip (default: here)."),
+    LazyCommand("list", "listing.list_assignments", "List the assignments: id, title, file and due date."),
+    LazyCommand("hint", "hint.hint", "Show the next hint for a task."),
+    LazyCommand("report", "report.report", "Show a stored report."),
+    LazyCommand("batch", "batch.batch", "Grade every submission in a folder."),
+    LazyCommand("audit", "audit.audit", "Prove homeworks sound, for their authors."),
+    LazyCommand("release", "release.release", "Make the student's kit."),
+):
     app.add_command(command)

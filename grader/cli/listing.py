@@ -17,8 +17,11 @@ def list_assignments(course: Path | None) -> None:
 
     found = find_course(Path.cwd(), course)
     click.echo(found.name)
+    rows = []
     for name in found.assignments:
         assignment = read_assignment(found.root / "assignments" / name)
         due = f"due {assignment.due:%a %d %b %Y %H:%M}" if assignment.due else ""
-        row = f"  {assignment.id:<5} {assignment.title:<24} {name}/{assignment.file:<16} {due}"
-        click.echo(row.rstrip())
+        rows.append((assignment.id, assignment.title, f"{name}/{assignment.file}", due))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(["", *map(str.ljust, row, widths)]).rstrip())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from typing import TextIO
@@ -50,6 +49,8 @@ def use_ascii() -> bool:
 
 def measure_width() -> int:
     """Columns to draw for, at least 60 and at most 200; 100 without a terminal."""
+    import shutil  # it brings compression along
+
     return max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
 
 

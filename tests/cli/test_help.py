@@ -33,10 +33,21 @@ def test_help_imports_nothing_that_takes_time() -> None:
 @pytest.mark.parametrize("name", app.commands)
 def test_every_command_says_what_it_is_for(name: str) -> None:
     """The command, and each of its options, has a line of help."""
-    command = app.commands[name]
+    command = app.commands[name].load()
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
     assert command.help
+    assert name == command.name
     assert [] == [option.name for option in options if not option.help]
+
+
+def test_help_lists_every_command_without_loading_any() -> None:
+    """What it is for stands beside each name; the modules wait until they are called."""
+    look = "import sys; from grader.cli import run; run(['--help']); print([m for m in sys.modules if 'cli.run' in m])"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "[]"
+    for name, command in app.commands.items():
+        assert any(line.split()[:1] in ([name], [f"{name}*"]) and command.short_help in line for line in lines)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["run", "-h"]])

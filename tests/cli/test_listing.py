@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.commands import finish, run_grade, start_grade
+from tests.conftest import ROOT
 from tests.courses import MANIFEST, write_course
 
 
@@ -35,3 +36,11 @@ def test_a_name_that_stdout_cannot_encode_is_spelt(tmp_path: Path) -> None:
     write_course(tmp_path, course='name = "신경망"\nassignments = ["hw1_tiny"]\n')
     done = finish(start_grade("list", folder=tmp_path, PYTHONIOENCODING="cp1252"))
     assert (0, "\\uc2e0\\uacbd\\ub9dd", "") == (done.code, done.out.splitlines()[0], done.err)
+
+
+def test_columns_are_as_wide_as_their_widest_entry() -> None:
+    """The titles of a whole course differ in length."""
+    rows = run_grade("list", folder=ROOT).out.splitlines()[1:]
+    assert len(rows) == 9
+    assert 1 == len({row.index("/") - len(row[: row.index("/")].split()[-1]) for row in rows})
+    assert 1 == len({row.index("due ") for row in rows})
