@@ -9,18 +9,7 @@ from matplotlib import pyplot as plt
 HERE = Path(__file__).parent
 ROWS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 FIRES, LINE, INK = "#fde3c0", "#b3500b", "#1f3b5c"
-STYLE = {
-    "svg.hashsalt": "hw1",
-    "svg.fonttype": "none",
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "savefig.facecolor": "white",
-}
+STYLE = {"svg.hashsalt": "hw1"}
 
 
 def draw_gates():
@@ -120,6 +109,7 @@ def save(figure, name):
 
 if __name__ == "__main__":
     mpl.use("svg")
+    plt.style.use(HERE.parent / "ink.mplstyle")
     mpl.rcParams.update(STYLE)
     draw_gates()
     draw_xor()

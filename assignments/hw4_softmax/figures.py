@@ -8,20 +8,7 @@ from matplotlib import pyplot as plt
 
 HERE = Path(__file__).parent
 INK, RIGHT, THIRD, GREY, DARK = "#1f3b5c", "#b3500b", "#2a7f62", "#c4c4c4", "#5f5f5f"
-STYLE = {
-    "svg.hashsalt": "hw4",
-    "svg.fonttype": "none",
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "savefig.facecolor": "white",
-}
+STYLE = {"svg.hashsalt": "hw4", "axes.spines.top": False, "axes.spines.right": False}
 
 
 def draw_softmax():
@@ -87,6 +74,7 @@ def save(figure, name):
 
 if __name__ == "__main__":
     mpl.use("svg")
+    plt.style.use(HERE.parent / "ink.mplstyle")
     mpl.rcParams.update(STYLE)
     draw_softmax()
     draw_cross_entropy()

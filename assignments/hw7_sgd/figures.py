@@ -7,21 +7,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 mpl.use("svg")
-mpl.rcParams.update(
-    {
-        "svg.hashsalt": "hw7",
-        "figure.facecolor": "white",
-        "figure.constrained_layout.use": True,
-        "font.size": 11,
-        "axes.titlesize": 12,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "grid.color": "0.9",
-        "lines.linewidth": 2,
-        "legend.frameon": False,
-    }
-)
+plt.style.use(Path(__file__).parents[1] / "chart.mplstyle")
+mpl.rcParams.update({"svg.hashsalt": "hw7", "lines.linewidth": 2})
 BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "0.45"  # told apart by colour-blind readers, too
 
 

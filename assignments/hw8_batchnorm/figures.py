@@ -9,20 +9,7 @@ from matplotlib import pyplot as plt
 
 HERE = Path(__file__).parent
 INK, WITHOUT, WITH, THIRD, GREY = "#1f3b5c", "#b3500b", "#2a7f62", "#7a4fa3", "#6f6f6f"
-STYLE = {
-    "svg.hashsalt": "hw8",
-    "svg.fonttype": "none",
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "savefig.facecolor": "white",
-}
+STYLE = {"svg.hashsalt": "hw8", "axes.spines.top": False, "axes.spines.right": False}
 
 
 def standardise(a):
@@ -167,6 +154,7 @@ def save(figure, name):
 
 if __name__ == "__main__":
     mpl.use("svg")
+    plt.style.use(HERE.parent / "ink.mplstyle")
     mpl.rcParams.update(STYLE)
     draw_activations()
     draw_training()

@@ -14,18 +14,7 @@ from digits import confusion_matrix, first_layer_images, fit, init_params, predi
 
 INK, RIGHT, GREY = "#1f3b5c", "#b3500b", "#5f5f5f"
 SIZES, EPOCHS, BATCH, LR, SEED = [64, 16, 10], 12, 30, 0.8, 3
-STYLE = {
-    "svg.hashsalt": "hw9",
-    "svg.fonttype": "none",
-    "font.size": 11,
-    "axes.titlesize": 11,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "savefig.facecolor": "white",
-}
+STYLE = {"svg.hashsalt": "hw9"}
 
 
 def read_digits():
@@ -121,6 +110,7 @@ def save(figure, name):
 
 if __name__ == "__main__":
     mpl.use("svg")
+    plt.style.use(HERE.parent / "ink.mplstyle")
     mpl.rcParams.update(STYLE)
     everything = read_digits()
     draw_digits(*everything)
