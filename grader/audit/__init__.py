@@ -175,9 +175,9 @@ class Audit:
     def _keep_distances(self, lost: list[CheckResult]) -> None:
         """Of a wrong answer: the smallest error beyond the tolerance of each check so far."""
         for check in lost:
-            error = self._grader.facts[check.id].error if check.id in self._grader.facts else None
-            if error is not None and error > 1:
-                self._nearest[check.id] = min(error, self._nearest.get(check.id, error))
+            facts = self._grader.facts.get(check.id)
+            if facts is not None and facts.error is not None and facts.error > 1:
+                self._nearest[check.id] = min(facts.error, self._nearest.get(check.id, facts.error))
 
     def _is_named(self, patch: Patch, lost: list[CheckResult]) -> bool:
         """Whether a likely cause that a student would be shown without the mutants names what is wrong."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +33,6 @@ def audit(
     course: Path | None,
 ) -> None:
     """Prove homeworks sound: the solution earns 100, stubs 0, mutants lose, variants keep."""
-    import dataclasses
-    import json
-
     from grader.assignment import find_assignment, find_course
     from grader.audit import open_audit
 
@@ -45,9 +44,10 @@ def audit(
                 findings.append(finding)
                 if not as_json:
                     click.echo(draw_finding(finding))
-            measured += opened.list_margins()
+            listed = opened.list_margins()
             if margins and not as_json:
-                click.echo("\n".join(draw_margins(opened.list_margins())))
+                click.echo("\n".join(draw_margins(listed)))
+            measured += listed
     failed = sum(not finding.holds for finding in findings)
     if as_json:
         rows = {"findings": list(map(dataclasses.asdict, findings)), "margins": list(map(dataclasses.asdict, measured))}

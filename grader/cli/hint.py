@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,6 @@ def give_hint(assignment: Assignment, task: Task, path: Path) -> str:
 
 
 def _read_seen(path: Path) -> dict[str, int]:
-    import json
-
     try:
         seen = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -75,8 +74,6 @@ def _read_seen(path: Path) -> dict[str, int]:
 
 
 def _write_seen(path: Path, seen: dict[str, int]) -> None:
-    import json
-
     from grader.report import write_atomically
 
     try:
