@@ -22,7 +22,6 @@ from grader.model import Assignment, Course, Status
 from grader.submission import take_in
 from grader.worker.process import Launcher
 
-HANDOUT = "README.md"
 PICTURES = {".svg", ".png"}
 
 

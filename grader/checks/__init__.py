@@ -1,6 +1,8 @@
 """What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
 
 from grader.checks.compare import (
+    agrees,
+    as_vector,
     assert_close,
     assert_equal,
     assert_gradient,
@@ -10,4 +12,14 @@ from grader.checks.compare import (
 )
 from grader.checks.marker import task
 
-__all__ = ["assert_close", "assert_equal", "assert_gradient", "assert_unchanged", "require", "require_parts", "task"]
+__all__ = [
+    "agrees",
+    "as_vector",
+    "assert_close",
+    "assert_equal",
+    "assert_gradient",
+    "assert_unchanged",
+    "require",
+    "require_parts",
+    "task",
+]

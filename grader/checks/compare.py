@@ -7,9 +7,8 @@ Every failure is a `CheckFailed` whose parts say what was expected and what came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,8 +37,9 @@ UNCHANGED = 1e-12
 measured: list[float] = []
 
 Array = np.ndarray[Any, Any]
-Mistakes = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
-NONE: Mistakes = MappingProxyType({})
+Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
+Mistakes = Values | Callable[[], Values]
+NONE: Mistakes = ()
 
 
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
@@ -53,8 +53,8 @@ def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
 
     Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
     lists and dicts of arrays are compared part by part where `expected` is one. `mistakes` are values that well-known
-    mistakes would give, by a sentence each, or a function that gives them where they take time: a wrong value that is
-    one of them is explained with its sentence.
+    mistakes would give, by a sentence each (a dict, or pairs), or a function that gives them where they take time: a
+    wrong value that is one of them is explained with its sentence.
     """
     _compare(actual, expected, _check_close, mistakes)
 
@@ -67,6 +67,11 @@ def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
 def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
     """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
     _compare(actual, expected, _check_gradient, mistakes)
+
+
+def agrees(actual: Any, expected: Any) -> bool:
+    """Whether `assert_close` would be content. For what a suite says of a value; a verdict is for the assertions."""
+    return _agree(actual, expected, _check_close)
 
 
 def require_parts(answer: Any, names: str) -> list[Array]:
@@ -86,6 +91,11 @@ def require_parts(answer: Any, names: str) -> list[Array]:
             fine, f"finite numbers as {name}", f"{name} = {describe_value(array) if real else describe_wrong(part)}"
         )
     return [np.asarray(array, dtype=float) for array in arrays]
+
+
+def as_vector(value: Any) -> Any:
+    """The row of a table with one row, and any other value as it is: for a bias, (1, M) is as good as (M,)."""
+    return np.asarray(value)[0] if np.shape(value)[:-1] == (1,) else value
 
 
 def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
@@ -132,19 +142,26 @@ def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes) -> None
         try:
             _compare_parts(actual, expected, check)
         except CheckFailed as failed:
-            before = measured.copy()
-            wrongs = mistakes() if callable(mistakes) else mistakes
-            known = [text for text, wrong in wrongs.items() if _agree(actual, wrong, check)]
-            measured[:] = before  # comparing with mistakes measures nothing
-            likely = ", or ".join(known[:2]) or failed.message.likely
+            likely = ", or ".join(_recognise(actual, mistakes, check)[:2]) or failed.message.likely
             raise CheckFailed(replace(failed.message, likely=likely), failed.status) from None
 
 
+def _recognise(actual: Any, mistakes: Mistakes, check: Any) -> list[str]:
+    """The sentences of the mistakes whose value this is, each once."""
+    values = mistakes() if callable(mistakes) else mistakes
+    pairs = values.items() if isinstance(values, Mapping) else values
+    return list(dict.fromkeys(text for text, wrong in pairs if _agree(actual, wrong, check)))
+
+
 def _agree(actual: Any, expected: Any, check: Any) -> bool:
+    before = measured.copy()
     try:
-        _compare_parts(actual, expected, check)
+        with np.errstate(all="ignore"):
+            _compare_parts(actual, expected, check)
     except CheckFailed:
         return False
+    finally:
+        measured[:] = before  # only a verdict measures anything
     return True
 
 

@@ -166,14 +166,17 @@ class _OpenSession:
         self._raised: BaseException | None = None
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        """Make `@task` a marker that pytest knows."""
         config.addinivalue_line("markers", "task(id, points): the task of a check, and what each item is worth")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what is wrong with a suite that cannot be imported."""
         if report.failed:
             self._complaints.append(str(report.longrepr))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve jobs in place of pytest's own single run."""
         _forget_modules(self._assignment.folder)
         try:
             checks = self._read_checks(session.items)

@@ -8,8 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_gradient, assert_unchanged, require, require_parts
-from grader.checks.compare import CATOL, FLOOR, RTOL, as_numbers
+from grader.checks import (
+    agrees,
+    as_vector,
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_unchanged,
+    require,
+    require_parts,
+)
+from grader.checks.compare import CATOL, FLOOR, RTOL, as_numbers, measured
 from grader.errors import CheckFailed
 from grader.model import Message, Status
 
@@ -447,3 +456,76 @@ def test_numbers_are_given_as_the_shape_that_was_asked() -> None:
     """A wrapped number is unwrapped."""
     assert as_numbers([[3]], 1.0).shape == ()
     assert as_numbers([3, 4], TWO).tolist() == [3, 4]
+
+
+# ---------------------------------------------------------------- known mistakes
+
+
+HALF, DOUBLE = "a half is missing", "it is counted twice"
+
+
+def recognise(actual: Any, mistakes: Any) -> str:
+    """What is said of a value that should have been TWO."""
+    with pytest.raises(CheckFailed) as raised:
+        assert_close(actual, TWO, mistakes)
+    return raised.value.message.likely
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [
+        {HALF: 2 * TWO, DOUBLE: 3 * TWO},
+        [(HALF, 2 * TWO), (DOUBLE, 3 * TWO)],
+        [(HALF, [2, 4]), (HALF, 5.0), (DOUBLE, (3.0, 6.0))],
+        lambda: {HALF: 2 * TWO, DOUBLE: 3 * TWO},
+        lambda: [(HALF, 5.0), (HALF, 2 * TWO), (DOUBLE, 3 * TWO)],
+    ],
+    ids=["dict", "pairs", "lists", "function", "pairs from a function"],
+)
+def test_a_known_mistake_has_its_sentence(mistakes: Any) -> None:
+    """In whatever form they are given, and one sentence may have several values."""
+    assert recognise(2 * TWO, mistakes) == HALF
+    assert recognise(3 * TWO, mistakes) == DOUBLE
+
+
+def test_two_mistakes_that_give_the_same_are_both_told() -> None:
+    """Which of them it is, nobody can tell from the value; a sentence is said once."""
+    assert recognise(2 * TWO, [(HALF, 2 * TWO), (HALF, 2 * TWO), (DOUBLE, 2 * TWO)]) == f"{HALF}, or {DOUBLE}"
+
+
+def test_a_value_of_no_known_mistake_is_left_to_the_rules() -> None:
+    """They see the same value."""
+    assert recognise(-TWO, {HALF: 2 * TWO}) == "yours is minus the expected value everywhere"
+
+
+def test_a_right_answer_is_none_of_its_mistakes() -> None:
+    """A mistake that gives the right value by chance fails nobody, and its function is not even called."""
+    assert_close(TWO, TWO, {HALF: TWO})
+    assert_close(TWO, TWO, lambda: pytest.fail("asked for without need"))
+
+
+def test_agreement_is_what_assert_close_is_content_with() -> None:
+    """Shapes, kinds and tolerance are the same; the error of a check stays what it was."""
+    before = measured.copy()
+    assert agrees([1, 2], TWO)
+    assert agrees(TWO * (1 + 1e-6), TWO)
+    for other in (None, "1", TWO * 1.001, TWO[:1], TWO[:, None], NAN * TWO):
+        assert not agrees(other, TWO)
+    assert measured == before
+
+
+@pytest.mark.parametrize(
+    ("value", "vector"),
+    [
+        ([[1.0, 2.0]], [1.0, 2.0]),
+        ([1.0, 2.0], [1.0, 2.0]),
+        ([[1.0], [2.0]], [[1.0], [2.0]]),
+        (3.0, 3.0),
+        ([[3.0]], [3.0]),
+    ],
+)
+def test_a_table_of_one_row_is_a_vector(value: Any, vector: Any) -> None:
+    """Nothing else loses an axis."""
+    for given in (value, np.array(value)):
+        assert np.array_equal(as_vector(given), vector)
+    assert as_vector(None) is None

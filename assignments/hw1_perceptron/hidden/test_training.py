@@ -14,20 +14,6 @@ def dividing_bias(rng, sums):
     return 0.5 - rng.integers(sums.min(axis=0) + 1, sums.max(axis=0) + 1)
 
 
-def two_layer_mistakes(X, W1, b1, W2, b2):
-    """What well-known mistakes make of a two-layer perceptron."""
-    sums = X @ W1 + b1
-    top = (sums > 0) @ W2 + b2
-    return {
-        "the hidden layer has no step: the two layers are a single line": sums @ W2 + b2 > 0,
-        "the last layer has no step: sums come out": top,
-        "the bias b1 of the hidden layer is left out": (X @ W1 > 0) @ W2 + b2 > 0,
-        "the bias b2 of the last layer is left out": top - b2 > 0,
-        "a sum of exactly 0 makes a hidden unit fire": (sums >= 0) @ W2 + b2 > 0,
-        "a sum of exactly 0 makes the last perceptron fire": top >= 0,
-    }
-
-
 def separable(rng):
     """Whole-number rows, and labels that some line tells apart."""
     X = 3 * rng.permutation(CUBE) - 1

@@ -6,24 +6,6 @@ import pytest
 from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, task
 
 
-def assert_named(actual, expected, mistaken):
-    """As assert_gradient, but a value that a known mistake gives has that mistake's name."""
-    for likely, wrong in mistaken:
-        same = agrees(actual, wrong) and not agrees(actual, expected)
-        require(not same, str(np.round(expected, 4)), str(np.round(actual, 4)), likely)
-    assert_gradient(actual, expected)
-
-
-def agrees(actual, value):
-    """Whether these are numbers of the same shape, and equal up to rounding."""
-    try:
-        numbers = np.asarray(actual, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    scale = np.abs(value).max()
-    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-5 * scale)
-
-
 def watch(function):
     """The same function, and the list of all that it has been asked for."""
     asked = []
@@ -79,7 +61,7 @@ def test_derivative_cubic(student, oracle, rng):
     for h in rng.permutation([0.25, 0.75]).tolist():
         f, x = cubic(rng)
         right = oracle.numerical_derivative(f, x, h)
-        assert_named(student.numerical_derivative(f, x, h), right, list_formulas(f, x, h))
+        assert_gradient(student.numerical_derivative(f, x, h), right, list_formulas(f, x, h))
 
 
 @task("numerical_derivative", points=1)
@@ -88,7 +70,7 @@ def test_derivative_smooth(student, oracle, rng, function):
     """is right for any function, here at negative x"""
     x, h = -rng.uniform(0.5, 1), rng.uniform(0.3, 0.6)
     right = oracle.numerical_derivative(function, x, h)
-    assert_named(student.numerical_derivative(function, x, h), right, list_formulas(function, x, h))
+    assert_gradient(student.numerical_derivative(function, x, h), right, list_formulas(function, x, h))
 
 
 @task("numerical_derivative", points=1)
@@ -97,7 +79,7 @@ def test_derivative_integers(student, oracle, rng):
     f, _ = cubic(rng)
     x = int(rng.integers(2, 6))
     right = oracle.numerical_derivative(f, x, 0.25)
-    assert_named(student.numerical_derivative(f, x, 0.25), right, list_formulas(f, x, 0.25))
+    assert_gradient(student.numerical_derivative(f, x, 0.25), right, list_formulas(f, x, 0.25))
 
 
 @task("numerical_derivative", points=1)
@@ -160,7 +142,7 @@ def test_gradient_coupled(student, oracle, rng):
     for h in (0.5, 0.25):
         f, x = coupled(rng, (3,))
         right = oracle.numerical_gradient(f, x, h)
-        assert_named(student.numerical_gradient(f, x, h), right, list_mistakes(f, x, h))
+        assert_gradient(student.numerical_gradient(f, x, h), right, list_mistakes(f, x, h))
 
 
 @task("numerical_gradient", points=1)
@@ -169,7 +151,7 @@ def test_gradient_shape(student, oracle, rng, shape):
     """takes x of any shape, hands arrays of that shape to f, and gives the gradient in that shape"""
     f, x = coupled(rng, shape)
     right = oracle.numerical_gradient(f, x, 0.5)
-    assert_named(student.numerical_gradient(f, x, 0.5), right, list_mistakes(f, x, 0.5))
+    assert_gradient(student.numerical_gradient(f, x, 0.5), right, list_mistakes(f, x, 0.5))
 
 
 @task("numerical_gradient", points=2)
@@ -178,7 +160,7 @@ def test_gradient_integers(student, oracle, rng):
     f, x = coupled(rng, (4,))
     x = rng.permutation([1, 2, 3, 5])
     right = oracle.numerical_gradient(f, x, 0.25)
-    assert_named(student.numerical_gradient(f, x, 0.25), right, list_mistakes(f, x, 0.25))
+    assert_gradient(student.numerical_gradient(f, x, 0.25), right, list_mistakes(f, x, 0.25))
 
 
 @task("numerical_gradient", points=2)

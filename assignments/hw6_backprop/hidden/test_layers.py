@@ -6,7 +6,7 @@ Whatever a forward keeps in its cache stays in the worker; these checks only han
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, task
 
 H = 1e-3
 NOTHING = "no gradient comes back: every entry is 0"
@@ -38,23 +38,13 @@ def run_backward(student, layer, dout, cache, unchanged=False):
     got = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else "a single value"
     require(isinstance(answer, (tuple, list)) and len(answer) == 3, "three values: dx, dW, db", got)
     dx, dW, db = answer
-    return {"dx": dx, "dW": dW, "db": np.asarray(db)[0] if np.shape(db)[:-1] == (1,) else db}
+    return {"dx": dx, "dW": dW, "db": as_vector(db)}
 
 
 def differentiate(oracle, layer, args, dout):
     """The reference's gradients, by the same names."""
     gradients = oracle.vjp(layer, *(np.array(arg, dtype=float) for arg in args), upstream=dout)
     return {f"d{name}": gradient for name, gradient in zip("xWb", gradients, strict=False)}
-
-
-def agrees(actual, value):
-    """Whether these are finite numbers of the same shape, and equal up to rounding."""
-    try:
-        numbers = np.asarray(actual, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    scale = np.abs(value).max()
-    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-5 * scale)
 
 
 def is_multiple(actual, value):

@@ -2,29 +2,7 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_unchanged, require, task
-
-
-def agrees(actual, value):
-    """Whether these are finite numbers of the same shape, and equal up to rounding."""
-    try:
-        numbers = np.asarray(actual, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    return numbers.shape == np.shape(value) and np.allclose(numbers, value, rtol=1e-4, atol=1e-7)
-
-
-def assert_named(actual, right, mistakes):
-    """As assert_close, but the value that a known mistake gives has that mistake's name."""
-    if not agrees(actual, right):
-        likely = next((text for text, wrong in mistakes if agrees(actual, wrong)), "")
-        require(not likely, say(right), say(actual), likely)
-    assert_close(actual, right)
-
-
-def say(value):
-    """A small array in one line."""
-    return " ".join(np.array2string(np.asarray(value), precision=4, suppress_small=True, threshold=12).split())
+from grader.checks import agrees, as_vector, assert_close, assert_unchanged, require, task
 
 
 def draw_params(rng, sizes, scale=1.0):
@@ -66,7 +44,7 @@ def test_norms_order(student, oracle, rng):
     for activation in rng.permutation(["relu", "sigmoid", "tanh"]).tolist():
         network = draw_network(rng, [3, 4, 6, 2], activation)
         norms = oracle.gradient_norms(*network)
-        assert_named(student.gradient_norms(*network), norms, list_norm_mistakes(oracle, network))
+        assert_close(student.gradient_norms(*network), norms, list_norm_mistakes(oracle, network))
 
 
 @task("gradient_norms", points=2)
@@ -74,7 +52,7 @@ def test_norms_deep(student, oracle, rng):
     """eight sigmoid layers: the norms shrink towards the first layer, and each is right"""
     network = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid", scale=0.5)
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
-    assert_named(norms, right, list_norm_mistakes(oracle, network))
+    assert_close(norms, right, list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
         close = abs(norm - wanted) <= 1e-3 * wanted
         require(close, f"{wanted:.4g} in layer {number}", f"{norm:.4g}")
@@ -99,14 +77,18 @@ def read_answer(answer, layers):
     require(fine, f"params: a list of {layers} pairs (W, b)", "something else")
     pairs = all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in params)
     require(pairs, "params: a list of pairs (W, b)", "a list of something else")
-    return [(W, np.asarray(b)[0] if np.shape(b)[:-1] == (1,) else b) for W, b in params], losses
+    return [(W, as_vector(b)) for W, b in params], losses
 
 
 def assert_losses(oracle, losses, params, lr, steps):
     """Compare the losses; those of a known mistake have its name."""
     right = oracle.train_xor(params, lr, steps + 1)[1]
-    if agrees(losses, right[:steps]):
-        return assert_close(losses, right[:steps])
+    assert_close(losses, right[:steps], lambda: list_loss_mistakes(oracle, losses, right, params, lr))
+
+
+def list_loss_mistakes(oracle, losses, right, params, lr):
+    """What other trainings give; where it is none of them, the first loss that is wrong."""
+    steps = len(right) - 1
     others = {
         "the losses grow: this path goes uphill": -lr,
         "every step is four times as long: gradients are summed over the points, not averaged": 4 * lr,
@@ -116,18 +98,20 @@ def assert_losses(oracle, losses, params, lr, steps):
     }
     mistakes = [(text, oracle.train_xor(params, other, steps)[1]) for text, other in others.items()]
     mistakes.append(("each loss is taken after its update, not before", right[1:]))
-    if np.shape(losses) == (steps,) and not agrees(losses[0], right[0]):
-        mistakes.append(("the first loss, that of the params handed in, is wrong already", losses))
-    elif np.shape(losses) == (steps,) and not agrees(losses[1], right[1]):
-        mistakes.append(("the first loss is right and the next is not: it is the first update that goes wrong", losses))
-    return assert_named(losses, right[:steps], mistakes)
+    if np.shape(losses) != (steps,) or any(agrees(losses, wrong) for _, wrong in mistakes):
+        return mistakes
+    if not agrees(losses[0], right[0]):
+        return [("the first loss, that of the params handed in, is wrong already", losses)]
+    if not agrees(losses[1], right[1]):
+        return [("the first loss is right and the next is not: it is the first update that goes wrong", losses)]
+    return []
 
 
 def assert_params(params, right, start):
     """Compare the parameters, and say which of them have not moved."""
     for number, (pair, wanted, before) in enumerate(zip(params, right, start, strict=True), start=1):
         for name, part, value, old in zip("Wb", pair, wanted, before, strict=True):
-            assert_named(part, value, [(f"{name}{number} has not moved", old)])
+            assert_close(part, value, [(f"{name}{number} has not moved", old)])
 
 
 @task("train_xor", points=3)

@@ -10,26 +10,6 @@ TARGETS = np.array([3, 1, 2, 0, 2, 1, 0])
 ORDER = np.array([5, 0, 6, 2, 4, 1, 3])
 
 
-def assert_named(actual, right, mistaken):
-    """As assert_close, but a value that a known mistake gives has that mistake's name."""
-    try:
-        assert_close(actual, right)
-    except Exception as failure:
-        likely = next((text for text, wrong in mistaken if agrees(actual, wrong)), "")
-        if likely and hasattr(failure, "message"):
-            require(False, failure.message.expected, failure.message.got, likely)
-        raise
-
-
-def agrees(actual, value):
-    """Whether assert_close would be content."""
-    try:
-        assert_close(actual, value)
-    except Exception:
-        return False
-    return True
-
-
 def cut(X, y, *rows):
     """Batches of these rows."""
     return [(X[list(part)], y[list(part)]) for part in rows]
@@ -39,7 +19,7 @@ def cut(X, y, *rows):
 def test_batches_worked(student):
     """7 samples in batches of 3 are batches of 3, 3 and 1, in the order given: rows 5 0 6, 2 4 1 and 3"""
     batches = student.minibatches(SAMPLES, TARGETS, 3, ORDER)
-    mistaken = [
+    mistakes = [
         ("the last batch, smaller than the others, is missing", ([5, 0, 6], [2, 4, 1])),
         ("the batches are in the order of X: `order` is not used", ([0, 1, 2], [3, 4, 5], [6])),
         (
@@ -50,8 +30,8 @@ def test_batches_worked(student):
         ("the last batch was filled up with other samples", ([5, 0, 6], [2, 4, 1], [4, 1, 3])),
         ("the rows are sorted within each batch: they come in the order of `order`", ([0, 5, 6], [1, 2, 4], [3])),
     ]
-    named = [(likely, cut(SAMPLES, TARGETS, *rows)) for likely, rows in mistaken]
-    assert_named(batches, cut(SAMPLES, TARGETS, [5, 0, 6], [2, 4, 1], [3]), named)
+    named = [(likely, cut(SAMPLES, TARGETS, *rows)) for likely, rows in mistakes]
+    assert_close(batches, cut(SAMPLES, TARGETS, [5, 0, 6], [2, 4, 1], [3]), named)
 
 
 @task("minibatches", points=2)
@@ -61,7 +41,7 @@ def test_batches_pairs(student, rng):
     batches = student.minibatches(SAMPLES[:5], TARGETS[:5], 2, order)
     right = cut(SAMPLES, TARGETS, order[:2], order[2:4], order[4:])
     loose = [(Xb, yb) for (Xb, _), yb in zip(right, (TARGETS[:2], TARGETS[2:4], TARGETS[4:5]), strict=True)]
-    assert_named(batches, right, [("the rows follow `order`, but the targets do not", loose)])
+    assert_close(batches, right, [("the rows follow `order`, but the targets do not", loose)])
 
 
 PARAMS = {"W": np.array([[3.0, -1.0, 2.0], [0.5, 4.0, -2.0]]), "b": np.array([1.0, -3.0])}
@@ -72,22 +52,22 @@ GRADS = {"W": np.array([[2.0, 4.0, -1.0], [-3.0, 1.0, 5.0]]), "b": np.array([-2.
 def test_sgd_worked(student):
     """w = (3, -1) with the gradient (2, 4) and lr = 0.1 becomes (2.8, -1.4)"""
     moved = student.sgd_step({"w": np.array([3.0, -1.0])}, {"w": np.array([2.0, 4.0])}, 0.1)
-    mistaken = [
+    mistakes = [
         ("this step goes uphill: the gradient points to where the loss grows most", [3.2, -0.6]),
         ("the parameters have not moved", [3.0, -1.0]),
         ("the gradient is subtracted whole, without lr", [1.0, -5.0]),
         ("this is the step itself, not the parameters after it", [-0.2, -0.4]),
         ("this is the step itself, not the parameters after it", [0.2, 0.4]),
     ]
-    named = [(likely, {"w": np.array(wrong)}) for likely, wrong in mistaken]
-    assert_named(moved, {"w": np.array([2.8, -1.4])}, named)
+    named = [(likely, {"w": np.array(wrong)}) for likely, wrong in mistakes]
+    assert_close(moved, {"w": np.array([2.8, -1.4])}, named)
 
 
 @task("sgd_step", points=1)
 def test_sgd_every(student, oracle):
     """every parameter of the dict moves, each against its own gradient"""
     moved = student.sgd_step(PARAMS, GRADS, 0.25)
-    assert_named(moved, oracle.sgd_step(PARAMS, GRADS, 0.25), [("the parameters have not moved", PARAMS)])
+    assert_close(moved, oracle.sgd_step(PARAMS, GRADS, 0.25), [("the parameters have not moved", PARAMS)])
 
 
 @task("momentum_step", points=2)
@@ -105,7 +85,7 @@ def test_momentum_formula(student):
     """w = 1 with the gradient 1, the velocity 2, lr = 0.5 and beta = 0.75 becomes -0.25, and the velocity 2.5"""
     one, two = {"w": np.array([1.0])}, {"w": np.array([2.0])}
     answer = student.momentum_step(one, one, two, 0.5, 0.75)
-    mistaken = [
+    mistakes = [
         ("the gradient has the factor 1 - beta: it enters the velocity whole", 0.125, 1.75),
         ("lr is inside the velocity: it enters once, where the parameters move", -1.0, 2.0),
         ("this is v = beta v - lr g, p = p + v: another book's form, not the one of the handout", 2.0, 1.0),
@@ -117,8 +97,8 @@ def test_momentum_formula(student):
         ("this is Nesterov's form, which looks one step ahead", -0.4375, 2.5),
         ("this step goes uphill", 2.25, 2.5),
     ]
-    named = [(likely, ({"w": np.array([p])}, {"w": np.array([v])})) for likely, p, v in mistaken]
-    assert_named(answer, ({"w": np.array([-0.25])}, {"w": np.array([2.5])}), named)
+    named = [(likely, ({"w": np.array([p])}, {"w": np.array([v])})) for likely, p, v in mistakes]
+    assert_close(answer, ({"w": np.array([-0.25])}, {"w": np.array([2.5])}), named)
 
 
 EPOCHS = np.arange(6)
@@ -166,10 +146,10 @@ CURVES = {  # the other arguments, the worked numbers over lr0, and what mistake
 @pytest.mark.parametrize("name", CURVES)
 def test_schedule_worked(student, name):
     """gives the six learning rates worked out in the handout"""
-    rest, right, mistaken = CURVES[name]
+    rest, right, mistakes = CURVES[name]
     rates = [np.reshape(getattr(student, name)(0.8, epoch, *rest), -1)[:1] for epoch in EPOCHS.tolist()]
     rates = np.concatenate(rates) if all(map(len, rates)) else rates
-    assert_named(rates, 0.8 * right, [(likely, 0.8 * np.array(wrong)) for likely, wrong in mistaken])
+    assert_close(rates, 0.8 * right, [(likely, 0.8 * np.array(wrong)) for likely, wrong in mistakes])
 
 
 def mse(params, Xb, yb):
@@ -185,7 +165,7 @@ START, X, Y = {"w": np.zeros(1)}, np.array([[2.0], [1.0], [1.0]]), np.array([4.0
 def test_epoch_worked(student):
     """the handout's three samples in batches of two: w = 1.8, and the mean loss 13"""
     answer = student.train_epoch(mse, START, X, Y, 0.1, 2, np.array([2, 0, 1]))
-    mistaken = [
+    mistakes = [
         ("the second batch's gradient is taken at the parameters of the beginning, not at the updated ones", 2.0, 17.5),
         ("the mean loss is weighted by the batches' sizes; here every batch counts the same", 1.8, 12.0),
         ("the losses are added up, and not divided by their number", 1.8, 26.0),
@@ -199,8 +179,8 @@ def test_epoch_worked(student):
         ("the second step is smaller: its gradient is already a mean over its own batch", 1.4, 13.0),
         ("the steps go uphill", -2.2, 23.0),
     ]
-    named = [(likely, ({"w": np.array([w])}, loss)) for likely, w, loss in mistaken]
-    assert_named(answer, ({"w": np.array([1.8])}, 13.0), named)
+    named = [(likely, ({"w": np.array([w])}, loss)) for likely, w, loss in mistakes]
+    assert_close(answer, ({"w": np.array([1.8])}, 13.0), named)
 
 
 @task("train_epoch", points=2)
@@ -224,7 +204,7 @@ def test_epoch_asks(student):
 def test_fit_worked(student):
     """two epochs with all three samples in one batch: the losses 15 and 7, and w = 1.6"""
     answer = student.fit(mse, START, X, Y, 0.1, 3, 2, np.random.default_rng(1))
-    mistaken = [
+    mistakes = [
         ("every epoch begins with the first parameters again", 1.0, [15.0, 15.0]),
         ("the history holds the losses after the steps", 1.6, [7.0, 4.12]),
         ("this is one epoch too many", 1.96, [15.0, 7.0, 4.12]),
@@ -232,8 +212,8 @@ def test_fit_worked(student):
         ("this is the loss of the last epoch alone; the history has one for every epoch", 1.6, 7.0),
         ("the parameters that are returned have not moved", 0.0, [15.0, 7.0]),
     ]
-    named = [(likely, ({"w": np.array([w])}, losses)) for likely, w, losses in mistaken]
-    assert_named(answer, ({"w": np.array([1.6])}, [15.0, 7.0]), named)
+    named = [(likely, ({"w": np.array([w])}, losses)) for likely, w, losses in mistakes]
+    assert_close(answer, ({"w": np.array([1.6])}, [15.0, 7.0]), named)
 
 
 @task("fit", points=2)

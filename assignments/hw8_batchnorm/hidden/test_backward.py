@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_gradient, assert_unchanged, require, task
+from grader.checks import as_vector, assert_gradient, assert_unchanged, require, task
 
 SHAPES = [(8, 3), (4, 6), (5, 5)]
 
@@ -18,11 +18,6 @@ def draw_batch(rng, n, d):
     scale, shift = rng.permutation(np.geomspace(0.5, 3, d)), rng.permutation(np.linspace(-4, 4, d))
     gamma, beta = draw_signed(rng, 1.5, 3, d), draw_signed(rng, 1, 3, d)
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
-
-
-def row(value):
-    """A single row (1, D) is as good as (D,)."""
-    return np.reshape(value, np.shape(value)[1]) if np.ndim(value) == 2 and np.shape(value)[0] == 1 else value
 
 
 def make_cache(student, *batch, **settings):
@@ -42,7 +37,7 @@ def name_parts(answer):
     fine = isinstance(answer, (tuple, list)) and len(answer) == 3
     require(fine, "3 values: dx, dgamma, dbeta", f"{len(answer)} values" if isinstance(answer, tuple) else "no tuple")
     dx, dgamma, dbeta = answer
-    return dx, row(dgamma), row(dbeta)
+    return dx, as_vector(dgamma), as_vector(dbeta)
 
 
 def list_dx(dout, x, gamma, eps):

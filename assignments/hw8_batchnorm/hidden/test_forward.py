@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_unchanged, require, task
+from grader.checks import as_vector, assert_close, assert_unchanged, require, task
 
 
 def draw_signed(rng, low, high, d):
@@ -18,11 +18,6 @@ def draw_batch(rng, n, d):
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
 
 
-def row(value):
-    """A single row (1, D) is as good as (D,)."""
-    return np.reshape(value, np.shape(value)[1]) if np.ndim(value) == 2 and np.shape(value)[0] == 1 else value
-
-
 def take(answer, count, names):
     """The parts of a returned tuple; fails where there are not so many."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == count
@@ -34,7 +29,7 @@ def train(student, *batch, **settings):
     """out and the running statistics of one call of batchnorm_train."""
     answer = student.batchnorm_train.opaque(1)(*batch, **settings)
     out, _, mean, var = take(answer, 4, "out, cache, running_mean, running_var")
-    return out, row(mean), row(var)
+    return out, as_vector(mean), as_vector(var)
 
 
 def list_outputs(x, gamma, beta, mean, var, eps):
@@ -154,7 +149,7 @@ def test_train_unchanged(student, oracle, rng):
     answer = assert_unchanged(student.batchnorm_train.opaque(1), *batch, 0.7, 0.1)
     out, _, mean, var = take(answer, 4, "out, cache, running_mean, running_var")
     right = oracle.batchnorm_train(*batch, 0.7, 0.1)
-    assert_close((out, row(mean), row(var)), (right[0], *right[2:]))
+    assert_close((out, as_vector(mean), as_vector(var)), (right[0], *right[2:]))
 
 
 def list_evals(x, gamma, beta, mean, var, eps):
@@ -218,7 +213,7 @@ def list_scales(x, eps):
 
 def give_back(student, oracle, x, *eps):
     """Ask for gamma and beta, and fail unless the reference's batch norm gives x back with them."""
-    gamma, beta = map(row, take(student.identity_parameters(x, *eps), 2, "gamma, beta"))
+    gamma, beta = map(as_vector, take(student.identity_parameters(x, *eps), 2, "gamma, beta"))
     right_gamma, right_beta = oracle.identity_parameters(x, *eps)
     require(np.shape(gamma) == right_gamma.shape, f"gamma of shape {right_gamma.shape}", f"shape {np.shape(gamma)}")
     held = x.var(axis=0) > 0  # where a feature is constant, any gamma will do
@@ -254,4 +249,4 @@ def test_identity_unchanged(student, oracle, rng):
     """identity_parameters leaves x unchanged"""
     x = draw_batch(rng, 5, 3)[0]
     answer = take(assert_unchanged(student.identity_parameters, x, 0.1), 2, "gamma, beta")
-    assert_close(tuple(map(row, answer)), oracle.identity_parameters(x, 0.1))
+    assert_close(tuple(map(as_vector, answer)), oracle.identity_parameters(x, 0.1))

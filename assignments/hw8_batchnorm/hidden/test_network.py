@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, require, task
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 
@@ -10,11 +10,6 @@ KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 def draw_signed(rng, low, high, d):
     """One number for each feature, away from 0, of either sign."""
     return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
-
-
-def row(value):
-    """A single row (1, D) is as good as (D,)."""
-    return np.reshape(value, np.shape(value)[1]) if np.ndim(value) == 2 and np.shape(value)[0] == 1 else value
 
 
 def draw_net(rng, n=8, d=3, h=5, k=4):
@@ -42,7 +37,7 @@ def take_grads(grads):
     got = f"the keys {', '.join(str(key)[:20] for key in list(grads)[:8])}" if isinstance(grads, dict) else "no dict"
     fine = isinstance(grads, dict) and set(KEYS) <= set(grads)
     require(fine, f"gradients in a dict with the keys {', '.join(KEYS)}", got)
-    return {key: row(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}
+    return {key: as_vector(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}
 
 
 def standardise(a, eps=1e-5):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_gradient, require, task
+from grader.checks import as_vector, assert_close, assert_gradient, require, task
 
 X = np.array(
     [[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]
@@ -66,11 +66,6 @@ GRADIENTS = {
 }
 
 
-def as_row(value):
-    """What belongs to the D features, (D,); a single row (1, D) is as good."""
-    return np.reshape(value, -1) if np.ndim(value) == 2 and len(value) == 1 else value
-
-
 def require_tuple(answer, names):
     """Fail unless there is one value for each of these names; a cache may be anything."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == names.count(",") + 1
@@ -103,8 +98,8 @@ def test_train_worked(student):
 def test_running_worked(student):
     """batchnorm_train gives the handout's running statistics, (4, 2) and (5, 3)"""
     _, _, mean, var = go_forward(student, X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
-    assert_close(as_row(mean), [4, 2], MEANS)
-    assert_close(as_row(var), [5, 3], VARS)
+    assert_close(as_vector(mean), [4, 2], MEANS)
+    assert_close(as_vector(var), [5, 3], VARS)
 
 
 @task("batchnorm", points=2)
@@ -127,8 +122,8 @@ def test_backward_parameters(student):
     """batchnorm_backward gives the handout's dgamma, (12, 8), and dbeta, (8, 4)"""
     _, dgamma, dbeta = go_back(student)
     known = {"this is dbeta": [8, 4], "x stands in the place of x_hat": [98, 40]}
-    assert_gradient(as_row(dgamma), [12, 8], known)
-    assert_gradient(as_row(dbeta), [8, 4], {"this is dgamma": [12, 8]})
+    assert_gradient(as_vector(dgamma), [12, 8], known)
+    assert_gradient(as_vector(dbeta), [8, 4], {"this is dgamma": [12, 8]})
 
 
 @task("batchnorm_eval", points=3)
@@ -156,8 +151,8 @@ def test_identity_worked(student):
         "this is one over the number that batch norm divides by": [0.66667, 0.4],
         "gamma and beta have changed places": [10, 5],
     }
-    assert_close(as_row(gamma), [1.5, 2.5], mistaken)
-    assert_close(as_row(beta), [10, 5], {"the minus is one too many": [-10, -5]})
+    assert_close(as_vector(gamma), [1.5, 2.5], mistaken)
+    assert_close(as_vector(beta), [10, 5], {"the minus is one too many": [-10, -5]})
 
 
 def draw_network(rng):
@@ -178,7 +173,7 @@ def test_network_worked(student, oracle):
     assert_close(loss, np.log(3))
     _, right = oracle.mlp_bn_loss_and_grads(params, *batch)
     require(isinstance(grads, dict) and {"W2", "b2"} <= grads.keys(), "a dict with the keys of params", "none")
-    assert_gradient(as_row(grads["b2"]), right["b2"])
+    assert_gradient(as_vector(grads["b2"]), right["b2"])
     assert_gradient(grads["W2"], right["W2"])
 
 
@@ -198,4 +193,4 @@ def test_network_grads(student, oracle, rng):
     _, right = oracle.mlp_bn_loss_and_grads(params, x, labels)
     require(isinstance(grads, dict) and right.keys() <= grads.keys(), "a dict with the keys of params", "none")
     for name in ("W2", "b2", "beta", "gamma", "W1"):  # from the loss backwards
-        assert_gradient(as_row(grads[name]) if right[name].ndim == 1 else grads[name], right[name])
+        assert_gradient(as_vector(grads[name]) if right[name].ndim == 1 else grads[name], right[name])
