@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.oracle import STAND_IN, Question, Source
+from grader.checks.oracle import MAX_STAND_IN, STAND_IN, Question, Source
 from grader.errors import OracleError
 
 RECORDS = "recorded.json"
 TOLERANCE = 1e-12
-MAX_STAND_IN = 10_000  # characters; the hundreds of larger questions of a training are left to the staff's machine
 
 
 class RecordingSource:

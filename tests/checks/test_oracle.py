@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.oracle import Oracle, Question, TorchSource, find_torch
+from grader.checks.oracle import STAND_IN, Oracle, Question, TorchSource, find_torch
 from grader.checks.recording import RecordingSource
 from grader.checks.store import AnswerStore
 from grader.errors import OracleError
@@ -221,6 +221,16 @@ def test_a_second_process_need_not_compute(tmp_path: Path) -> None:
     expected = ask(make_stored(tmp_path))
     np.testing.assert_array_equal(expected, ask(make_stored(tmp_path)))
     assert read_log(tmp_path) == ["affine"]
+
+
+@pytest.mark.parametrize(("size", "times"), [(10, 1), (3_000, 2)], ids=["small", "large"])
+def test_small_stand_ins_are_kept_as_well(tmp_path: Path, size: int, times: int) -> None:
+    """A second run of the same file need not import torch; a training's many large ones are not worth their room."""
+    x = np.ones((1, size))
+    for _ in range(2):
+        answer = make_stored(tmp_path).answer(Question(STAND_IN, 0, "affine", (x, x.T, 0.0), {}))
+        assert answer.tolist() == [[size]]
+    assert read_log(tmp_path) == ["affine"] * times
 
 
 def test_a_changed_reference_is_asked_anew(tmp_path: Path) -> None:
