@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, require, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, task
 
 
 def draw_samples(rng, n, targets=()):
@@ -89,10 +89,8 @@ def test_sgd_names(student, oracle, rng):
     grads = {name: rng.normal(scale=3, size=3) for name in reversed(params)}
     moved, right = student.sgd_step(params, grads, 0.3), oracle.sgd_step(params, grads, 0.3)
     crossed = oracle.sgd_step(params, dict(zip(params, grads.values(), strict=True)), 0.3)
-    paired = isinstance(moved, dict) and all(np.allclose(moved.get(name, 0), crossed[name]) for name in crossed)
     likely = "parameters and gradients are paired by their place in the dicts, not by name"
-    require(not paired, "every parameter moved by the gradient of its name", "moved by another's gradient", likely)
-    assert_close(moved, right)
+    assert_close(moved, right, {likely: crossed})
 
 
 @task("sgd_step", points=2)
