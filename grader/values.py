@@ -22,6 +22,8 @@ def describe_value(value: object) -> str:
         return _describe_sequence(value)
     if isinstance(value, dict):
         return "a dict with the keys " + ", ".join(repr(key)[:30] for key in list(value)[:8])
+    if isinstance(value, np.random.Generator):  # its repr holds an address, another one in every run
+        return "a random generator"
     if callable(value):
         return "a function"
     return repr(value)[:80]

@@ -27,7 +27,7 @@ from grader.model import Message, Status
 from grader.values import describe_value
 
 if TYPE_CHECKING:
-    from grader.worker.client import StudentFunction
+    from grader.worker.student import StudentFunction
 
 RTOL = CATOL = 1e-5
 FLOOR = 1e-12

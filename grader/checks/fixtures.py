@@ -11,7 +11,8 @@ import pytest
 
 from grader.checks.oracle import Oracle, Source
 from grader.model import Check, Visibility
-from grader.worker.client import Client, Student
+from grader.worker.client import Client
+from grader.worker.student import Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable

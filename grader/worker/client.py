@@ -181,8 +181,9 @@ class Client:
 
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
-        number, args, kwargs = failures.read_invocation(value)
+        number, *given = failures.read_invocation(value)
         function = self._find_callback(callbacks, number)
+        args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
         asked = time.monotonic()
         try:
@@ -194,6 +195,16 @@ class Client:
         finally:
             self._answering += time.monotonic() - asked
         return True, answer
+
+    def _restore_callables(self, value: Any, callbacks: list[Callable[..., Any]]) -> Any:
+        """The opposite of `_replace_callables`, for functions that the student's code hands on."""
+        if isinstance(value, Callback):
+            return self._find_callback(callbacks, value.number)
+        if type(value) in (list, tuple):
+            return type(value)(self._restore_callables(part, callbacks) for part in value)
+        if type(value) is dict:
+            return {key: self._restore_callables(part, callbacks) for key, part in value.items()}
+        return value
 
     def _find_callback(self, callbacks: list[Callable[..., Any]], number: int) -> Callable[..., Any]:
         """The function of this number. Raises `ProtocolError` for one that was never given away."""
@@ -258,41 +269,3 @@ def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:
         callbacks.append(value)
         return Callback(len(callbacks) - 1)
     return value
-
-
-class StudentFunction:
-    """One function of the student's, called like any other.
-
-    `student.linear_forward.opaque(1)(x, W, b)` leaves the second part of what is returned (the cache) in the worker;
-    `student.softmax.echo(z)` gives the value and the arguments as they are after the call.
-    """
-
-    def __init__(self, client: Client, name: str, positions: tuple[int, ...] = ()) -> None:
-        self._client = client
-        self._name = name
-        self._positions = positions
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, and give its value. Raises `CheckFailed` whatever goes wrong on the student's side."""
-        return self._client.call(self._name, args, kwargs, self._positions)[0]
-
-    def opaque(self, *positions: int) -> StudentFunction:
-        """The same function, with these positions of its returned tuple kept in the worker."""
-        return StudentFunction(self._client, self._name, positions)
-
-    def echo(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Call it, and give (value, arguments afterwards)."""
-        value, echoed = self._client.call(self._name, args, kwargs, self._positions, echo=True)
-        return value, echoed or ()
-
-
-class Student:
-    """What a suite receives as `student`: every attribute is a function of the student's file."""
-
-    def __init__(self, client: Client) -> None:
-        self.__client = client
-
-    def __getattr__(self, name: str) -> StudentFunction:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return StudentFunction(self.__client, name)

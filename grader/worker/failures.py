@@ -221,6 +221,10 @@ def _guess_cause(raised: Raised, function: str) -> str:
         return "this works on a single number, and an array came: math.exp, float() and if take one number at a time"
     if "truth value of an array" in raised.reason:
         return "an if asks one question, and an array has an answer for each entry: np.where chooses entry by entry"
+    if raised.reason.startswith(("not enough values to unpack", "too many values to unpack")):
+        return "this line counts on a fixed number of parts, and another number of them came"
+    if raised.built_in == "OverflowError":
+        return "a number became too large for a float: Python's own exp and ** raise an error where numpy's give inf"
     if raised.built_in == "MemoryError":
         return "the function asked for more memory than it may have; a very large array, or a list that keeps growing"
     if raised.built_in == "RecursionError":

@@ -22,6 +22,7 @@ MAX_OUTPUT = 8_000
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
 CALLBACK_FAILED = "the function that was passed in could not be evaluated with these arguments"
+Invoke = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
 
 
@@ -63,13 +64,27 @@ class BoundedOutput(io.TextIOBase):
         return text
 
 
+class Proxy:
+    """A function of the harness's, as student code sees it; handed on to another one, it goes back as what it is."""
+
+    def __init__(self, callback: Callback, invoke: Invoke) -> None:
+        self.callback = callback
+        self.__name__ = "function"  # as any function has one, and student code may print it
+        self._invoke = invoke
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask the harness."""
+        out = {key: _send_back(value) for key, value in kwargs.items()}
+        return self._invoke(self.callback.number, tuple(map(_send_back, args)), out)
+
+
 class Guest:
     """The student's module: loaded from source text, called by name.
 
     `invoke` carries a callback's arguments out and its answer back.
     """
 
-    def __init__(self, invoke: Callable[[int, tuple[Any, ...], dict[str, Any]], Any], captured: bool = True) -> None:
+    def __init__(self, invoke: Invoke, captured: bool = True) -> None:
         self._invoke = invoke
         self._capture = captured
         self._module: types.ModuleType | None = None
@@ -126,7 +141,7 @@ class Guest:
         if isinstance(value, Handle):
             return self._handles[value.number]
         if isinstance(value, Callback):
-            return lambda *args, **kwargs: self._invoke(value.number, tuple(map(_plain, args)), kwargs)
+            return Proxy(value, self._invoke)
         if type(value) in (list, tuple):
             return type(value)(self._bring_in(part) for part in value)
         if type(value) is dict:
@@ -240,6 +255,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _LAZY):
         return list(itertools.islice(value, tags.MAX_NODES + 1))
     return value
+
+
+def _send_back(value: Any) -> Any:
+    return value.callback if isinstance(value, Proxy) else _plain(value)
 
 
 def _echo(sent: Any, value: Any) -> Any:

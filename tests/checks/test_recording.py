@@ -278,6 +278,16 @@ def test_a_generator_is_asked_by_its_state(tmp_path: Path) -> None:
         source.answer(asked[2])
 
 
+def test_a_stand_in_that_takes_a_function_is_not_recorded(tmp_path: Path) -> None:
+    """In a record all functions look alike, and the answer would be another one's."""
+    question = Question(STAND_IN, 0, "train", (len, 2.0), {})
+    recording = RecordingSource(Fixed(3.0))
+    assert recording.answer(question) == 3.0
+    recording.write(tmp_path / RECORDS)
+    with pytest.raises(LookupError):
+        RecordedSource(tmp_path / RECORDS).answer(question)
+
+
 def test_large_stand_ins_are_not_recorded(tmp_path: Path) -> None:
     """A training asks hundreds of them; a kit of megabytes would help nobody."""
     recording = RecordingSource(Fixed(3.0))

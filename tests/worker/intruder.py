@@ -22,8 +22,8 @@ from typing import Any
 from grader.errors import CheckFailed
 from grader.model import Limits
 from grader.worker import sandbox
-from grader.worker.client import Student
 from grader.worker.sandbox import Confinement
+from grader.worker.student import Student
 from tests.worker.processes import MARK, are_gone, find_processes, make_launcher, wait_until
 from tests.worker.students import open_student
 

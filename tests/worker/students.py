@@ -11,9 +11,10 @@ import pytest
 
 from grader.errors import CheckFailed
 from grader.model import Limits, SubmittedFile
-from grader.worker.client import Client, Student
+from grader.worker.client import Client
 from grader.worker.inside import InsideLauncher
 from grader.worker.process import Launcher
+from grader.worker.student import Student
 from tests.worker.processes import GENEROUS
 
 FILE = "student_under_test.py"

@@ -14,10 +14,11 @@ import pytest
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, Where
 from grader.worker import failures, sandbox
-from grader.worker.client import IMPATIENCE, Client, Student
+from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED, MAX_OUTPUT
 from grader.worker.inside import InsideLauncher
 from grader.worker.process import Launcher
+from grader.worker.student import Student
 from grader.worker.tags import Handle, ProtocolError
 from grader.worker.wire import Kind
 from tests.worker.memory import measure_growth
@@ -77,6 +78,14 @@ def raise_own():
     raise ShapeMismatch("(2, 3)")
 def raise_below(): return raise_in_numpy(np.ones(3))
 def recurse(): return recurse()
+def unpack_too_few(): a, b, c = [1, 2]
+def unpack_too_many(): a, b = [1, 2, 3]
+def overflow(): return 2.0 ** 10_000
+def ask_array(): return 1 if np.ones(3) > 0 else 0
+def make_float(): return float(np.ones(3))
+def misfit(): return np.ones(3) + np.ones(4)
+def multiply_misfits(): return np.ones((2, 3)) @ np.ones((2, 3))
+def sum_far_axis(): return np.ones(3).sum(axis=1)
 def read_input(): return input("n = ")
 def leave(): sys.exit("done")
 def leave_by_exit(): exit()
@@ -341,6 +350,26 @@ def test_a_bound_function_stands_in_for_the_students(launcher: Launcher) -> None
         assert (10, set()) == (student.b(2), client.trace.replaced)
 
 
+def test_a_function_that_is_handed_on_to_a_bound_one_arrives_as_itself(launcher: Launcher) -> None:
+    """A training loop of the student's hands the suite's function to the reference's epoch."""
+    source = "def epoch(f, x): return 0\ndef fit(f, x): return 10 * epoch(f, [x]) + epoch(x=[x], f=f)\n"
+    with open_student(launcher, source) as (student, client):
+        client.bind({"epoch": lambda f, x: f(x[0]) + 1})
+        assert 11 * (2 * 3 + 1) == student.fit(lambda x: 2 * x, 3)
+
+
+def test_a_function_that_nobody_passed_in_is_not_called(launcher: Launcher) -> None:
+    """A number made up in the worker is no function of ours."""
+    source = """        def forge(f):
+            f.callback = type(f.callback)(77)
+            return g(f)
+        def g(f): return 0
+    """
+    with open_student(launcher, source) as (student, client):
+        client.bind({"g": lambda f: f(1)})
+        assert Status.CRASHED is fail(student.forge, lambda x: x).status
+
+
 def test_functions_stay_bound_in_a_replaced_worker(launcher: Launcher) -> None:
     """A crash does not bring the student's own back."""
     source = "import os\ndef a(x): return 1\ndef b(x): return 10 * a(x)\ndef crash(): os._exit(1)\n"
@@ -436,6 +465,14 @@ def test_a_type_error_inside_is_not_taken_for_that(student: Student) -> None:
     ("name", "exception", "likely"),
     [
         ("recurse", "RecursionError", "calls itself without end"),
+        ("unpack_too_few", "ValueError", "a fixed number of parts"),
+        ("unpack_too_many", "ValueError", "a fixed number of parts"),
+        ("overflow", "OverflowError", "too large for a float"),
+        ("ask_array", "ValueError", "an if asks one question"),
+        ("make_float", "TypeError", "works on a single number"),
+        ("misfit", "ValueError", "do not fit each other"),
+        ("multiply_misfits", "ValueError", "do not fit each other"),
+        ("sum_far_axis", "AxisError", "fewer axes"),
         ("read_input", "EOFError", "waits for input()"),
         ("leave", "SystemExit", "ends the whole program"),
         ("leave_by_exit", "SystemExit", "ends the whole program"),

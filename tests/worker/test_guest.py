@@ -306,6 +306,18 @@ def test_a_callback_carries_its_arguments_out_and_its_answer_back() -> None:
     assert [(4, (1,), {"y": 2}), (4, ([0, 1],), {})] == seen
 
 
+def test_a_callback_can_be_handed_on_to_another() -> None:
+    """As an argument it is again what the harness knows it by."""
+    seen = []
+
+    def invoke(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        seen.append((number, args, kwargs))
+        return len(seen)
+
+    assert 1 == give_value("def f(g, h): return g(h, 2, inner=g)", Callback(4), Callback(1), invoke=invoke)
+    assert [(4, (Callback(1), 2), {"inner": Callback(4)})] == seen
+
+
 def test_an_exception_of_a_callback_goes_through_the_students_code() -> None:
     """They may even catch it."""
 

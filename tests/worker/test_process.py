@@ -17,9 +17,9 @@ import pytest
 from grader.errors import CheckFailed, WorkerError
 from grader.model import Status
 from grader.worker import process, sandbox
-from grader.worker.client import Student
 from grader.worker.process import ATTEMPTS, Launcher, Worker, WorkerGone, WorkerSilent
 from grader.worker.sandbox import Confinement
+from grader.worker.student import Student
 from grader.worker.tags import Callback, ProtocolError, Unsupported
 from grader.worker.wire import Kind
 from tests.worker.processes import (
