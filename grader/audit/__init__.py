@@ -154,21 +154,27 @@ class Audit:
     def _audit_mutants(self) -> Iterator[Finding]:
         patches = self._mutants
         yield self._find("mutants", len(patches) >= MIN_MUTANTS, f"{len(patches)} mutants, at least {MIN_MUTANTS}")
-        dead = by_rule = by_likeness = 0
+        dead = by_likeness = 0
+        unnamed = []
         for patch in patches:
             source = apply_patch(self._solution, patch)
             lost = self._list_lost(self._grade(source, "mutant"), patch)
             self._keep_distances(lost)
             dead += bool(lost)
-            by_rule += self._is_named(patch, lost)
+            unnamed += [] if self._is_named(patch, lost) else [f"{patch.slug} of {patch.functions[0]}"]
             by_likeness += _is_recognised(patch, lost)
+            if len(self._own_tasks(patch.functions)) > 1:
+                yield self._find("mutants", False, f"{patch.slug} is the name of mutants of two tasks")
             if not lost:
                 sentence = f"{patch.slug} of {patch.functions[0]} loses nothing on its own task"
                 yield self._find("mutants", False, sentence)
         count = max(1, len(patches))
         yield self._find("mutants", dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
-        sentence = f"the rules alone name the cause of {by_rule / count:.0%} of the mutants"
-        yield self._find("diagnosis", by_rule / count >= MIN_NAMED, sentence)
+        named = 1 - len(unnamed) / count
+        sentence = f"the rules alone name the cause of {named:.0%} of the mutants"
+        yield self._find(
+            "diagnosis", named >= MIN_NAMED, "; not of ".join(filter(None, [sentence, ", ".join(unnamed)]))
+        )
         sentence = f"comparison with mutants names the cause of {by_likeness / count:.0%} of them"
         yield self._find("diagnosis", True, sentence)
 
@@ -224,7 +230,10 @@ class Audit:
 
     def _audit_automatic(self) -> Iterator[Finding]:
         known = read_equivalents(self.assignment.folder / "mutants.py")
-        mutants = [mutant for mutant in mutate(self._solution) if mutant.name not in known]
+        every = list(mutate(self._solution))
+        for name in known.keys() - {mutant.name for mutant in every}:
+            yield self._find("automatic", False, f"explained, but no automatic mutant: {name}")
+        mutants = [mutant for mutant in every if mutant.name not in known]
         survivors = []
         for mutant in mutants:
             if self._survives(mutant.source, (mutant.function,), SEED):

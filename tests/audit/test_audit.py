@@ -147,12 +147,18 @@ def test_a_sound_homework_passes(tmp_path: Path) -> None:
         (
             {"mutants.py": (MUTANTS + SQUARE).replace("Likely: times", "Likely: thyme")},
             {},
-            "diagnosis: the rules alone name the cause of 8% of the mutants",
+            "diagnosis: the rules alone name the cause of 8% of the mutants; not of "
+            + ", ".join(f"times_{factor} of double" for factor in FACTORS),
         ),
         (
             {},
             {"solution": SOLUTION.replace("return 2 * x", "ignored = 7\n    return 2 * x")},
             "automatic: survives unexplained: double: ignored = 7 -> ignored = 8",
+        ),
+        (
+            {"mutants.py": MUTANTS + SQUARE + '\n\nEQUIVALENT = {"double: 2 * x -> x * 2": "the same"}\n'},
+            {},
+            "automatic: explained, but no automatic mutant: double: 2 * x -> x * 2",
         ),
     ],
 )
