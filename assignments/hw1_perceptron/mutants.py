@@ -208,7 +208,7 @@ def xor_network__rows_are_units():
     return np.array([[-0.5, -0.5], [0.5, 0.5]]), np.array([0.7, -0.3]), np.array([0.5, 0.5]), -0.7
 
 
-def xor_network__no_hidden_bias():
+def xor_network__lines_through_zero():
     """Without biases in the hidden layer both lines go through (0, 0), and NAND is silent there.
 
     Likely: wrong side of 0
@@ -297,7 +297,7 @@ def train_perceptron__no_lr(X, y, lr, max_epochs):
     return _train(X, y, 1.0, max_epochs)
 
 
-def train_perceptron__no_bias(X, y, lr, max_epochs):
+def train_perceptron__untrained_bias(X, y, lr, max_epochs):
     """The bias is never updated: every line goes through 0."""
     return _train(X, y, lr, max_epochs, lr_b=0.0)
 

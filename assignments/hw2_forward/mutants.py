@@ -28,17 +28,23 @@ def sigmoid__exp_quotient(x):
 
 
 def sigmoid__math_exp(x):
-    """math.exp raises an OverflowError at x = -800, where np.exp gives inf."""
+    """math.exp raises an OverflowError at x = -800, where np.exp gives inf.
+    Likely: too large for a float
+    """
     return np.reshape([1 / (1 + math.exp(-v)) for v in np.ravel(x)], np.shape(x))
 
 
 def sigmoid__mirrored(x):
-    """The sign in the exponent is missing: this is sigmoid(-x), which falls where sigmoid rises."""
+    """The sign in the exponent is missing: this is sigmoid(-x), which falls where sigmoid rises.
+    Likely: sign in the exponent
+    """
     return 1 / (1 + np.exp(x))
 
 
 def sigmoid__no_brackets(x):
-    """Brackets are missing: 1 / 1 + exp(-x) is 1 + exp(-x)."""
+    """Brackets are missing: 1 / 1 + exp(-x) is 1 + exp(-x).
+    Likely: brackets are missing
+    """
     return 1 / 1 + np.exp(-x)
 
 
@@ -51,7 +57,9 @@ def sigmoid__clip_writes_back(x):
 
 
 def tanh__slide(x):
-    """The slide's formula 2 sigmoid(x) - 1 lacks a factor: this is tanh(x / 2)."""
+    r"""The slide's formula 2 sigmoid(x) - 1 lacks a factor: this is tanh(x / 2).
+    Likely: tanh\(x / 2\)
+    """
     return 2 * sigmoid(x) - 1
 
 
@@ -78,42 +86,58 @@ def relu__zeroes_callers_array(x):
 
 
 def relu__column_maximum(x):
-    """The 0 in np.max(x, 0) is read as an axis: this is the largest entry of each column."""
+    """The 0 in np.max(x, 0) is read as an axis: this is the largest entry of each column.
+    Likely: yours is the max
+    """
     return np.max(x, 0)
 
 
 def relu__python_max(x):
-    """Python's max compares whole objects, and cannot decide which of an array and 0 is larger."""
+    """Python's max compares whole objects, and cannot decide which of an array and 0 is larger.
+    Likely: an if asks
+    """
     return max(0, x)
 
 
 def relu__mask(x):
-    """This is 1 where x is positive (the step function); x itself belongs there."""
+    """This is 1 where x is positive (the step function); x itself belongs there.
+    Likely: step function
+    """
     return (x > 0).astype(float)
 
 
 def relu__magnitude(x):
-    """Negative entries have their sign turned; they are to become 0."""
+    """Negative entries have their sign turned; they are to become 0.
+    Likely: lose their sign
+    """
     return np.abs(x)
 
 
 def relu__vector_only(x):
-    """The loop visits rows, not entries: it works for an array with one axis alone."""
+    """The loop visits rows, not entries: it works for an array with one axis alone.
+    Likely: an if asks
+    """
     return np.array([v if v > 0 else 0.0 for v in x])
 
 
 def leaky_relu__framework_slope(x, alpha=0.01):
-    """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1."""
+    """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1.
+    Likely: the slope is 0.01
+    """
     return np.maximum(x, alpha * x)
 
 
 def leaky_relu__fixed_slope(x, alpha=0.1):
-    """The slope is always 0.1: alpha is not used."""
+    """The slope is always 0.1: alpha is not used.
+    Likely: although alpha
+    """
     return np.where(x > 0, x, 0.1 * x)
 
 
 def leaky_relu__constant(x, alpha=0.1):
-    """Negative entries become the constant -alpha, not alpha times x."""
+    """Negative entries become the constant -alpha, not alpha times x.
+    Likely: become -alpha
+    """
     return np.where(x > 0, x, -alpha)
 
 
@@ -134,77 +158,107 @@ def elu__mask_times_inf(x, alpha=1.0):
 
 
 def elu__no_minus_one(x, alpha=1.0):
-    """The - 1 is missing: the function jumps at 0 and is positive on the left."""
+    """The - 1 is missing: the function jumps at 0 and is positive on the left.
+    Likely: - 1 is missing
+    """
     return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)))
 
 
 def elu__alpha_on_exp_alone(x, alpha=1.0):
-    """alpha multiplies exp(x) alone; it belongs before the bracket (exp(x) - 1)."""
+    """alpha multiplies exp(x) alone; it belongs before the bracket (exp(x) - 1).
+    Likely: multiplies exp
+    """
     return np.where(x > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
 
 
 def elu__alpha_forgotten(x, alpha=1.0):
-    """alpha is not used."""
+    """alpha is not used.
+    Likely: alpha is not used
+    """
     return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
 
 
 def elu__alpha_on_both_sides(x, alpha=1.0):
-    """alpha multiplies the positive side, too."""
+    """alpha multiplies the positive side, too.
+    Likely: positive side
+    """
     return alpha * np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
 
 
 def linear__weights_first(X, W, b):
-    """W stands before X: the shapes fit only where all of them are equal, and the product is another one."""
+    """W stands before X: the shapes fit only where all of them are equal, and the product is another one.
+    Likely: W stands before X
+    """
     return W @ X + b
 
 
 def linear__weights_transposed(X, W, b):
-    """W is transposed, as for weights of shape (M, D); here W has shape (D, M)."""
+    """W is transposed, as for weights of shape (M, D); here W has shape (D, M).
+    Likely: W is transposed
+    """
     return X @ W.T + b
 
 
 def linear__no_bias(X, W, b):
-    """The bias is missing."""
+    """The bias is missing.
+    Likely: the bias is missing
+    """
     return X @ W
 
 
 def linear__threshold(X, W, b):
-    """The bias is subtracted, as a threshold would be; it is to be added."""
+    """The bias is subtracted, as a threshold would be; it is to be added.
+    Likely: subtracted
+    """
     return X @ W - b
 
 
 def linear__bias_as_column(X, W, b):
-    """b is made a column, so that each sample has a bias, not each unit."""
+    """b is made a column, so that each sample has a bias, not each unit.
+    Likely: made a column
+    """
     return X @ W + b.reshape(-1, 1)
 
 
 def linear__no_batch_axis(X, W, b):
-    """Axes of length 1 are squeezed away: one sample, or one unit, loses its axis."""
+    """Axes of length 1 are squeezed away: one sample, or one unit, loses its axis.
+    Likely: length 1 is missing
+    """
     return np.squeeze(X @ W + b)
 
 
 def maxout__over_units(x, W1, b1, W2, b2):
-    """The maximum runs over the units of each sample; it is one of two maps, unit by unit."""
+    """The maximum runs over the units of each sample; it is one of two maps, unit by unit.
+    Likely: the max over axis 1
+    """
     return np.max(np.hstack([x @ W1 + b1, x @ W2 + b2]), axis=1)
 
 
 def maxout__first_rectified(x, W1, b1, W2, b2):
-    """The first map is compared with 0 (that is ReLU), not with the second map."""
+    """The first map is compared with 0 (that is ReLU), not with the second map.
+    Likely: compared with 0
+    """
     return np.maximum(x @ W1 + b1, 0)
 
 
 def maxout__bias_afterwards(x, W1, b1, W2, b2):
-    """The biases are added after the maximum, where they no longer decide which map is larger."""
+    """The biases are added after the maximum, where they no longer decide which map is larger.
+    Likely: after the maximum
+    """
     return np.maximum(x @ W1, x @ W2) + b1 + b2
 
 
 def parameter_shapes__outputs_first(sizes):
-    """The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out)."""
+    r"""The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out).
+    Likely: \(outputs, inputs\)
+    """
     return [((m, d), (m,)) for d, m in zip(sizes, sizes[1:], strict=False)]
 
 
 def parameter_shapes__no_comma(sizes):
-    """A comma is missing: (m) is the number m, (m,) a shape."""
+    """A comma is missing: (m) is the number m, (m,) a shape.
+    Likely: a comma is missing
+    """
     return [((d, m), (m)) for d, m in zip(sizes, sizes[1:], strict=False)]
 
 
@@ -216,40 +270,54 @@ def parameter_shapes__pops(sizes):
 
 
 def forward__no_activation(X, params, activation, output):
-    """There is no activation between the layers, so that the whole network is a single linear map."""
+    """There is no activation between the layers, so that the whole network is a single linear map.
+    Likely: no activation
+    """
     return _run(X, params, output, lambda A: A)
 
 
 def forward__activated_output(X, params, activation, output):
-    """The activation is applied after the last layer, too; it belongs to hidden layers."""
+    """The activation is applied after the last layer, too; it belongs to hidden layers.
+    Likely: follows the last
+    """
     h = _find(activation)
     return _finish(h(_run(X, params, "identity", h)), output)
 
 
 def forward__activated_input(X, params, activation, output):
-    """The activation stands before each layer and so also acts on the input X."""
+    """The activation stands before each layer and so also acts on the input X.
+    Likely: acts on the input
+    """
     h = _find(activation)
     return _run(h(X), params, output, h)
 
 
 def forward__always_sigmoid(X, params, activation, output):
-    """The hidden layers are always sigmoids: the argument activation is not used."""
+    """The hidden layers are always sigmoids: the argument activation is not used.
+    Likely: whatever activation says
+    """
     return _run(X, params, output, sigmoid)
 
 
 def forward__never_softmax(X, params, activation, output):
-    """The output is always the last layer's sums: softmax is missing."""
+    """The output is always the last layer's sums: softmax is missing.
+    Likely: softmax is missing
+    """
     return _run(X, params, "identity", _find(activation))
 
 
 def forward__softmax_over_columns(X, params, activation, output):
-    """Softmax runs down the columns, over the samples; it is to run along each row, over the classes."""
+    """Softmax runs down the columns, over the samples; it is to run along each row, over the classes.
+    Likely: down the columns
+    """
     A = _run(X, params, "identity", _find(activation))
     return A if output == "identity" else np.exp(A) / np.exp(A).sum(axis=0)
 
 
 def forward__three_layers(X, params, activation, output):
-    """The number of layers is fixed at three, that of the slide's example."""
+    """The number of layers is fixed at three, that of the slide's example.
+    Likely: fixed number
+    """
     h, ((W1, b1), (W2, b2), (W3, b3)) = _find(activation), params
     return _finish(h(h(X @ W1 + b1) @ W2 + b2) @ W3 + b3, output)
 
@@ -265,7 +333,9 @@ def forward__uses_up_params(X, params, activation, output):
 
 
 def collapse_linear__last_bias(params):
-    """The bias is that of the last layer: those of the earlier layers are lost on the way."""
+    """The bias is that of the last layer: those of the earlier layers are lost on the way.
+    Likely: only the last bias
+    """
     W, _ = params[0]
     for W_next, _ in params[1:]:
         W = W @ W_next
@@ -273,7 +343,9 @@ def collapse_linear__last_bias(params):
 
 
 def collapse_linear__biases_added(params):
-    """The biases are added up as they are; an early bias passes through the later layers' weights."""
+    """The biases are added up as they are; an early bias passes through the later layers' weights.
+    Likely: added as they are
+    """
     W, b = params[0]
     for W_next, b_next in params[1:]:
         W, b = W @ W_next, np.resize(b, b_next.shape) + b_next
@@ -281,7 +353,9 @@ def collapse_linear__biases_added(params):
 
 
 def collapse_linear__product_reversed(params):
-    """The weights are multiplied from the last layer to the first; the shapes hide it where all are square."""
+    """The weights are multiplied from the last layer to the first; the shapes hide it where all are square.
+    Likely: from the last layer
+    """
     W, b = params[0]
     for W_next, b_next in params[1:]:
         W = W_next @ W if W.shape == W_next.shape else W @ W_next

@@ -63,7 +63,7 @@ def numerical_derivative__half_step(f, x, h):
     return (f(x + h / 2) - f(x - h / 2)) / h
 
 
-def numerical_gradient__forward(f, x, h):
+def numerical_gradient__forward_steps(f, x, h):
     """These are forward differences, from x[i] to x[i] + h.
     Likely: forward difference"""
     return _each(x, lambda step: (f(x + step) - f(x)) / h, h)
@@ -94,8 +94,9 @@ def numerical_gradient__truncated(f, x, h):
     return _each(x, lambda step: (f(moved(step)) - f(moved(-step))) / (2 * h), h)
 
 
-def numerical_gradient__rows(f, x, h):
-    """The loop runs over len(x): of an array with two axes it moves whole rows."""
+def numerical_gradient__by_rows(f, x, h):
+    """The loop runs over len(x): of an array with two axes it moves whole rows.
+    Likely: whole rows"""
     gradient = np.zeros(x.shape)
     for i in range(len(x)):
         step = np.zeros(x.shape)
@@ -111,7 +112,8 @@ def numerical_gradient__flat_argument(f, x, h):
 
 
 def sigmoid_grad__of_output(x):
-    """x (1 - x) takes x for the output of the sigmoid; it is its argument."""
+    """x (1 - x) takes x for the output of the sigmoid; it is its argument.
+    Likely: output of the sigmoid"""
     return x * (1 - x)
 
 
@@ -122,17 +124,20 @@ def sigmoid_grad__overflow(x):
 
 
 def tanh_grad__like_sigmoid(x):
-    """tanh(x) (1 - tanh(x)) is the sigmoid's formula; the derivative of tanh is 1 - tanh(x)^2."""
+    """tanh(x) (1 - tanh(x)) is the sigmoid's formula; the derivative of tanh is 1 - tanh(x)^2.
+    Likely: form of the sigmoid's"""
     return np.tanh(x) * (1 - np.tanh(x))
 
 
 def tanh_grad__wrong_sigmoid(x):
-    """This is the derivative of 2 sigmoid(x) - 1, one slide's formula; tanh(x) is 2 sigmoid(2 x) - 1."""
+    """This is the derivative of 2 sigmoid(x) - 1, one slide's formula; tanh(x) is 2 sigmoid(2 x) - 1.
+    Likely: derivative of 2 sigmoid"""
     return 2 * _sigmoid(x) * (1 - _sigmoid(x))
 
 
 def relu_grad__one_at_zero(x):
-    """The derivative at exactly 0 is 1 here; the handout fixes it as 0."""
+    """The derivative at exactly 0 is 1 here; the handout fixes it as 0.
+    Likely: exactly 0 is 1"""
     return np.where(x >= 0, 1.0, 0.0)
 
 
@@ -144,17 +149,20 @@ def relu_grad__chained(x):
 
 
 def leaky_relu_grad__times_x(x, alpha=0.1):
-    """Below 0 this is alpha x, the value; the slope is alpha."""
+    """Below 0 this is alpha x, the value; the slope is alpha.
+    Likely: alpha x, the value"""
     return np.where(x > 0, 1.0, alpha * x)
 
 
 def leaky_relu_grad__framework(x, alpha=0.01):
-    """The default of alpha is 0.01, as in some libraries; here it is 0.1."""
+    """The default of alpha is 0.01, as in some libraries; here it is 0.1.
+    Likely: alpha is 0.01"""
     return np.where(x > 0, 1.0, alpha)
 
 
 def elu_grad__no_alpha(x, alpha=1.0):
-    """The factor alpha is missing below 0."""
+    """The factor alpha is missing below 0.
+    Likely: alpha is missing"""
     return np.where(x > 0, 1.0, np.exp(np.minimum(x, 0)))
 
 
@@ -170,48 +178,53 @@ def mse_grad__rows(y, y_hat):
     return 2 * (y_hat - y) / len(y)
 
 
-def bce_with_logits_grad__sum(y, z):
+def bce_with_logits_grad__no_mean(y, z):
     """The 1/N of the mean is missing: the gradient is N times too large.
     Likely: times"""
     return _sigmoid(z) - y
 
 
 def bce_with_logits_grad__with_respect_to_p(y, z):
-    """This is the gradient with respect to the probability p, without the sigmoid's own slope."""
+    """This is the gradient with respect to the probability p, without the sigmoid's own slope.
+    Likely: probability p"""
     p = _sigmoid(z)
     return (p - y) / (p * (1 - p)) / len(y)
 
 
 def bce_with_logits_grad__slope_twice(y, z):
-    """The sigmoid's slope p (1 - p) is multiplied in once more; it has cancelled already."""
+    """The sigmoid's slope p (1 - p) is multiplied in once more; it has cancelled already.
+    Likely: once more"""
     p = _sigmoid(z)
     return (p - y) * p * (1 - p) / len(y)
 
 
-def bce_with_logits_grad__overflow(y, z):
+def bce_with_logits_grad__large_exponent(y, z):
     """exp(z) / (1 + exp(z)) is inf / inf at z = 800, which is nan.
     Likely: nan"""
     return (np.exp(z) / (1 + np.exp(z)) - y) / len(y)
 
 
 def mse_sigmoid_grad__no_slope(y, z):
-    """The chain rule stops halfway: the sigmoid's slope p (1 - p) is missing."""
+    """The chain rule stops halfway: the sigmoid's slope p (1 - p) is missing.
+    Likely: stops halfway"""
     return 2 * (_sigmoid(z) - y) / len(y)
 
 
 def mse_sigmoid_grad__cross_entropy(y, z):
-    """This is the gradient of the cross-entropy, p - y; with squared errors nothing cancels."""
+    """This is the gradient of the cross-entropy, p - y; with squared errors nothing cancels.
+    Likely: gradient of the cross-entropy"""
     return (_sigmoid(z) - y) / len(y)
 
 
-def softmax_cross_entropy_grad__sum(z, labels):
+def softmax_cross_entropy_grad__whole_sum(z, labels):
     """The 1/N of the mean is missing: the gradient is N times too large.
     Likely: times"""
     return _softmax(z) - np.eye(z.shape[1])[labels]
 
 
 def softmax_cross_entropy_grad__whole_columns(z, labels):
-    """p[:, labels] -= 1 subtracts in the columns of all labels, in every row."""
+    """p[:, labels] -= 1 subtracts in the columns of all labels, in every row.
+    Likely: columns of all labels"""
     p = _softmax(z)
     p[:, labels] -= 1
     return p / len(labels)
@@ -261,7 +274,8 @@ def gradient_descent__in_turn(grad_f, x0, lr, steps):
 
 
 def gradient_descent__frozen(grad_f, x0, lr, steps):
-    """The gradient is computed once, at x0, and used in every step."""
+    """The gradient is computed once, at x0, and used in every step.
+    Likely: gradient at x0"""
     gradient = grad_f(x0)
     return _walk(lambda x: x - lr * gradient, x0, steps)
 

@@ -43,18 +43,27 @@ def init_params__he(sizes, rng):
 
 
 def init_params__uniform(sizes, rng):
-    """The weights are uniform with the right standard deviation; normal ones were asked for."""
+    """The weights are uniform with the right standard deviation; normal ones were asked for.
+
+    Likely: uniform, not normal
+    """
     layers = itertools.pairwise(sizes)
     return [(rng.uniform(-((3 / m) ** 0.5), (3 / m) ** 0.5, size=(m, n)), np.zeros(n)) for m, n in layers]
 
 
 def init_params__zeros(sizes, rng):
-    """All weights are zero, so that the hidden units never differ."""
+    """All weights are zero, so that the hidden units never differ.
+
+    Likely: start alike
+    """
     return [(np.zeros((m, n)), np.zeros(n)) for m, n in itertools.pairwise(sizes)]
 
 
 def init_params__random_biases(sizes, rng):
-    """The biases are random; zeros were asked for."""
+    """The biases are random; zeros were asked for.
+
+    Likely: only the weights are random
+    """
     return [(W, rng.normal(size=b.shape)) for W, b in right_init(sizes, rng)]
 
 
@@ -67,19 +76,28 @@ def init_params__axes_swapped(sizes, rng):
 
 
 def init_params__own_seed(sizes, rng):
-    """The weights come from a generator with a seed of its own: they are the same in every run."""
+    """The weights come from a generator with a seed of its own: they are the same in every run.
+
+    Likely: a seed of its own
+    """
     return right_init(sizes, np.random.default_rng(42))
 
 
 def init_params__reseeded(sizes, rng):
-    """Every layer begins with a new generator of the same seed: the layers share their random numbers."""
+    """Every layer begins with a new generator of the same seed: the layers share their random numbers.
+
+    Likely: begins anew
+    """
     seed = int(rng.integers(2**32))
     layers = itertools.pairwise(sizes)
     return [(np.random.default_rng(seed).normal(scale=m**-0.5, size=(m, n)), np.zeros(n)) for m, n in layers]
 
 
 def init_params__global(sizes, rng):
-    """The weights come from numpy's global generator and not from rng."""
+    """The weights come from numpy's global generator and not from rng.
+
+    Likely: numbers of its own
+    """
     layers = itertools.pairwise(sizes)
     return [(np.random.randn(m, n) * m**-0.5, np.zeros(n)) for m, n in layers]
 
@@ -122,7 +140,10 @@ def loss_and_grads__sum(params, X, labels):
 
 
 def loss_and_grads__no_tanh_gradient(params, X, labels):
-    """The gradient does not go through tanh: the factor 1 - a**2 is missing."""
+    """The gradient does not go through tanh: the factor 1 - a**2 is missing.
+
+    Likely: go through tanh
+    """
     activations, log_p = forward(params, X)
     delta = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels)
     grads = []
@@ -133,7 +154,10 @@ def loss_and_grads__no_tanh_gradient(params, X, labels):
 
 
 def loss_and_grads__sigmoid_gradient(params, X, labels):
-    """The derivative of tanh is taken to be a * (1 - a); that is the sigmoid's."""
+    """The derivative of tanh is taken to be a * (1 - a); that is the sigmoid's.
+
+    Likely: that of the sigmoid
+    """
     activations, log_p = forward(params, X)
     delta = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels)
     grads = []
@@ -153,7 +177,10 @@ def loss_and_grads__bias_forgotten(params, X, labels):
 
 
 def loss_and_grads__reversed(params, X, labels):
-    """The gradients come in the order of the backward pass, the last layer first."""
+    """The gradients come in the order of the backward pass, the last layer first.
+
+    Likely: last layer comes first
+    """
     loss, grads = right_loss(params, X, labels)
     return loss, grads[::-1]
 
@@ -200,7 +227,10 @@ def loss_and_grads__classes_from_labels(params, X, labels):
 
 
 def loss_and_grads__tanh_at_the_end(params, X, labels):
-    """The last layer ends in tanh, too: the logits cannot leave -1 .. 1."""
+    """The last layer ends in tanh, too: the logits cannot leave -1 .. 1.
+
+    Likely: ends in tanh
+    """
     activations, _ = forward(params, X)
     z = np.tanh(activations[-1] @ params[-1][0] + params[-1][1])
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
@@ -243,7 +273,10 @@ def fit__uphill(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__separate_shuffles(X, labels, sizes, epochs, batch_size, lr, rng):
-    """X and labels are shuffled by two different orders: the images lose their labels."""
+    """X and labels are shuffled by two different orders: the images lose their labels.
+
+    Likely: shuffled apart
+    """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         params = train(X[rng.permutation(len(X))], labels, params, cut(rng.permutation(len(X)), batch_size), lr)
@@ -251,7 +284,10 @@ def fit__separate_shuffles(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__last_batch_dropped(X, labels, sizes, epochs, batch_size, lr, rng):
-    """The samples that do not fill a whole batch are left out."""
+    """The samples that do not fill a whole batch are left out.
+
+    Likely: is left out
+    """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         batches = [rows for rows in cut(rng.permutation(len(X)), batch_size) if len(rows) == batch_size]
@@ -260,7 +296,10 @@ def fit__last_batch_dropped(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__divided_by_batch_size(X, labels, sizes, epochs, batch_size, lr, rng):
-    """The gradient of the last, smaller batch is divided by batch_size and not by the samples that are in it."""
+    """The gradient of the last, smaller batch is divided by batch_size and not by the samples that are in it.
+
+    Likely: over its own samples
+    """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         for rows in cut(rng.permutation(len(X)), batch_size):
@@ -269,7 +308,10 @@ def fit__divided_by_batch_size(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__not_shuffled(X, labels, sizes, epochs, batch_size, lr, rng):
-    """The samples come in the order they are given in, in every epoch."""
+    """The samples come in the order they are given in, in every epoch.
+
+    Likely: nothing shuffles
+    """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         params = train(X, labels, params, cut(np.arange(len(X)), batch_size), lr)
@@ -277,7 +319,10 @@ def fit__not_shuffled(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__shuffled_once(X, labels, sizes, epochs, batch_size, lr, rng):
-    """The samples are shuffled once, before the first epoch, and come in that order in every epoch."""
+    """The samples are shuffled once, before the first epoch, and come in that order in every epoch.
+
+    Likely: shuffled once
+    """
     params, order = init_params(sizes, rng), rng.permutation(len(X))
     for _ in range(epochs):
         params = train(X, labels, params, cut(order, batch_size), lr)
@@ -285,7 +330,10 @@ def fit__shuffled_once(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__with_replacement(X, labels, sizes, epochs, batch_size, lr, rng):
-    """Each batch is drawn from all samples: in an epoch some come twice and some not at all."""
+    """Each batch is drawn from all samples: in an epoch some come twice and some not at all.
+
+    Likely: come twice
+    """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         params = train(X, labels, params, cut(rng.integers(len(X), size=len(X)), batch_size), lr)
@@ -304,12 +352,18 @@ def fit__stale_gradients(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def fit__one_epoch_more(X, labels, sizes, epochs, batch_size, lr, rng):
-    """There is one epoch too many."""
+    """There is one epoch too many.
+
+    Likely: one epoch too many
+    """
     return right_fit(X, labels, sizes, epochs + 1, batch_size, lr, rng)
 
 
 def fit__full_batch(X, labels, sizes, epochs, batch_size, lr, rng):
-    """All samples make one batch, whatever batch_size says: one step per epoch."""
+    """All samples make one batch, whatever batch_size says: one step per epoch.
+
+    Likely: one batch
+    """
     return right_fit(X, labels, sizes, epochs, len(X), lr, rng)
 
 
@@ -335,7 +389,10 @@ def fit__shuffles_the_callers(X, labels, sizes, epochs, batch_size, lr, rng):
 
 
 def predict__no_tanh(params, X):
-    """There is no tanh between the layers: the whole network is one linear map."""
+    """There is no tanh between the layers: the whole network is one linear map.
+
+    Likely: no tanh
+    """
     a = X
     for W, b in params:
         a = a @ W + b
@@ -343,18 +400,27 @@ def predict__no_tanh(params, X):
 
 
 def predict__no_biases(params, X):
-    """The biases are left out."""
+    """The biases are left out.
+
+    Likely: biases are left out
+    """
     return right_predict([(W, 0 * b) for W, b in params], X)
 
 
 def predict__by_column(params, X):
-    """The largest entry of each class is looked for, not of each sample."""
+    """The largest entry of each class is looked for, not of each sample.
+
+    Likely: of each class
+    """
     _, log_p = forward(params, X)
     return np.argmax(log_p, axis=0)
 
 
 def predict__nan_wins(params, X):
-    """Probabilities are computed with an exp that overflows, and argmax takes the first nan."""
+    """Probabilities are computed with an exp that overflows, and argmax takes the first nan.
+
+    Likely: first nan
+    """
     activations, _ = forward(params, X)
     e = np.exp(activations[-1] @ params[-1][0] + params[-1][1])
     return np.argmax(e / e.sum(axis=1, keepdims=True), axis=1)
@@ -369,14 +435,20 @@ def confusion_matrix__transposed(labels, predictions, num_classes):
 
 
 def confusion_matrix__counted_once(labels, predictions, num_classes):
-    """counts[labels, predictions] += 1 adds only once to a cell, however often the pair occurs."""
+    """counts[labels, predictions] += 1 adds only once to a cell, however often the pair occurs.
+
+    Likely: counted once
+    """
     counts = np.zeros((num_classes, num_classes), dtype=int)
     counts[labels, predictions] += 1
     return counts
 
 
 def confusion_matrix__classes_guessed(labels, predictions, num_classes):
-    """The number of classes is guessed from the largest label, though num_classes says it."""
+    """The number of classes is guessed from the largest label, though num_classes says it.
+
+    Likely: is guessed
+    """
     return right_counts(labels, predictions, max(labels.max(), predictions.max()) + 1)
 
 
@@ -389,7 +461,10 @@ def first_layer_images__rows(params, shape):
 
 
 def first_layer_images__units_last(params, shape):
-    """The units are the last axis; they should be the first."""
+    """The units are the last axis; they should be the first.
+
+    Likely: the last axis
+    """
     return params[0][0].reshape(*shape, -1)
 
 
@@ -402,12 +477,18 @@ def first_layer_images__down_the_columns(params, shape):
 
 
 def first_layer_images__width_first(params, shape):
-    """shape is read as (width, height); it is (height, width)."""
+    """shape is read as (width, height); it is (height, width).
+
+    Likely: read as
+    """
     return params[0][0].T.reshape(-1, shape[1], shape[0])
 
 
 def first_layer_images__rescaled(params, shape):
-    """The weights are scaled to 0 .. 1; they were asked for as they are."""
+    """The weights are scaled to 0 .. 1; they were asked for as they are.
+
+    Likely: scaled to
+    """
     images = params[0][0].T.reshape(-1, *shape)
     return (images - images.min()) / (images.max() - images.min())
 

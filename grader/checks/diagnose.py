@@ -13,7 +13,13 @@ import numpy as np
 
 from grader.checks.alike import agree
 from grader.checks.place_rules import explain_limited, explain_one_sign, explain_probabilities, explain_some_lines
-from grader.checks.shape_rules import explain_not_reduced, explain_reduced, explain_transposed, explain_whole_table
+from grader.checks.shape_rules import (
+    explain_not_reduced,
+    explain_reduced,
+    explain_squeezed,
+    explain_transposed,
+    explain_whole_table,
+)
 from grader.checks.value_rules import (
     explain_complement,
     explain_constant,
@@ -49,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     explain_transposed,
     explain_not_reduced,
     explain_whole_table,
+    explain_squeezed,
     explain_reduced,
     explain_not_finite,
     explain_complement,

@@ -32,6 +32,13 @@ def explain_not_reduced(actual: Array, expected: Array) -> str:
     return ""
 
 
+def explain_squeezed(actual: Array, expected: Array) -> str:
+    """Axes of length 1 are gone."""
+    if actual.ndim < expected.ndim and expected.size > 1 and agree(actual.squeeze(), expected.squeeze()):
+        return "the numbers are right, but an axis of length 1 is missing"
+    return ""
+
+
 def explain_whole_table(actual: Array, expected: Array) -> str:
     """A table of which one row, one column or the diagonal is what was asked for."""
     if actual.ndim != 2 or expected.ndim != 1 or is_plain(expected):

@@ -49,6 +49,8 @@ CASES: list[tuple[Rule, Any, Any, str]] = [
         Z,
         "the numbers are right, but there is an axis of length 1 too many (axis 0)",
     ),
+    (rules.explain_squeezed, VECTOR, VECTOR[None], "the numbers are right, but an axis of length 1 is missing"),
+    (rules.explain_squeezed, VECTOR, VECTOR[:, None], "the numbers are right, but an axis of length 1 is missing"),
     (rules.explain_not_finite, NAN_ONCE, Z, NAN_TEXT),
     (rules.explain_not_finite, INF_ONCE, Z, INF_TEXT),
     (rules.explain_not_finite, np.inf, 2.0, INF_TEXT),

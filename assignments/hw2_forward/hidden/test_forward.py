@@ -14,9 +14,9 @@ def functions(**points):
     return pytest.mark.parametrize("name", names)
 
 
-def compare(student, oracle, name, *args):
+def compare(student, oracle, name, *args, mistakes=None):
     """The student's answer must be the reference's."""
-    assert_close(getattr(student, name)(*args), getattr(oracle, name)(*args))
+    assert_close(getattr(student, name)(*args), getattr(oracle, name)(*args), mistakes or {})
 
 
 def draw(rng, *shape):
@@ -94,7 +94,9 @@ def test_layer_batch(student, oracle, rng, name):
 @functions(linear=2, maxout=1)
 def test_layer_square(student, oracle, rng, name):
     """is right also where N, D and M are equal, and nothing stops a wrong order"""
-    compare(student, oracle, name, *draw_layer(rng, name, 4, 4, 4))
+    X, W, b, *rest = draw_layer(rng, name, 4, 4, 4)
+    mistakes = {"W stands before X": W @ X + b, "W is transposed: here its shape is (D, M)": X @ W.T + b}
+    compare(student, oracle, name, X, W, b, *rest, mistakes=mistakes)
 
 
 @functions(linear=1, maxout=1)
@@ -252,11 +254,11 @@ def test_forward_unchanged(student, oracle, rng):
     assert_close(require_untouched(student.forward, *args), oracle.forward(*args))
 
 
-def assert_collapsed(answer, params, oracle):
+def assert_collapsed(answer, params, oracle, mistakes=None):
     """W and b must be those of the one map there is; b may come as (K,) or (1, K)."""
     right_W, right_b = oracle.collapse_linear(params)
     W, b = require_parts(answer, "W, b")
-    assert_close(W, right_W)
+    assert_close(W, right_W, mistakes or {})
     assert_close(as_vector(b), right_b)
 
 
@@ -273,7 +275,9 @@ def test_collapse_linear_layers(student, oracle, rng, sizes):
 def test_collapse_linear_square(student, oracle, rng):
     """keeps the order of the layers, also where all are of one width"""
     params = draw_params(rng, 3, 3, 3, 3)
-    assert_collapsed(student.collapse_linear(params), params, oracle)
+    (W1, _), (W2, _), (W3, _) = params
+    mistakes = {"the weights are multiplied from the last layer to the first": W3 @ W2 @ W1}
+    assert_collapsed(student.collapse_linear(params), params, oracle, mistakes)
 
 
 @task("collapse_linear", points=1)

@@ -103,7 +103,7 @@ def coupled(rng, shape):
 
     def f(x):
         if np.shape(x) != shape:
-            raise ValueError("this is a function of arrays of one shape only")
+            raise ValueError(f"f was given an array of shape {np.shape(x)}, and takes those of the shape of x, {shape}")
         entries = np.ravel(x)
         return (entries @ pairs @ entries + cubes @ entries**3) / size
 
@@ -116,12 +116,15 @@ def list_mistakes(f, x, h):
     together = (f(x + h) - f(x - h)) / (2 * h)
     turns = [np.trunc(x + distance * unit) for distance in (h, -h) for unit in np.eye(x.size).reshape(-1, *x.shape)]
     cut = np.reshape([f(turn) for turn in turns], (2, *x.shape))
+    rows = [step * np.ones(x.shape) for step in h * np.eye(len(x)).reshape(len(x), len(x), *(1,) * (x.ndim - 1))]
+    by_row = np.array([(f(x + row) - f(x - row)) / (2 * h) * np.ones(x.shape[1:]) for row in rows])
     return [
         *list_formulas(f, x, h),
         (moved, leave_moved(f, x, (h, -h))),
         (moved, leave_moved(f, x, (-h, h))),
         ("this is the slope with all entries moved at once", np.full(x.shape, together)),
         ("this is the slope with all entries moved at once", together),
+        ("whole rows are moved: each entry has its own turn", by_row),
         ("x + h has lost its decimals: x holds whole numbers, and so does a copy of it", (cut[0] - cut[1]) / (2 * h)),
     ]
 

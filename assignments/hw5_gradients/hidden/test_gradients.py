@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, task
 
 each = pytest.mark.parametrize("name", ["sigmoid_grad", "tanh_grad", "relu_grad", "leaky_relu_grad", "elu_grad"])
 
@@ -54,14 +54,17 @@ def test_activation_large(student, oracle, rng, name):
 def test_activation_alpha(student, oracle, rng, name):
     """alpha scales the slope below 0, and x = +-800 is fine"""
     x, alpha = rng.permutation([-800.0, -2.0, -1.0, 0.5, 3.0, 800.0]), rng.uniform(0.2, 0.8)
-    assert_close(getattr(student, name)(x, alpha), getattr(oracle, name)(x, alpha))
+    slope = {"leaky_relu_grad": 0.1, "elu_grad": np.exp(np.minimum(x, 0))}[name]
+    mistakes = {"alpha is missing below 0": np.where(x > 0, 1.0, slope)}
+    assert_close(getattr(student, name)(x, alpha), getattr(oracle, name)(x, alpha), mistakes)
 
 
 @task("activation_grads", points=1)
 def test_activation_kink(student, oracle, rng):
     """relu_grad is 0 at exactly 0"""
     x = rng.permutation([-2.0, 0.0, 1.0, 3.0])
-    assert_close(student.relu_grad(x), oracle.relu_grad(x))
+    mistakes = {"the slope at exactly 0 is 1: the handout fixes it as 0": np.where(x >= 0, 1.0, 0.0)}
+    assert_close(student.relu_grad(x), oracle.relu_grad(x), mistakes)
 
 
 @task("mse_grad", points=1)
@@ -140,7 +143,8 @@ def test_mse_sigmoid_bound(student, rng):
     """no sample's slope is larger than 8/27, divided by N, and where sigmoid(z) is 2/3 away from y it is that large"""
     z = np.append(np.log(2), draw_inputs(rng, (30,)))
     for sign, label in ((1.0, 0.0), (-1.0, 1.0)):
-        slopes = np.asarray(student.mse_sigmoid_grad(np.full(31, label), sign * z), dtype=float)
+        (slopes,) = require_parts([student.mse_sigmoid_grad(np.full(31, label), sign * z)], "the gradient")
+        require(slopes.shape == (31,), "an array of shape (31,)", f"an array of shape {slopes.shape}")
         assert_close(sign * slopes[0] * 31, 8 / 27)
         steepest = np.abs(slopes * 31).max()
         require(steepest < 0.2964, "no slope of more than 8/27 = 0.2963, divided by N", f"{steepest:.4g} divided by N")

@@ -57,12 +57,31 @@ SLOPES = {
 }
 
 
+SLOPE_MISTAKES = {
+    "sigmoid_grad": {"x (1 - x) takes x for the output of the sigmoid: it is its argument": lambda x: x * (1 - x)},
+    "tanh_grad": {
+        "tanh(x) (1 - tanh(x)) has the form of the sigmoid's slope: that of tanh is another one": (
+            lambda x: np.tanh(x) * (1 - np.tanh(x))
+        ),
+        "this is the derivative of 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1": (
+            lambda x: (1 - np.tanh(x / 2) ** 2) / 2
+        ),
+    },
+    "leaky_relu_grad": {
+        "below 0 this is alpha x, the value: the slope is alpha": lambda x: np.where(x > 0, 1.0, 0.1 * x),
+        "alpha is 0.01 where none is given, as in some libraries": lambda x: np.where(x > 0, 1.0, 0.01),
+    },
+    "elu_grad": {"below 0 this is the value: the slope is another": lambda x: np.where(x > 0, 1.0, np.exp(x) - 1)},
+}
+
+
 @task("activation_grads", points=1)
 @pytest.mark.parametrize("name", SLOPES)
 def test_activation_worked(student, name):
     """gives the slopes worked out in the handout"""
-    x, slopes = SLOPES[name]
-    assert_close(getattr(student, name)(np.array(x)), np.array(slopes))
+    x, slopes = map(np.array, SLOPES[name])
+    mistakes = {likely: mistake(x) for likely, mistake in SLOPE_MISTAKES.get(name, {}).items()}
+    assert_close(getattr(student, name)(x), slopes, mistakes)
 
 
 @task("mse_grad", points=2)
@@ -76,21 +95,31 @@ def test_mse_worked(student):
 def test_bce_worked(student):
     """labels 1 and 0 with the logits 0 and ln 3 give (-0.25, 0.375)"""
     gradient = student.bce_with_logits_grad(np.array([1.0, 0.0]), np.log([1.0, 3.0]))
-    assert_close(gradient, np.array([-0.25, 0.375]))
+    mistakes = {
+        "this is the gradient with respect to the probability p: the sigmoid's own slope is missing": [-1.0, 2.0],
+        "the sigmoid's slope p (1 - p) is multiplied in once more: it has cancelled already": [-0.0625, 0.0703125],
+    }
+    assert_close(gradient, np.array([-0.25, 0.375]), mistakes)
 
 
 @task("mse_sigmoid_grad", points=2)
 def test_mse_sigmoid_worked(student):
     """label 0 with the logit ln 2 gives 8/27, and label 1 with -ln 2 gives -8/27; of both together, half of each"""
     gradient = student.mse_sigmoid_grad(np.array([0.0, 1.0]), np.log([2.0, 0.5]))
-    assert_close(gradient, np.array([4.0, -4.0]) / 27)
+    mistakes = {
+        "the chain rule stops halfway: the sigmoid's slope p (1 - p) is missing": [2 / 3, -2 / 3],
+        "this is p - y, the gradient of the cross-entropy: with squared errors nothing cancels": [1 / 3, -1 / 3],
+    }
+    assert_close(gradient, np.array([4.0, -4.0]) / 27, mistakes)
 
 
 @task("softmax_cross_entropy_grad", points=2)
 def test_softmax_worked(student):
     """logits (ln 1, ln 1, ln 2) with label 2 and (ln 3, ln 4, ln 1) with label 0 give the handout's rows"""
     gradient = student.softmax_cross_entropy_grad(np.log([[1.0, 1.0, 2.0], [3.0, 4.0, 1.0]]), np.array([2, 0]))
-    assert_close(gradient, np.array([[0.125, 0.125, -0.25], [-0.3125, 0.25, 0.0625]]))
+    columns = np.array([[-0.375, 0.125, -0.25], [-0.3125, 0.25, -0.4375]])
+    mistakes = {"1 is subtracted in the columns of all labels, in every row: each row has its own label": columns}
+    assert_close(gradient, np.array([[0.125, 0.125, -0.25], [-0.3125, 0.25, 0.0625]]), mistakes)
 
 
 @task("gradient_descent", points=2)
@@ -99,6 +128,7 @@ def test_descent_bowl(student):
     path = np.array([[3.0, 4.0], [1.5, 2.0], [0.75, 1.0]])
     mistakes = [
         (UPHILL, [[3.0, 4.0], [4.5, 6.0], [6.75, 9.0]]),
+        ("every step uses the gradient at x0: each point has its own", [[3.0, 4.0], [1.5, 2.0], [0.0, 0.0]]),
         ("x0 is missing at the beginning of the path", path[1:]),
         ("the last point of the path is missing", path[:-1]),
         ("this is the last point alone; the whole path was asked for", path[-1]),

@@ -1,11 +1,20 @@
 """Hidden checks of hw9: training. With lr = 0 fit gives back its start; what it does from there is compared."""
 
+import itertools
+
 import numpy as np
 
 from grader.checks import assert_gradient, assert_unchanged, require, require_parts, task
 
 SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
 RECOGNISED = 0.83  # 200 runs of the model solution reach 86.6 % and more; see calibrate.py
+MOVES = {
+    "divided": "a batch that is smaller than batch_size is divided by batch_size: its mean is over its own samples",
+    "fewer": "there is one epoch too few",
+    "more": "there is one epoch too many",
+    "dropped": "the last batch, smaller than the others, is left out",
+    "whole": "all samples make one batch, whatever batch_size says",
+}
 CHANCE = 0.4  # after shuffled labels 60 of these runs stay below 25.2 %
 
 
@@ -33,11 +42,15 @@ def run_twice(student, rng, data, *settings, lr):
     return [train(student, data, *settings, rate, seed) for rate in (0.0, lr)]
 
 
-def assert_moves(start, end, right):
-    """From the start to the end every parameter moved as far as it should."""
-    moves = [[(a - b) for a, b in zip(first, last, strict=True)] for first, last in zip(start, end, strict=True)]
-    due = [[(a - b) for a, b in zip(first, last, strict=True)] for first, last in zip(start, right, strict=True)]
-    assert_gradient(moves, due)
+def subtract(start, end):
+    """How far each parameter moved."""
+    return [[(a - b) for a, b in zip(first, last, strict=True)] for first, last in zip(start, end, strict=True)]
+
+
+def assert_moves(start, end, right, **mistakes):
+    """From the start to the end every parameter moved as far as it should; mistakes lead to other ends."""
+    known = [(MOVES[name], subtract(start, wrong)) for name, wrong in mistakes.items()]
+    assert_gradient(subtract(start, end), subtract(start, right), known)
 
 
 def draw_samples(rng, n, sizes):
@@ -51,7 +64,8 @@ def test_fit_step(student, oracle, rng):
     data = draw_samples(rng, 7, [5, 4, 3])
     for batch_size in (7, 9):
         start, end = run_twice(student, rng, data, [5, 4, 3], 1, batch_size, lr=4.0)
-        assert_moves(start, end, oracle.descend(start, *data, [list(range(7))], 4.0))
+        right, smaller = (oracle.descend(start, *data, [list(range(7))], lr) for lr in (4.0, 4.0 * 7 / batch_size))
+        assert_moves(start, end, right, **{"divided": smaller} if batch_size > 7 else {})
 
 
 @task("fit", points=2)
@@ -59,7 +73,8 @@ def test_fit_epochs(student, oracle, rng):
     """every epoch goes on from where the one before ended, and there are exactly as many as asked for"""
     data, epochs = draw_samples(rng, 6, [4, 5, 3]), int(rng.integers(3, 6))
     start, end = run_twice(student, rng, data, [4, 5, 3], epochs, 6, lr=1.0)
-    assert_moves(start, end, oracle.descend(start, *data, [list(range(6))] * epochs, 1.0))
+    right, fewer, more = (oracle.descend(start, *data, [list(range(6))] * (epochs + n), 1.0) for n in (0, -1, 1))
+    assert_moves(start, end, right, fewer=fewer, more=more)
 
 
 @task("fit", points=2)
@@ -69,7 +84,10 @@ def test_fit_partial(student, oracle, rng):
     for batch_size in (4, 3):
         batches = [list(range(at, min(at + batch_size, 10))) for at in range(0, 10, batch_size)]
         start, end = run_twice(student, rng, data, [5, 3, 4], 1, batch_size, lr=2.0)
-        assert_moves(start, end, oracle.descend(start, *data, batches, 2.0))
+        right, dropped, whole = (
+            oracle.descend(start, *data, parts, 2.0) for parts in (batches, batches[:-1], [list(range(10))])
+        )
+        assert_moves(start, end, right, dropped=dropped, whole=whole)
 
 
 def descend(layer, data, order, batch_size, lr):
@@ -96,12 +114,30 @@ def find_orders(start, end, data, epochs, batch_size, lr):
     for _ in range(epochs):
         ways = [((*way, turn), descend(at, data, turn, batch_size, lr)) for way, at in ways for turn in turns]
     way, (W, b) = min(ways, key=lambda found: np.abs(found[1][0] - end[0]).max() + np.abs(found[1][1] - end[1]).max())
-    near = np.allclose(W, end[0], rtol=1e-4, atol=1e-4) and np.allclose(b, end[1], rtol=1e-4, atol=1e-4)
-    say = "parameters that a pass over all samples, in some order, leads to"
-    require(
-        near, say, "parameters that no order leads to: some samples came twice, or not at all, or unlike their label"
-    )
+    if not is_near((W, b), end):
+        expected, got = "parameters that a pass over all samples, in some order, leads to", "others"
+        require(False, expected, got, explain_visits(start, end, data, batch_size, lr))
     return way
+
+
+def is_near(layer, end):
+    """Whether these are the same parameters, however they were rounded on the way."""
+    return all(np.allclose(ours, theirs, rtol=1e-4, atol=1e-4) for ours, theirs in zip(layer, end, strict=True))
+
+
+def explain_visits(start, end, data, batch_size, lr):
+    """What kind of pass leads from the start to the end, if it is none in which every sample has its turn."""
+    X, labels = data
+    n = len(X)
+    if any(is_near(descend(start, data, rows, batch_size, lr), end) for rows in np.ndindex(*n * [n])):
+        return "some samples come twice in an epoch, and others not at all"
+    others = list(itertools.permutations(range(n)))
+    for order in list_orders(n, batch_size):
+        if any(
+            is_near(descend(start, (X[list(order)], labels[list(o)]), range(n), batch_size, lr), end) for o in others
+        ):
+            return "X and labels are shuffled apart: the samples lose their labels"
+    return ""
 
 
 @task("fit", points=3)
@@ -120,10 +156,10 @@ def test_fit_order(student, rng):
     for _ in range(9):  # that the same one of the five is last in all of them has a chance of 1 in 2 million
         (start,), (end,) = run_twice(student, rng, data, [4, 3], 2, 4, lr=1.0)
         ways.append(find_orders(start, end, data, 2, 4, 1.0))
-    require(any(way[0][-1] != 4 for way in ways), "a random order of the samples", "the order they are given in")
-    require(
-        any(first != second for first, second in ways), "a new order for each epoch", "the same order in all epochs"
-    )
+    shuffled, anew = any(way[0][-1] != 4 for way in ways), any(first != second for first, second in ways)
+    require(shuffled, "a random order of the samples", "the order they are given in", "nothing shuffles the samples")
+    likely = "the samples are shuffled once, before the first epoch"
+    require(anew, "a new order for each epoch", "the same order in all epochs", likely)
 
 
 @task("fit", points=1)

@@ -17,6 +17,11 @@ def make_network(rng, *sizes):
     return [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in list_shapes(sizes)]
 
 
+def softmax(z):
+    """Enough for small logits."""
+    return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
 def read_layers(answer, *sizes):
     """The pairs (W, b) in a student's list, checked for their number and their shapes."""
     pairs = list_shapes(sizes)
@@ -35,8 +40,8 @@ def test_init_shapes(student):
     """gives a W (fan_in, fan_out) and zeros b (fan_out,) for each layer"""
     layers = read_layers(student.init_params([6, 5, 3], np.random.default_rng(1)), 6, 5, 3)
     for W, b in layers:
-        require(W.all(), "random weights", "weights that are 0")
-        assert_equal(b, np.zeros(len(b)))
+        require(W.all(), "random weights", "weights that are 0", "units that start alike stay alike")
+        require(not b.any(), "biases of 0", "other biases", "only the weights are random")
 
 
 @task("init_params", points=2)
@@ -62,7 +67,10 @@ def test_loss_hidden(student, oracle, rng):
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
     loss, _ = student.loss_and_grads(params, X, labels)
     right, _ = oracle.loss_and_grads(params, X, labels)
-    assert_close(loss, right)
+    (W1, b1), (W2, b2) = params
+    p = softmax(np.tanh(np.tanh(X @ W1 + b1) @ W2 + b2))
+    ended = -np.log(p[np.arange(5), labels]).mean()
+    assert_close(loss, right, {"the last layer ends in tanh, too: logits are not limited to -1 .. 1": ended})
 
 
 @task("loss_and_grads", points=3)
@@ -71,7 +79,20 @@ def test_gradients_hidden(student, oracle, rng):
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
     _, grads = student.loss_and_grads(params, X, labels)
     _, right = oracle.loss_and_grads(params, X, labels)
-    assert_gradient(read_layers(grads, 3, 4, 2), right)
+    likely = "the last layer comes first: the gradients stand in the order of params"
+    require(
+        [np.shape(pair[0]) for pair in grads] != [(4, 2), (3, 4)], "dW of shapes (3, 4), (4, 2)", "reversed", likely
+    )
+    (W1, b1), (W2, b2) = params
+    a = np.tanh(X @ W1 + b1)
+    delta = (softmax(a @ W2 + b2) - np.eye(2)[labels]) / 5
+    slopes = {
+        "the gradient does not go through tanh: its slope 1 - a**2 is missing": np.ones(a.shape),
+        "the slope of tanh is taken to be a * (1 - a), that of the sigmoid": a * (1 - a),
+    }
+    below = {likely: delta @ W2.T * slope for likely, slope in slopes.items()}
+    mistakes = {likely: [(X.T @ d, d.sum(axis=0)), right[1]] for likely, d in below.items()}
+    assert_gradient(read_layers(grads, 3, 4, 2), right, mistakes)
 
 
 @task("fit", points=3)
@@ -80,8 +101,7 @@ def test_fit_step(student, rng):
     X, labels = rng.normal(size=(6, 4)), np.array([2, 0, 1, 1, 0, 2])
     runs = [student.fit(X, labels, [4, 3], 1, 6, lr, np.random.default_rng(3)) for lr in (0.0, 4.0)]
     ((W, b),), ((W_after, b_after),) = (read_layers(run, 4, 3) for run in runs)
-    p = np.exp(X @ W + b)
-    delta = (p / p.sum(axis=1, keepdims=True) - np.eye(3)[labels]) / 6
+    delta = (softmax(X @ W + b) - np.eye(3)[labels]) / 6
     assert_gradient((W - W_after) / 4, X.T @ delta)
     assert_gradient((b - b_after) / 4, delta.sum(axis=0))
 
@@ -114,14 +134,23 @@ def test_predict_hidden(student, oracle, rng):
     z.sort(axis=1)
     X = X[z[:, -1] - z[:, -2] > 0.01]  # no two classes are nearly equal
     classes = student.predict(params, X)
-    assert_equal(classes, oracle.predict(params, X))
+    (W1, b1), (W2, b2) = params
+    z, by_class = np.tanh(X @ W1 + b1) @ W2 + b2, "the largest entry of each class is looked for, not of each sample"
+    mistakes = [
+        ("there is no tanh between the layers", np.argmax((X @ W1 + b1) @ W2 + b2, axis=1)),
+        ("the biases are left out", np.argmax(np.tanh(X @ W1) @ W2, axis=1)),
+        (by_class, np.argmax(z, axis=0)),
+        (by_class, np.argmax(softmax(z), axis=0)),
+    ]
+    assert_equal(classes, oracle.predict(params, X), mistakes)
 
 
 @task("confusion_matrix", points=2)
 def test_confusion_worked(student):
     """row = truth, column = prediction, and every pair counts"""
     counts = student.confusion_matrix(np.array([0, 0, 0, 1, 2]), np.array([0, 1, 1, 1, 0]), 3)
-    assert_equal(counts, np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]))
+    once = {"a cell is counted once, however often its pair occurs": np.array([[1, 1, 0], [0, 1, 0], [1, 0, 0]])}
+    assert_equal(counts, np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]), once)
 
 
 @task("confusion_matrix", points=1)
@@ -136,4 +165,10 @@ def test_images_worked(student):
     """image j holds the weights into unit j, row by row"""
     W = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [4.0, 40.0], [5.0, 50.0], [6.0, 60.0]])
     images = student.first_layer_images([(W, np.zeros(2))], (2, 3))
-    assert_close(images, np.array([[[1.0, 2, 3], [4, 5, 6]], [[10, 20, 30], [40, 50, 60]]]))
+    right = np.array([[[1.0, 2, 3], [4, 5, 6]], [[10, 20, 30], [40, 50, 60]]])
+    mistakes = {
+        "the units are the last axis: they are the first": np.moveaxis(right, 0, -1),
+        "shape is read as (width, height): it is (height, width)": right.reshape(2, 3, 2),
+        "the weights are scaled to 0 .. 1: they are asked for as they are": (right - 1) / 59,
+    }
+    assert_close(images, right, mistakes)
