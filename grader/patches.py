@@ -30,7 +30,10 @@ class Patch:
 
 
 def read_patches(path: Path) -> tuple[Patch, ...]:
-    """Read mutants.py or variants.py. Raises `CourseError` for a file that is not of the form."""
+    """Read mutants.py or variants.py; where there is none yet, there are no patches.
+
+    Raises `CourseError` for a file that is not of the form.
+    """
     tree, text = _parse(path)
     shared = [node for node in tree.body if not _is_patch(node) and not _is_note(node)]
     slugs: dict[str, list[ast.FunctionDef]] = {}
@@ -63,7 +66,7 @@ def join_patches(solution: str, patches: tuple[Patch, ...]) -> str:
 
 def _parse(path: Path) -> tuple[ast.Module, str]:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8") if path.exists() else ""
         return ast.parse(text), text
     except (OSError, SyntaxError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from None

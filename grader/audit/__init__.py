@@ -15,6 +15,7 @@ from grader.audit.documents import compare_documents
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.watching import WatchedSource
+from grader.errors import CourseError
 from grader.grading import Grader, find_source
 from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, Submission, SubmittedFile, Task
 from grader.patches import Patch, apply_patch, read_equivalents, read_patches
@@ -264,7 +265,11 @@ def _is_recognised(patch: Patch, lost: list[CheckResult]) -> bool:
 
 @contextmanager
 def open_audit(course: Course, assignment: Assignment) -> Iterator[Audit]:
-    """Make one homework ready for audit."""
+    """Make one homework ready for audit. Raises `CourseError` where its solution or its stub is missing."""
+    for folder in ("solutions", "student_template"):
+        path = course.root / folder / assignment.name / assignment.file
+        if not path.is_file():
+            raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
     with closing(Grader(course, assignment, Launcher(assignment.limits, spares=1), source=source)) as grader:
         yield Audit(course, assignment, grader, source)

@@ -42,9 +42,11 @@ def _signature(function: ast.FunctionDef | None) -> str | None:
 
 
 def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
-    text = path.read_text("utf-8") if path.is_file() else ""
+    if not path.is_file():
+        return False, f"{path.name} is missing"
+    text = path.read_text("utf-8")
     missing = [name for name in functions if name not in text]
-    return bool(text) and not missing, f"{path.name} names every function{_list(missing)}"
+    return not missing, f"{path.name} names every function{_list(missing)}"
 
 
 def _compare_suites(assignment: Assignment) -> tuple[bool, str]:

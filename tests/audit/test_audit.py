@@ -120,7 +120,10 @@ def test_a_sound_homework_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "pieces", "fault"),
     [
-        ({"README.ko.md": None}, {}, "documents: README.ko.md names every function: not double"),
+        ({"README.ko.md": None}, {}, "documents: README.ko.md is missing"),
+        ({"README.ko.md": "# Tiny\n"}, {}, "documents: README.ko.md names every function: not double"),
+        ({"variants.py": None}, {}, "variants: 0 variants, at least 4"),
+        ({"mutants.py": None}, {}, "mutants: 0 mutants, at least 12"),
         (
             {},
             {"manifest": MANIFEST.replace(HINTS, 'hints = ["?"]')},
@@ -203,6 +206,17 @@ def test_a_reference_that_judges_nothing_is_found(answer: Any, complaint: str | 
     source = WatchedSource(Answers(answer))
     assert source.answer(Question("public/test_double", 0, "double", (), {})) is answer
     assert ({complaint} if complaint else set()) == source.complaints
+
+
+@pytest.mark.parametrize("folder", ["solutions", "student_template"])
+def test_a_homework_without_its_solution_or_stub_is_an_error(tmp_path: Path, folder: str) -> None:
+    """It is said where the file belongs; nothing can be audited without."""
+    course = write_course(tmp_path, **PIECES)
+    write_files(tmp_path / "assignments" / NAME, FILES)
+    path = next((tmp_path / folder / NAME).iterdir())
+    path.unlink()
+    with pytest.raises(CourseError, match=f"{path.name} is missing"), open_audit(course, read_tiny(course)):
+        pass
 
 
 def test_a_file_of_mutants_that_is_none_is_an_error(tmp_path: Path) -> None:
