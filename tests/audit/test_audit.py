@@ -11,7 +11,7 @@ import pytest
 
 from grader.audit import Finding, open_audit
 from grader.audit.watching import WatchedSource
-from grader.checks.oracle import Question
+from grader.checks.oracle import STAND_IN, Question
 from grader.errors import CourseError
 from tests.courses import NAME, read_tiny, write_course, write_files
 
@@ -206,6 +206,13 @@ def test_a_reference_that_judges_nothing_is_found(answer: Any, complaint: str | 
     source = WatchedSource(Answers(answer))
     assert source.answer(Question("public/test_double", 0, "double", (), {})) is answer
     assert ({complaint} if complaint else set()) == source.complaints
+
+
+def test_a_stand_in_that_judges_nothing_is_no_fault() -> None:
+    """Its arguments are a wrong solution's, and its value judges nobody."""
+    source = WatchedSource(Answers(float("inf")))
+    source.answer(Question(STAND_IN, 0, "double", (), {}))
+    assert not source.complaints
 
 
 @pytest.mark.parametrize("folder", ["solutions", "student_template"])

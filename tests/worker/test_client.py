@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -356,6 +357,13 @@ def test_a_function_that_is_handed_on_to_a_bound_one_arrives_as_itself(launcher:
     with open_student(launcher, source) as (student, client):
         client.bind({"epoch": lambda f, x: f(x[0]) + 1})
         assert 11 * (2 * 3 + 1) == student.fit(lambda x: 2 * x, 3)
+
+
+def test_what_a_callback_warns_of_is_not_printed(launcher: Launcher) -> None:
+    """An empty batch, handed to the suite's loss, is the student's doing; a warning would name our line."""
+    with open_student(launcher, "def run(f): return f([])\n") as (student, _), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(student.run(np.mean))
 
 
 def test_a_function_that_nobody_passed_in_is_not_called(launcher: Launcher) -> None:

@@ -5,16 +5,16 @@ import numpy as np
 from grader.checks import agrees, as_vector, assert_close, assert_unchanged, require, task
 
 
-def draw_params(rng, sizes, scale=1.0):
+def draw_params(rng, sizes):
     """Parameters of a network, with fractions everywhere."""
     pairs = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
-    return [(scale * rng.normal(size=(d, m)), rng.normal(scale=0.5, size=m)) for d, m in pairs]
+    return [(rng.normal(size=(d, m)), rng.normal(scale=0.5, size=m)) for d, m in pairs]
 
 
-def draw_network(rng, sizes, activation, scale=1.0):
+def draw_network(rng, sizes, activation):
     """The arguments of gradient_norms: parameters, seven samples, unsorted labels of all classes, an activation."""
     labels = rng.permutation(np.arange(7) % sizes[-1])
-    return draw_params(rng, sizes, scale), rng.normal(size=(7, sizes[0])), labels, activation
+    return draw_params(rng, sizes), rng.normal(size=(7, sizes[0])), labels, activation
 
 
 def list_norm_mistakes(oracle, network):
@@ -50,7 +50,7 @@ def test_norms_order(student, oracle, rng):
 @task("gradient_norms", points=2)
 def test_norms_deep(student, oracle, rng):
     """eight sigmoid layers: the norms shrink towards the first layer, and each is right"""
-    network = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid", scale=0.5)
+    network = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
     assert_close(norms, right, list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
