@@ -9,7 +9,8 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,6 +26,7 @@ from grader.follow_through import follow_through, rehearse
 from grader.model import (
     Assignment,
     AssignmentRef,
+    CheckResult,
     Course,
     Environment,
     FileRef,
@@ -42,8 +44,7 @@ from grader.model import (
 from grader.patches import read_patches
 from grader.scoring import score_tasks, skip_all, summarise, total
 from grader.worker.client import Client
-from grader.worker.inside import InsideLauncher
-from grader.worker.process import Launcher
+from grader.worker.process import AnyLauncher, Launcher
 
 
 class Grader:
@@ -53,7 +54,7 @@ class Grader:
         self,
         course: Course,
         assignment: Assignment,
-        launcher: Launcher | InsideLauncher,
+        launcher: AnyLauncher,
         mode: Mode = Mode.LOCAL,
         source: Source | None = None,
         lookalikes: bool = True,
@@ -65,7 +66,7 @@ class Grader:
         launcher.warm()  # Python and numpy start in the worker while pytest starts here
         self._lookalikes = find_lookalikes(course, assignment, mode) if lookalikes else None
         try:
-            self._harness = Harness(assignment, source or find_source(assignment, mode), self._lookalikes)
+            self._harness = Harness(assignment, source or find_source(assignment, mode))
         except BaseException:
             launcher.close()
             raise
@@ -90,27 +91,44 @@ class Grader:
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
 
     def _run_checks(self, client: Client, seed: int) -> tuple[TaskResult, ...]:
-        results = self._harness.run(client, seed)
+        results = self._harness.run(client, seed, lookalikes=self._lookalikes)
         self.facts = dict(self._harness.facts)
         tasks = score_tasks(self.assignment, self.checks, results)
         return follow_through(self._harness, client, self.assignment.tasks, tasks, seed)
 
     def passes(self, submission: Submission, checks: Sequence[str], seed: int) -> bool:
         """Whether a submission passes these checks; the first that fails ends it."""
-        client = Client(self._launcher, submission.files[0], self.assignment.limits)
-        try:
-            if client.load() is not None:
-                return False
-            return all(self._harness.run(client, seed, [check])[0].status is Status.PASSED for check in checks)
-        finally:
-            client.close()
+        with self._load(submission) as client:
+            return client is not None and all(
+                self._harness.run(client, seed, [check])[0].status is Status.PASSED for check in checks
+            )
+
+    def run_checks(
+        self, submission: Submission, checks: Sequence[str], seed: int, compare: bool
+    ) -> tuple[CheckResult, ...]:
+        """The results of these checks alone, with nothing standing in for anything; none for a file that cannot run.
+
+        With `compare`, wrong values are compared with those of the mutants.
+        """
+        with self._load(submission) as client:
+            if client is None:
+                return ()
+            results = self._harness.run(client, seed, checks, self._lookalikes if compare else None)
+            self.facts = dict(self._harness.facts)
+            return results
 
     def rehearse(self, solution: Submission) -> None:
         """Ask the oracle whatever a follow-through would ask it for code like this one."""
-        client = Client(self._launcher, solution.files[0], self.assignment.limits)
-        try:
-            if client.load() is None:
+        with self._load(solution) as client:
+            if client is not None:
                 rehearse(self._harness, client, self.assignment.tasks)
+
+    @contextmanager
+    def _load(self, submission: Submission) -> Iterator[Client | None]:
+        """A worker with the submission's file in it, or None where the file cannot be run."""
+        client = Client(self._launcher, submission.files[0], self.assignment.limits)
+        try:
+            yield client if client.load() is None else None
         finally:
             client.close()
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from grader.audit.documents import compare_documents
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
+from grader.audit.recycling import RecyclingLauncher
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.grading import Grader, find_source
@@ -130,10 +131,11 @@ class Audit:
 
     def _audit_nulls(self) -> Iterator[Finding]:
         functions = [name for task in self.assignment.tasks for name in task.functions]
+        every = [check.id for check in self._grader.checks]
         for name, source in write_nulls(functions).items():
-            report = self._grade(source, "null")
-            passed = [check.id for check in _list_checks(report) if check.status is Status.PASSED]
-            if passed or report.score != 0:
+            results = self._grader.run_checks(self._submit(source, "null"), every, SEED, compare=False)
+            passed = [check.id for check in results if check.status is Status.PASSED]
+            if passed:
                 yield self._find("null", False, f"a submission returning {name} passes {', '.join(passed)}")
         yield self._find("null", True, "submissions that solve nothing were tried")
 
@@ -159,7 +161,7 @@ class Audit:
         unnamed = []
         for patch in patches:
             source = apply_patch(self._solution, patch)
-            lost = self._list_lost(self._grade(source, "mutant"), patch)
+            lost = self._list_lost(source, patch)
             self._keep_distances(lost)
             dead += bool(lost)
             unnamed += [] if self._is_named(patch, lost) else [f"{patch.slug} of {patch.functions[0]}"]
@@ -191,10 +193,11 @@ class Audit:
         shown = [facts.likely for check in lost if (facts := self._grader.facts.get(check.id)) and facts.likely]
         return bool(patch.likely) and any(re.search(patch.likely, text) for text in shown)
 
-    def _list_lost(self, report: Report, patch: Patch) -> list[CheckResult]:
-        """The checks of the patched functions' own tasks that earned nothing."""
-        tasks = {task.id for task in self._own_tasks(patch.functions)}
-        return [check for task in report.tasks if task.id in tasks for check in task.checks if not check.points]
+    def _list_lost(self, source: str, patch: Patch) -> list[CheckResult]:
+        """The checks of the patched functions' own tasks that are not passed."""
+        checks = self._own_checks(patch.functions)
+        results = self._grader.run_checks(self._submit(source, "mutant"), checks, SEED, compare=True)
+        return [check for check in results if check.status is not Status.PASSED]
 
     def _audit_oracle(self) -> Iterator[Finding]:
         """A reference that is infinite, or next to nothing, judges nothing."""
@@ -247,9 +250,12 @@ class Audit:
         yield self._find("automatic", killed >= MIN_KILLED, sentence)
 
     def _survives(self, source: str, functions: tuple[str, ...], seed: int) -> bool:
-        tasks = {task.id for task in self._own_tasks(functions)}
-        checks = [check.id for check in self._grader.checks if check.task in tasks]
+        checks = self._own_checks(functions)
         return bool(checks) and self._grader.passes(self._submit(source, "mutant"), checks, seed)
+
+    def _own_checks(self, functions: tuple[str, ...]) -> list[str]:
+        tasks = {task.id for task in self._own_tasks(functions)}
+        return [check.id for check in self._grader.checks if check.task in tasks]
 
     def _own_tasks(self, functions: tuple[str, ...]) -> list[Task]:
         return [task for task in self.assignment.tasks if set(functions) & set(task.functions)]
@@ -271,5 +277,6 @@ def open_audit(course: Course, assignment: Assignment) -> Iterator[Audit]:
         if not path.is_file():
             raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
-    with closing(Grader(course, assignment, Launcher(assignment.limits, spares=1), source=source)) as grader:
+    launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1))
+    with closing(Grader(course, assignment, launcher, source=source)) as grader:
         yield Audit(course, assignment, grader, source)

@@ -58,24 +58,30 @@ class Job:
     client: Client
     seed: int
     checks: frozenset[str]
+    lookalikes: Lookalikes | None
 
 
 class Harness:
     """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
 
-    def __init__(self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None = None) -> None:
+    def __init__(self, assignment: Assignment, source: Source) -> None:
         self.source = source
         self.facts: dict[str, Facts] = {}  # of the last run, for the audit
-        self._session = _OpenSession(assignment, source, lookalikes, self.facts)
+        self._session = _OpenSession(assignment, source, self.facts)
         self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
         self._thread.start()
         self.checks: tuple[Check, ...] = self._receive()
 
-    def run(self, client: Client, seed: int, checks: Sequence[str] | None = None) -> tuple[CheckResult, ...]:
-        """Run every check, or those with these ids, for one submission. Raises only for failures of ours."""
+    def run(
+        self, client: Client, seed: int, checks: Sequence[str] | None = None, lookalikes: Lookalikes | None = None
+    ) -> tuple[CheckResult, ...]:
+        """Run every check, or those with these ids, for one submission. Raises only for failures of ours.
+
+        `lookalikes` are asked what is wrong with each wrong value; that takes time, and only who reads it needs it.
+        """
         wanted = frozenset((check.id for check in self.checks) if checks is None else checks)
         self._session.stop_early = False
-        self._session.jobs.put(Job(client, seed, wanted))
+        self._session.jobs.put(Job(client, seed, wanted, lookalikes))
         try:
             results: tuple[CheckResult, ...] = self._receive()
         except BaseException:
@@ -152,15 +158,12 @@ def _forget_modules(folder: Path) -> None:
 class _OpenSession:
     """The pytest plugin: collects, then serves jobs until it is handed None."""
 
-    def __init__(
-        self, assignment: Assignment, source: Source, lookalikes: Lookalikes | None, facts: dict[str, Facts]
-    ) -> None:
+    def __init__(self, assignment: Assignment, source: Source, facts: dict[str, Facts]) -> None:
         self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.stop_early = False
         self._assignment = assignment
         self._source = source
-        self._lookalikes = lookalikes
         self._facts = facts
         self._complaints: list[str] = []
         self._raised: BaseException | None = None
@@ -213,7 +216,8 @@ class _OpenSession:
         for item, following in zip(items, [*items[1:], None], strict=True):
             if self.stop_early:
                 break
-            results.append(self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed)))
+            result = self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed))
+            results.append(_compare_with_mutants(result, job))
         return tuple(results)
 
     def _run_one(self, item: pytest.Item, following: pytest.Item | None, run: Run) -> CheckResult:
@@ -231,13 +235,14 @@ class _OpenSession:
         result = judge(run, raised, time.perf_counter() - started)
         likely = result.message.likely if result.message else ""
         self._facts[run.check.id] = Facts(max(measured, default=None), likely)
-        return self._compare_with_mutants(result, run.client)
+        return result
 
-    def _compare_with_mutants(self, result: CheckResult, client: Client) -> CheckResult:
-        if self._lookalikes is None or result.status is not Status.FAILED or result.message is None:
-            return result
-        likely = self._lookalikes.find(client.trace) or result.message.likely
-        return replace(result, message=replace(result.message, likely=likely))
+
+def _compare_with_mutants(result: CheckResult, job: Job) -> CheckResult:
+    if job.lookalikes is None or result.status is not Status.FAILED or result.message is None:
+        return result
+    likely = job.lookalikes.find(job.client.trace) or result.message.likely
+    return replace(result, message=replace(result.message, likely=likely))
 
 
 def read_check(item: pytest.Item, assignment: Assignment) -> Check:

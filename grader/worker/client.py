@@ -17,8 +17,7 @@ from grader.model import Limits, Message, Problem, SandboxFacts, Status, Submitt
 from grader.values import describe_call
 from grader.worker import failures, wire
 from grader.worker.failures import Function
-from grader.worker.inside import InsideLauncher, InsideWorker
-from grader.worker.process import Launcher, Worker, WorkerGone, WorkerSilent
+from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
@@ -31,13 +30,13 @@ IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of
 class Client:
     """One submission, loaded into one worker after another as long as its time lasts."""
 
-    def __init__(self, launcher: Launcher | InsideLauncher, file: SubmittedFile, limits: Limits) -> None:
+    def __init__(self, launcher: AnyLauncher, file: SubmittedFile, limits: Limits) -> None:
         self._launcher = launcher
         self._file = file
         self._limits = limits
         text = file.content.decode("utf-8-sig", "replace")
         self._lines = io.StringIO(text, newline=None).readlines()  # the lines that Python counts
-        self._worker: Worker | InsideWorker | None = None
+        self._worker: AnyWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
         self._bound: dict[str, Callable[..., Any]] = {}
@@ -170,7 +169,7 @@ class Client:
             raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
         return min(patience, self._seconds_left)
 
-    def _worker_for_call(self) -> Worker | InsideWorker:
+    def _worker_for_call(self) -> AnyWorker:
         if self._worker is None:
             try:
                 self._load()

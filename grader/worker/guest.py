@@ -96,6 +96,7 @@ class Guest:
     def load(self, file: str, source: bytes) -> Outcome:
         """Run the student's file as a module. Gives its functions: name, parameters and line of each."""
         self._file = file
+        self._handles.clear()
         module = types.ModuleType(file.removesuffix(".py"))
         module.__file__ = file
         text = source.decode("utf-8-sig", "replace")

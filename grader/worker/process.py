@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from grader.errors import WorkerError
 from grader.model import Limits, SandboxFacts
@@ -29,6 +29,33 @@ ATTEMPTS = 3
 
 # Evaluates (callback number, args, kwargs) in the harness and gives (worked, value).
 Answer = Callable[[Any], tuple[bool, Any]]
+
+
+class AnyWorker(Protocol):
+    """What a client needs of a worker, wherever the student's code runs."""
+
+    @property
+    def facts(self) -> SandboxFacts | None:
+        """What the probes found, once it is ready."""
+
+    def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """One request and its answer; see `Worker.ask`."""
+
+    def close(self) -> None:
+        """The client needs it no longer."""
+
+
+class AnyLauncher(Protocol):
+    """Whatever has workers to give."""
+
+    def warm(self) -> None:
+        """A worker will be needed soon."""
+
+    def take(self) -> AnyWorker:
+        """Give a worker that is ready."""
+
+    def close(self) -> None:
+        """No more workers are needed."""
 
 
 class WorkerGone(Exception):

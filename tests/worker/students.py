@@ -12,15 +12,14 @@ import pytest
 from grader.errors import CheckFailed
 from grader.model import Limits, SubmittedFile
 from grader.worker.client import Client
-from grader.worker.inside import InsideLauncher
-from grader.worker.process import Launcher
+from grader.worker.process import AnyLauncher
 from grader.worker.student import Student
 from tests.worker.processes import GENEROUS
 
 FILE = "student_under_test.py"
 
 
-def make_client(launcher: Launcher | InsideLauncher, source: str | bytes, limits: Limits = GENEROUS) -> Client:
+def make_client(launcher: AnyLauncher, source: str | bytes, limits: Limits = GENEROUS) -> Client:
     """A client for this source; nothing runs yet."""
     data = source if isinstance(source, bytes) else textwrap.dedent(source).encode()
     return Client(launcher, SubmittedFile(FILE, "", data), limits)
@@ -28,7 +27,7 @@ def make_client(launcher: Launcher | InsideLauncher, source: str | bytes, limits
 
 @contextlib.contextmanager
 def open_student(
-    launcher: Launcher | InsideLauncher, source: str | bytes, limits: Limits = GENEROUS
+    launcher: AnyLauncher, source: str | bytes, limits: Limits = GENEROUS
 ) -> Iterator[tuple[Student, Client]]:
     """A loaded submission: what a suite sees of it, and what the harness does."""
     client = make_client(launcher, source, limits)

@@ -1,0 +1,71 @@
+"""Workers that are used again: for authors' code, of which an audit tries some hundred versions.
+
+Most of a short grading is the start of Python and numpy. No student gets a worker that ran another's code; versions of
+one model solution may share theirs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.model import SandboxFacts
+from grader.worker.process import Answer, Launcher, Worker
+from grader.worker.wire import Kind
+
+MAX_USES = 10  # a worker's processor time is limited
+
+
+class RecyclingLauncher:
+    """Stands in for a `Launcher`: a worker that its client is done with is given to the next one."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._idle: list[RecycledWorker] = []
+
+    def warm(self) -> None:
+        """Start a worker now that will be taken later."""
+        self._launcher.warm()
+
+    def take(self) -> RecycledWorker:
+        """Give a worker that is ready. Raises `WorkerError` as `Launcher.take` does."""
+        return self._idle.pop() if self._idle else RecycledWorker(self._launcher.take(), self._idle)
+
+    def close(self) -> None:
+        """Kill those that wait."""
+        while self._idle:
+            self._idle.pop().kill()
+        self._launcher.close()
+
+
+class RecycledWorker:
+    """A worker that goes back among the idle ones when it is closed, unless something went wrong or it is worn out."""
+
+    def __init__(self, worker: Worker, idle: list[RecycledWorker]) -> None:
+        self._worker = worker
+        self._idle = idle
+        self._uses = 1
+        self._sound = True
+
+    @property
+    def facts(self) -> SandboxFacts | None:
+        """What the probes found."""
+        return self._worker.facts
+
+    def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """One request and its answer; after any exception the worker is not used again."""
+        self._sound, sound = False, self._sound
+        reply = self._worker.ask(kind, value, seconds, answer)
+        self._sound = sound
+        return reply
+
+    def close(self) -> None:
+        """Wait for the next client."""
+        self._uses += 1
+        if self._sound and self._uses <= MAX_USES:
+            self._idle.append(self)
+        else:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process."""
+        self._worker.close()
