@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint audit bench clean
 
 setup: .venv/ready
 
@@ -26,6 +26,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: setup
+	$(BIN)/grade audit
 
 bench: setup
 	$(BIN)/python benchmarks/warm_loop.py

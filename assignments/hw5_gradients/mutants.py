@@ -305,4 +305,10 @@ EQUIVALENT = {
     "np.where(x >= 0, 1.0, alpha)": "the slope at exactly 0 is left open",
     "elu_grad: np.where(x > 0, 1.0, alpha * np.exp(-np.abs(x))) -> "
     "np.where(x >= 0, 1.0, alpha * np.exp(-np.abs(x)))": "the slope at exactly 0 is left open",
+    "softmax_cross_entropy_grad: np.max(z, axis=-1, keepdims=True) -> "
+    "np.max(z, axis=1, keepdims=True)": "z has two axes, and the last one is axis 1",
+    "softmax_cross_entropy_grad: np.sum(e, axis=-1, keepdims=True) -> "
+    "np.sum(e, axis=1, keepdims=True)": "z has two axes, and the last one is axis 1",
+    "softmax_cross_entropy_grad: np.eye(np.shape(z)[-1]) -> "
+    "np.eye(np.shape(z)[1])": "z has two axes, and the last one is axis 1",
 }

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from typing import TypeVar
 
 from grader.audit.documents import compare_documents
+from grader.audit.findings import Finding, Margin
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
@@ -22,6 +23,7 @@ from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, 
 from grader.patches import Patch, apply_patch, read_equivalents, read_patches
 from grader.worker.process import Launcher
 
+T = TypeVar("T")
 SEED = 1
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
@@ -29,36 +31,19 @@ MIN_KILLED = 0.95
 MIN_NAMED = 0.7
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One sentence about a homework, and whether it holds."""
-
-    assignment: str
-    subject: str
-    holds: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """How clearly a check tells right from wrong, in units of its tolerance: 1 is the edge.
-
-    `variants` is the largest error of a right answer, `mutants` the smallest error that was failed for its value; a
-    check without one of them has None.
-    """
-
-    assignment: str
-    check: str
-    variants: float | None
-    mutants: float | None
-    seconds: float
-
-
 class Audit:
     """One homework under audit, with a grader that is warm."""
 
-    def __init__(self, course: Course, assignment: Assignment, grader: Grader, source: WatchedSource) -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        grader: Grader,
+        source: WatchedSource,
+        tell: Callable[[str], None],
+    ) -> None:
         self.course = course
+        self._tell = tell
         self.assignment = assignment
         self._grader = grader
         self._source = source
@@ -97,6 +82,12 @@ class Audit:
     def _find(self, subject: str, holds: bool, sentence: str) -> Finding:
         return Finding(self.assignment.id, subject, holds, sentence)
 
+    def _say_each(self, what: str, versions: Sequence[T]) -> Iterator[T]:
+        """Go through what is tried one after another, and tell which it is."""
+        for number, version in enumerate(versions, start=1):
+            self._tell(f"{self.assignment.id}: {what} {number} of {len(versions)}")
+            yield version
+
     def _grade(self, source: str, name: str) -> Report:
         return self._grader.grade_submission(self._submit(source, name), SEED)
 
@@ -132,7 +123,7 @@ class Audit:
     def _audit_nulls(self) -> Iterator[Finding]:
         functions = [name for task in self.assignment.tasks for name in task.functions]
         every = [check.id for check in self._grader.checks]
-        for name, source in write_nulls(functions).items():
+        for name, source in self._say_each("null submission", list(write_nulls(functions).items())):
             results = self._grader.run_checks(self._submit(source, "null"), every, SEED, compare=False)
             passed = [check.id for check in results if check.status is Status.PASSED]
             if passed:
@@ -145,7 +136,7 @@ class Audit:
         patches = self._variants
         yield self._find("variants", len(patches) >= MIN_VARIANTS, f"{len(patches)} variants, at least {MIN_VARIANTS}")
         kept = 0
-        for patch in patches:
+        for patch in self._say_each("variant", patches):
             report = self._grade(apply_patch(self._solution, patch), "variant")
             self._keep_errors()
             lost = ", ".join(check.id for check in _list_checks(report) if not check.points)
@@ -159,7 +150,7 @@ class Audit:
         yield self._find("mutants", len(patches) >= MIN_MUTANTS, f"{len(patches)} mutants, at least {MIN_MUTANTS}")
         dead = by_likeness = 0
         unnamed = []
-        for patch in patches:
+        for patch in self._say_each("mutant", patches):
             source = apply_patch(self._solution, patch)
             lost = self._list_lost(source, patch)
             self._keep_distances(lost)
@@ -210,7 +201,7 @@ class Audit:
         """Whether hidden inputs of other seeds give the same verdicts."""
         changed = [
             f"{name} under seed {seed}"
-            for seed in seeds
+            for seed in self._say_each("further seed", seeds)
             for name in (*self._list_unfair(seed), *self._list_survivors(seed))
         ]
         for name in changed:
@@ -239,7 +230,7 @@ class Audit:
             yield self._find("automatic", False, f"explained, but no automatic mutant: {name}")
         mutants = [mutant for mutant in every if mutant.name not in known]
         survivors = []
-        for mutant in mutants:
+        for mutant in self._say_each("automatic mutant", mutants):
             if self._survives(mutant.source, (mutant.function,), SEED):
                 survivors.append(mutant.name)
                 yield self._find("automatic", False, f"survives unexplained: {mutant.name}")
@@ -270,8 +261,13 @@ def _is_recognised(patch: Patch, lost: list[CheckResult]) -> bool:
 
 
 @contextmanager
-def open_audit(course: Course, assignment: Assignment) -> Iterator[Audit]:
-    """Make one homework ready for audit. Raises `CourseError` where its solution or its stub is missing."""
+def open_audit(
+    course: Course, assignment: Assignment, tell: Callable[[str], None] = lambda text: None
+) -> Iterator[Audit]:
+    """Make one homework ready for audit; `tell` is told what is being tried.
+
+    Raises `CourseError` where its solution or its stub is missing.
+    """
     for folder in ("solutions", "student_template"):
         path = course.root / folder / assignment.name / assignment.file
         if not path.is_file():
@@ -279,4 +275,4 @@ def open_audit(course: Course, assignment: Assignment) -> Iterator[Audit]:
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
     launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1))
     with closing(Grader(course, assignment, launcher, source=source)) as grader:
-        yield Audit(course, assignment, grader, source)
+        yield Audit(course, assignment, grader, source, tell)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli import screen
 from grader.cli.options import course_option
 
 if TYPE_CHECKING:
-    from grader.audit import Finding, Margin
+    from grader.audit.findings import Finding, Margin
 
 
 @click.command()
@@ -39,14 +43,15 @@ def audit(
     found = find_course(Path.cwd(), course)
     findings, measured = [], []
     for name in assignments or found.assignments:
-        with open_audit(found, find_assignment(found, name)) as opened:
+        homework = find_assignment(found, name)
+        with draw_status(as_json) as tell, open_audit(found, homework, tell) as opened:
             for finding in opened.run(automatic, seeds):
                 findings.append(finding)
                 if not as_json:
-                    click.echo(draw_finding(finding))
+                    print(draw_finding(finding))  # above the status, which click.echo would write into
             listed = opened.list_margins()
             if margins and not as_json:
-                click.echo("\n".join(draw_margins(listed)))
+                print("\n".join(draw_margins(listed)))
             measured += listed
     failed = sum(not finding.holds for finding in findings)
     if as_json:
@@ -57,6 +62,19 @@ def audit(
     else:
         click.echo(f"All {len(findings)} findings hold")
     ctx.exit(1 if failed else 0)
+
+
+@contextmanager
+def draw_status(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """On a terminal a last line says what is being tried; give what changes it."""
+    if quiet or not screen.is_live(sys.stdout):
+        yield lambda text: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console().status("") as status:
+        yield lambda text: status.update(Text(text))
 
 
 def draw_finding(finding: Finding) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.audit import Finding, open_audit
+from grader.audit import open_audit
+from grader.audit.findings import Finding
 from grader.audit.watching import WatchedSource
 from grader.checks.oracle import STAND_IN, Question
 from grader.errors import CourseError
