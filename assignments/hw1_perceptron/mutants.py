@@ -285,7 +285,10 @@ def train_perceptron__at_zero(X, y, lr, max_epochs):
 
 
 def train_perceptron__no_step(X, y, lr, max_epochs):
-    """The correction is y minus the sum, not y minus the step of the sum: this is the delta rule."""
+    """The correction is y minus the sum, not y minus the step of the sum: this is the delta rule.
+
+    Likely: y minus the sum
+    """
     return _train(X, y, lr, max_epochs, predict=lambda x, w, b: x @ w + b)
 
 
@@ -298,7 +301,10 @@ def train_perceptron__no_lr(X, y, lr, max_epochs):
 
 
 def train_perceptron__untrained_bias(X, y, lr, max_epochs):
-    """The bias is never updated: every line goes through 0."""
+    """The bias is never updated: every line goes through 0.
+
+    Likely: never updated
+    """
     return _train(X, y, lr, max_epochs, lr_b=0.0)
 
 

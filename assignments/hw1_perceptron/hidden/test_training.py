@@ -21,21 +21,24 @@ def separable(rng):
     return X, (sums + dividing_bias(rng, sums) > 0).astype(int)
 
 
-def train_wrongly(X, y, lr, epochs, *, fires=0, sign=1, bias_lr=None, batch=False, order=1):
+def train_wrongly(X, y, lr, epochs, *, fires=0, sign=1, bias_lr=None, batch=False, order=1, step=True):
     """w, b and errors by the rule with one thing changed."""
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
     while len(errors) < epochs and 0 not in errors:
         old, mistakes = (w, b), 0
         for x, truth in list(zip(X, y, strict=True))[::order]:
             w_seen, b_seen = old if batch else (w, b)
-            error = int(truth) - int(x @ w_seen + b_seen > -fires)
-            w, b = w + sign * lr * error * x, b + sign * (bias_lr or lr) * error
+            total = x @ w_seen + b_seen
+            error = int(truth) - (int(total > -fires) if step else total)
+            w, b = w + sign * lr * error * x, b + sign * (lr if bias_lr is None else bias_lr) * error
             mistakes += abs(error)
         errors.append(mistakes)
     return w, b, errors
 
 
 CHANGES = {
+    "the bias is never updated: it learns as the weights do, with an input of 1": {"bias_lr": 0.0},
+    "the error is y minus the sum: it is y minus the step of the sum": {"step": False},
     "the sign of the correction is turned round: each mistake leads further away": {"sign": -1},
     "the rows are visited from the last to the first": {"order": -1},
     "all rows of an epoch are judged with the same weights: each mistake should count at once": {"batch": True},
