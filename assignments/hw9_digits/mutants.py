@@ -493,4 +493,21 @@ def first_layer_images__rescaled(params, shape):
     return (images - images.min()) / (images.max() - images.min())
 
 
-EQUIVALENT = {}
+EQUIVALENT = {
+    "loss_and_grads: np.max(z, axis=1, keepdims=True) -> "
+    "np.max(z, axis=-1, keepdims=True)": "an array with two axes: the last one is axis 1",
+    "loss_and_grads: np.exp(log_p).sum(axis=1, keepdims=True) -> "
+    "np.exp(log_p).sum(axis=-1, keepdims=True)": "an array with two axes: the last one is axis 1",
+    "loss_and_grads: np.eye(z.shape[1]) -> np.eye(z.shape[-1])": "an array with two axes: the last one is axis 1",
+    "loss_and_grads: zip(reversed(params), reversed(activations), strict=True) -> "
+    "zip(reversed(params), reversed(activations))": "both are of one length: nothing is cut off",
+    "loss_and_grads: zip(reversed(params), reversed(activations), strict=True) -> "
+    "zip(reversed(params), reversed(activations), strict=False)": "both are of one length: nothing is cut off",
+    "fit: zip(params, grads, strict=True) -> zip(params, grads)": "both are of one length: nothing is cut off",
+    "fit: zip(params, grads, strict=True) -> "
+    "zip(params, grads, strict=False)": "both are of one length: nothing is cut off",
+    "predict: np.argmax(a @ W + b, axis=1) -> "
+    "np.argmax(a @ W + b, axis=-1)": "an array with two axes: the last one is axis 1",
+    "confusion_matrix: np.zeros((num_classes, num_classes), dtype=int) -> "
+    "np.zeros((num_classes, num_classes))": "a count of 2.0 is as good as one of 2",
+}
