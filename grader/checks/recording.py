@@ -78,6 +78,9 @@ class RecordedSource:
                 records: dict[str, list[dict[str, Any]]] = json.loads(self._path.read_text(encoding="utf-8"))
                 if not isinstance(records, dict):
                     raise ValueError("it holds no records")
+            except FileNotFoundError:
+                missing = f"{self._path.parent} has neither a reference.py nor a {self._path.name}"
+                raise OracleError(missing, "download the kit again") from None
             except (OSError, ValueError) as error:
                 raise OracleError(f"{self._path} cannot be read: {error}", "download the kit again") from None
             self._records = records

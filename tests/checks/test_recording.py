@@ -254,15 +254,22 @@ def test_no_question_at_all_is_a_file_too(tmp_path: Path) -> None:
         source.answer(make_question(1))
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", "3", '"x"', b"\xff"])
-def test_a_file_that_holds_no_records_is_told(tmp_path: Path, content: str | bytes | None) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", "3", '"x"', b"\xff"])
+def test_a_file_that_holds_no_records_is_told(tmp_path: Path, content: str | bytes) -> None:
     """Our error and not the student's: it says to get the kit again."""
     path = tmp_path / "recorded.json"
-    if content is not None:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(OracleError) as raised:
         RecordedSource(path).answer(make_question(1))
     assert raised.value.message.startswith(f"{path} cannot be read: ")
+    assert raised.value.next_step == "download the kit again"
+
+
+def test_a_homework_without_answers_says_both_files_that_it_may_have(tmp_path: Path) -> None:
+    """An author forgot the one, a student's kit lost the other."""
+    with pytest.raises(OracleError) as raised:
+        RecordedSource(tmp_path / RECORDS).answer(make_question(1))
+    assert raised.value.message == f"{tmp_path} has neither a reference.py nor a recorded.json"
     assert raised.value.next_step == "download the kit again"
 
 
