@@ -5,6 +5,7 @@ Functions that are passed in take and give numpy arrays.
 
 import torch
 from torch.nn import functional as F  # noqa: N812
+from torch.optim.sgd import sgd
 
 
 def numerical_derivative(f, x, h):
@@ -66,14 +67,23 @@ def softmax_cross_entropy_grad(z, labels):
 
 
 def gradient_descent(grad_f, x0, lr, steps):
-    """The path of torch's plain SGD."""
-    x = torch.nn.Parameter(_real(x0).clone())
-    optimizer = torch.optim.SGD([x], lr=lr)
-    path = [x.detach().clone()]
+    """The path of torch's plain SGD, in its functional form: the class SGD imports a compiler, for seconds."""
+    path = [_real(x0)]
     for _ in range(steps):
-        x.grad = _real(grad_f(path[-1].numpy()))
-        optimizer.step()
-        path.append(x.detach().clone())
+        gradient = _real(grad_f(path[-1].numpy()))
+        x = path[-1].clone()
+        sgd(
+            [x],
+            [gradient],
+            [None],
+            weight_decay=0.0,
+            momentum=0.0,
+            lr=lr,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
+        path.append(x)
     return torch.stack(path)
 
 

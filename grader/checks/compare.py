@@ -86,10 +86,9 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     arrays = [to_array(part) for part in answer]
     for name, part, array in zip(wanted, answer, arrays, strict=True):
         real = array is not None and array.dtype.kind in "biuf"
-        fine = real and bool(np.isfinite(np.asarray(array, dtype=float)).all())
-        require(
-            fine, f"finite numbers as {name}", f"{name} = {describe_value(array) if real else describe_wrong(part)}"
-        )
+        if not real or not np.isfinite(np.asarray(array, dtype=float)).all():
+            got = f"{name} = {describe_value(array) if real else describe_wrong(part)}"
+            require(False, f"finite numbers as {name}", got)
     return [np.asarray(array, dtype=float) for array in arrays]
 
 
@@ -193,7 +192,8 @@ def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
 def _require_sequence(actual: Any, expected: Any) -> None:
     count = f"{len(expected)} values"
     is_array = isinstance(actual, np.ndarray) and actual.ndim > 0
-    require(is_array or isinstance(actual, (tuple, list)), count, describe_value(actual))
+    if not is_array and not isinstance(actual, (tuple, list)):
+        require(False, count, describe_value(actual))
     require(len(actual) == len(expected), count, f"{len(actual)}")
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from grader.errors import CheckFailed, GraderError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
-from grader.values import describe_call
 from grader.worker import failures, wire
 from grader.worker.failures import Function
 from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
@@ -126,9 +125,8 @@ class Client:
         return self._read_reply(kind, value)
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.trace.function = function.name
+        self.trace.function, self.trace.parameters = function.name, function.parameters
         self.trace.args, self.trace.kwargs, self.trace.value = args, kwargs, NOTHING
-        self.trace.called = describe_call(function.name, function.parameters, args, kwargs)
         self.trace.where = self._locate(function.line)
 
     def _exchange(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.model import Where
+from grader.values import describe_call
 
 NOTHING = object()  # in place of a value, while a call has not answered
 
@@ -15,7 +16,7 @@ class Trace:
     """What happened during one check: the last call, what was printed, whether the student's code ever answered."""
 
     function: str = ""
-    called: str = ""
+    parameters: tuple[str, ...] = ()
     where: Where | None = None
     answered: bool = False
     args: tuple[Any, ...] = ()
@@ -24,3 +25,8 @@ class Trace:
     output: list[str] = field(default_factory=list)
     callback_error: Exception | None = None
     replaced: set[str] = field(default_factory=set)
+
+    @property
+    def called(self) -> str:
+        """The last call in a student's words; most checks pass, and printing arrays is slow, so only on demand."""
+        return describe_call(self.function, self.parameters, self.args, self.kwargs) if self.function else ""

@@ -23,7 +23,7 @@ def step_mistakes(a):
 @task("step", points=2)
 def test_step_zero(student, oracle):
     """step(0) is 0 and step of a very small positive number is 1"""
-    a = np.array([[0.0, 1e-9, 2.0], [-1e-9, 0.0, -3.0]])
+    a = np.array([[0.0, 1e-9, 2.0], [-1e-9, 0.0, -3.0], [1e-30, -1e-30, 1e-20]])
     assert_equal(student.step(a), oracle.step(a), step_mistakes(a))
 
 
@@ -87,11 +87,14 @@ def perceptron_mistakes(X, w, b):
 
 
 @task("perceptron", points=2)
-@pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
-def test_perceptron_batch(student, oracle, rng, shape):
+@pytest.mark.parametrize(
+    "shapes", [[(7, 4), (1, 3)], [(4, 4), (6, 1)]], ids=["7 rows of 4, 1 row", "4 rows of 4, 1 column"]
+)
+def test_perceptron_batch(student, oracle, rng, shapes):
     """a batch X (N, D) gives N values, one for each row"""
-    X, w, b = samples(rng, *shape)
-    assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b), perceptron_mistakes(X, w, b))
+    for shape in shapes:
+        X, w, b = samples(rng, *shape)
+        assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b), perceptron_mistakes(X, w, b))
 
 
 @task("perceptron", points=3)
@@ -230,6 +233,12 @@ def test_two_layer_batch(student, oracle, rng):
         X, weights = rng.permutation(CUBE), network(rng)
         y = student.two_layer_perceptron(X, *weights)
         assert_equal(y, oracle.two_layer_perceptron(X, *weights), two_layer_mistakes(X, *weights))
+    for x in X:  # a batch of one
+        y = student.two_layer_perceptron(x[None], *weights)
+        assert_equal(y, oracle.two_layer_perceptron(x[None], *weights))
+    W1, b1, W2, _ = weights
+    single = W1[:, :1], b1[:1], np.sign(W2[:1]), -np.sign(W2[0]) / 2  # one hidden unit decides alone
+    assert_equal(student.two_layer_perceptron(X, *single), oracle.two_layer_perceptron(X, *single))
 
 
 @task("two_layer_perceptron", points=3)

@@ -93,14 +93,16 @@ def test_train_errors(student, oracle, rng):
         X, y = separable(rng)
         arguments = X, y, 0.5, 300
         assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+    arguments = X, np.zeros(len(X), dtype=int), 0.5, 300  # the first epoch has no mistake, and is the last
+    assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
 
 
 @task("train_perceptron", points=3)
 def test_train_max_epochs(student, oracle, rng):
     """training stops after max_epochs where no line separates the classes (XOR)"""
-    y, epochs = np.array(XOR), int(rng.integers(5, 9))
-    arguments = ROWS, y, 2.0, epochs
-    assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
+    for epochs in (int(rng.integers(5, 9)), int(rng.integers(30, 50))):
+        arguments = ROWS, np.array(XOR), 2.0, epochs
+        assert_errors(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
 
 
 @task("train_perceptron", points=3)

@@ -182,8 +182,8 @@ def test_network_biases(student, oracle, rng):
 @task("mlp_loss_and_grads", points=2)
 def test_network_single(student, oracle, rng):
     """one layer alone, without any activation, and two layers"""
-    for sizes in ([4, 3], [6, 5, 3]):
-        judge_gradients(student, oracle, rng, draw_network(rng, sizes, 7, "sigmoid"))
+    for sizes, activation in (([4, 3], "relu"), ([4, 3], "sigmoid"), ([6, 5, 3], "sigmoid")):
+        judge_gradients(student, oracle, rng, draw_network(rng, sizes, 7, activation))
 
 
 @task("mlp_loss_and_grads", points=2)

@@ -45,6 +45,9 @@ def test_norms_order(student, oracle, rng):
         network = draw_network(rng, [3, 4, 6, 2], activation)
         norms = oracle.gradient_norms(*network)
         assert_close(student.gradient_norms(*network), norms, list_norm_mistakes(oracle, network))
+    params, X, labels, activation = network
+    for few in ((params, X[:1], labels[:1], activation), (params[:1], X, labels, activation)):
+        assert_close(student.gradient_norms(*few), oracle.gradient_norms(*few))
 
 
 @task("gradient_norms", points=2)

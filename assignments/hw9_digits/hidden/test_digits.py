@@ -149,7 +149,9 @@ def assert_grads(answer, right, sizes):
 def test_loss(student, oracle, rng, sizes):
     """the loss is the mean of the samples' cross-entropies"""
     params, (X, labels) = network(rng, sizes), batch(rng, 8, sizes)
-    assert_loss(student.loss_and_grads(params, X, labels), oracle.loss_and_grads(params, X, labels))
+    for n in (8, 1):
+        answer, right = (who.loss_and_grads(params, X[:n], labels[:n]) for who in (student, oracle))
+        assert_loss(answer, right)
 
 
 @task("loss_and_grads", points=3)
@@ -157,7 +159,9 @@ def test_loss(student, oracle, rng, sizes):
 def test_gradients(student, oracle, rng, sizes):
     """every layer's dW and db are right"""
     params, (X, labels) = network(rng, sizes), batch(rng, 8, sizes)
-    assert_grads(student.loss_and_grads(params, X, labels), oracle.loss_and_grads(params, X, labels), sizes)
+    for n in (8, 1):
+        answer, right = (who.loss_and_grads(params, X[:n], labels[:n]) for who in (student, oracle))
+        assert_grads(answer, right, sizes)
 
 
 @task("loss_and_grads", points=2)
@@ -238,7 +242,7 @@ def test_predict_unchanged(student, oracle, rng):
 @task("confusion_matrix", points=3)
 def test_confusion_counts(student, oracle, rng):
     """counts every pair of truth (row) and prediction (column)"""
-    for n, k in ((60, 5), (90, 3)):
+    for n, k in ((60, 5), (90, 3), (2000, 2)):  # a byte counts to 255
         labels, predictions = rng.integers(0, k, size=n), rng.integers(0, k, size=n)
         predictions[labels == 0] = k - 1  # no symmetry
         right = oracle.confusion_matrix(labels, predictions, k)
@@ -265,11 +269,12 @@ def test_confusion_unchanged(student, oracle, rng):
 
 
 @task("first_layer_images", points=3)
-@pytest.mark.parametrize("case", [(4, 3, 5), (2, 3, 6)], ids=["4 x 3, 5 units", "2 x 3, 6 units"])
-def test_images(student, oracle, rng, case):
+@pytest.mark.parametrize(
+    "cases", [[(4, 3, 5), (2, 3, 1)], [(2, 3, 6), (1, 5, 4)]], ids=["4 x 3, 5 units", "2 x 3, 6 units"]
+)
+def test_images(student, oracle, rng, cases):
     """one image for each unit, unscaled, of a first layer under any other layers"""
-    h, w, units = case
-    for deeper in ([], [7, 4]):
+    for (h, w, units), deeper in zip([*cases, *cases], [[], [], [7, 4], [7, 4]], strict=True):
         params = network(rng, [h * w, units, *deeper], scale=9)
         right = oracle.first_layer_images(params, (h, w))
         assert_close(student.first_layer_images(params, (h, w)), right)
