@@ -21,6 +21,8 @@ from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
 from grader.worker.tags import Unsupported
 from grader.worker.wire import Kind
 
+NO_NEW_PRIVILEGES, SECCOMP, SECCOMP_FILTER = 38, 22, 2  # of prctl(2)
+
 
 class Pipe:
     """The two ends of the harness's pipes, moved away from stdin and stdout so that student code has those free."""
@@ -86,8 +88,8 @@ def serve(pipe: Pipe) -> NoReturn:
             pipe.send(refusal.kind, call, refusal.value)
 
 
-def confine(limits: dict[str, int], user: int) -> None:
-    """Give up memory, files, processes and root itself, before anything of the student's is read."""
+def confine(limits: dict[str, int], user: int, calls: bytes) -> None:
+    """Give up memory, files, processes, root itself and system calls, before anything of the student's is read."""
     try:
         import resource  # Unix only
     except ImportError:
@@ -100,6 +102,23 @@ def confine(limits: dict[str, int], user: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
+    if calls:
+        _filter_calls(calls)
+
+
+def _filter_calls(program: bytes) -> None:
+    """Let the kernel refuse what the program says (see the harness's seccomp.py), for good and for every thread.
+
+    Whether it worked is for the probes to find out.
+    """
+    import ctypes  # only Linux gets here
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+    libc = ctypes.CDLL(None)
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc.prctl(SECCOMP, SECCOMP_FILTER, ctypes.byref(Program(len(program) // 8, program)), 0, 0)
 
 
 def _limit(resource: Any, number: int, value: int) -> None:
@@ -120,7 +139,18 @@ def probe(canary: str) -> dict[str, bool]:
         "no_root": hasattr(os, "getuid") and os.getuid() != 0,
         "own_processes": os.getpid() < 10,
         "clean_environment": not {"HOME", "USER", "PATH"} & set(os.environ),
+        "no_dangerous_calls": _is_filtered(),
     }
+
+
+def _is_filtered() -> bool:
+    """Whether a call that asks for nothing, and is always granted, is refused."""
+    try:
+        import ctypes
+
+        return bool(ctypes.CDLL(None).unshare(0))
+    except (ImportError, OSError, TypeError, AttributeError):  # no such library, or no such call: not Linux
+        return False
 
 
 def _can_write() -> bool:
@@ -147,11 +177,11 @@ def _has_network() -> bool:
 def main() -> NoReturn:
     """Start: confine, report what holds, then serve."""
     pipe = Pipe()
-    _, call, (limits, user, canary) = pipe.receive()
+    _, call, (limits, user, canary, calls) = pipe.receive()
     sys.stdin = io.StringIO()
     builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # `site` is not imported in here
     _warm_up()
-    confine(limits, user)
+    confine(limits, user, calls)
     pipe.send(Kind.READY, call, (probe(canary) if canary else {}, np.__version__, sys.version.split()[0]))
     pipe.close_stderr()
     serve(pipe)

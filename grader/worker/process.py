@@ -88,7 +88,8 @@ class Worker:
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
         threading.Thread(target=self._pump, daemon=True, name="worker-pipe").start()
-        start = (sandbox.rlimits(limits), sandbox.choose_user(confinement), sandbox.canary())
+        user = sandbox.choose_user(confinement)
+        start = (sandbox.rlimits(limits), user, sandbox.canary(), confinement.denied_calls)
         self._requests.put(wire.encode(Kind.START, 0, start))
 
     def wait_until_ready(self) -> SandboxFacts:

@@ -1,12 +1,11 @@
 """How a worker is confined: the command that starts it, strongest first, and what its probes must show.
 
-    2  bubblewrap, rlimits and no way to the network, the host's files or other processes
-    1  rlimits, a clean environment, a session of its own; no namespaces
+    2  bubblewrap, rlimits, a system-call filter; no way to the network, the host's files or other processes
+    1  rlimits, a clean environment, a session of its own, the filter on Linux; no namespaces
     0  a plain process with deadlines (Windows)
 
 Levels are never assumed: the child probes its own surroundings before it reads a student's file, and the level in
-the report is the one its answers support. Level 3 (cgroups) and a system-call filter have their place in
-`Confinement`, and are not there yet.
+the report is the one its answers support. Level 3 (cgroups) has its place in `Confinement`, and is not there yet.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from platformdirs import user_cache_path
 
 import grader
 from grader.model import Limits, SandboxFacts
+from grader.worker.seccomp import filter_here
 
 NOBODY = 65534
 UNNAMED = range(61184, 65520)  # ids that distributions set aside for users without a name
@@ -68,6 +68,7 @@ class Confinement:
     version: str
     best_level: int
     user: int
+    denied_calls: bytes = field(default_factory=filter_here)
 
 
 def list_confinements() -> Iterator[Confinement]:

@@ -52,9 +52,17 @@ def investigate_as(run: Run) -> Findings:
 
 @pytest.fixture(scope="module")
 def unconfined(tmp_path_factory: pytest.TempPathFactory) -> Findings:
-    """What the same intruder finds in a plain process."""
+    """What the same intruder finds in a plain process, where system calls are not filtered either."""
+    open_to_all = dataclasses.replace(sandbox.confine_plainly(), denied_calls=b"")
     with intruder.set_secret():
-        return intruder.try_values(sandbox.confine_plainly(), tmp_path_factory.mktemp("unconfined"))
+        return intruder.try_values(open_to_all, tmp_path_factory.mktemp("unconfined"))
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """What it finds in a plain process as it is where there is no bubblewrap."""
+    with intruder.set_secret():
+        return intruder.try_values(sandbox.confine_plainly(), tmp_path_factory.mktemp("plain"))
 
 
 # ---------------------------------------------------------------- the level
@@ -201,15 +209,23 @@ def test_the_intruder_gets_through_where_there_is_no_sandbox(unconfined: Finding
     assert len(unconfined["processes"]) > 3
 
 
-def test_a_plain_process_still_has_limits_and_an_empty_environment(unconfined: Findings) -> None:
+def test_a_plain_process_still_has_limits_and_an_empty_environment(plain: Findings) -> None:
     """Level 1 is not nothing, and says what it is."""
-    assert (1, True) == (unconfined["facts"]["level"], unconfined["facts"]["network"])
-    assert ["MemoryError", "MemoryError"] == unconfined["allocated"]
-    assert SECRET not in json.dumps(unconfined["environment"])
-    assert not {"HOME", "USER", "PATH"} & set(unconfined["environment"])
-    assert "torch" not in unconfined["imported"]
-    assert "grader.checks" not in unconfined["imported"]
-    assert unconfined["canary_inode"] not in [inode for _, _, inode in unconfined["descriptors"]]
+    assert 1 == plain["facts"]["level"]
+    assert ["MemoryError", "MemoryError"] == plain["allocated"]
+    assert SECRET not in json.dumps(plain["environment"])
+    assert not {"HOME", "USER", "PATH"} & set(plain["environment"])
+    assert "torch" not in plain["imported"]
+    assert "grader.checks" not in plain["imported"]
+    assert plain["canary_inode"] not in [inode for _, _, inode in plain["descriptors"]]
+
+
+def test_a_plain_process_has_no_network_where_calls_are_filtered(plain: Findings, unconfined: Findings) -> None:
+    """Files of the host's are open to it, sockets are not; the report says which."""
+    assert ([], 0, False) == (plain["connected"], plain["accepted"], plain["facts"]["network"])
+    assert unconfined["facts"]["network"]
+    assert plain["facts"]["probes"]["no_dangerous_calls"]
+    assert not unconfined["facts"]["probes"]["no_dangerous_calls"]
 
 
 # ---------------------------------------------------------------- what the report says
@@ -220,10 +236,13 @@ def make_confinement(best: int) -> Confinement:
     return Confinement((), {}, "tool", "1.0", best, 0)
 
 
-@pytest.mark.parametrize("probe", ["no_host_files", "no_writing", "no_network", "no_root", "own_processes"])
+@pytest.mark.parametrize(
+    "probe", ["no_host_files", "no_writing", "no_network", "no_root", "own_processes", "no_dangerous_calls"]
+)
 def test_one_probe_that_fails_costs_the_level(probe: str) -> None:
     """The level is what the probes support, whatever was asked for."""
-    probes = {"no_host_files": True, "no_writing": True, "no_network": True, "no_root": True, "own_processes": True}
+    names = ["no_host_files", "no_writing", "no_network", "no_root", "own_processes", "no_dangerous_calls"]
+    probes = dict.fromkeys(names, True)
     assert 2 == sandbox.describe(make_confinement(2), Limits(), probes).level
     facts = sandbox.describe(make_confinement(2), Limits(), {**probes, probe: False})
     assert (1, probe == "no_network") == (facts.level, facts.network)
@@ -233,9 +252,14 @@ def test_one_probe_that_fails_costs_the_level(probe: str) -> None:
 def test_a_sandbox_that_leaves_something_open_is_found_out() -> None:
     """A bubblewrap that shares the network or binds the whole disk claims level 2 and gets 1."""
     best = sandbox.confine_with_bubblewrap(sandbox._find_bubblewrap()[0])
-    for change, probe in (("--unshare-net", "no_network"), ("--unshare-pid", "own_processes")):
+    open_calls = dataclasses.replace(best, denied_calls=b"")
+    for change, probe in (
+        ("--unshare-net", "no_network"),
+        ("--unshare-pid", "own_processes"),
+        ("", "no_dangerous_calls"),
+    ):
         command = tuple(word for word in best.command if word != change)
-        facts = intruder.describe(dataclasses.replace(best, command=command))
+        facts = intruder.describe(dataclasses.replace(open_calls, command=command))
         assert (1, False) == (facts["level"], facts["probes"][probe])
 
 
