@@ -56,7 +56,11 @@ class OracleError(CouldNotGrade):
 
 
 class WorkerError(CouldNotGrade):
-    """The process that runs student code could not be started or is too weakly confined."""
+    """The process that runs student code could not be started."""
+
+
+class SandboxError(GraderError):
+    """Student code cannot be confined here as strictly as was asked for."""
 
 
 class CheckFailed(Exception):

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.executor import grade_entries
+from grader.batch.executor import Settings, grade_entries
 from grader.errors import CourseError, SubmissionError
-from grader.model import Assignment, Course, Report
+from grader.model import Assignment, Report
 from grader.submission import make_id
 
 SUFFIXES = {".zip", ".py"}
@@ -67,9 +67,9 @@ def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
         )
 
 
-def grade_batch(
-    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
-) -> Iterator[Report]:
-    """Grade every entry, `jobs` at a time, and yield each report as it is done."""
-    jobs = max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1)))
-    return grade_entries(course, assignment, entries, seed, jobs)
+def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
+    """Grade every entry, `jobs` at a time, and yield each report as it is done.
+
+    Raises `SandboxError`, before anything is graded, where the sandbox is weaker than the settings ask for.
+    """
+    return grade_entries(settings, entries, max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1))))

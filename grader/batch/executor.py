@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.grading import Grader, report_failure
@@ -26,54 +26,61 @@ if TYPE_CHECKING:
 _grader: Grader | None = None
 
 
-def grade_entries(
-    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
-) -> Iterator[Report]:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What all submissions of a batch have in common; `least` is the sandbox level below which nothing is graded."""
+
+    course: Course
+    assignment: Assignment
+    seed: int
+    least: int
+
+
+def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
     """Yield one report per entry, in the order in which they are done."""
     if jobs == 1:
-        return _grade_here(course, assignment, entries, seed)
-    return _grade_in_processes(course, assignment, entries, seed, jobs)
+        return _grade_here(settings, entries)
+    return _grade_in_processes(settings, entries, jobs)
 
 
-def _grade_here(course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int) -> Iterator[Report]:
-    grader = _make_grader(course, assignment)
+def _grade_here(settings: Settings, entries: Sequence[Entry]) -> Iterator[Report]:
+    grader = _make_grader(settings)
     try:
         for entry in entries:
-            yield grade_entry(grader, entry, seed)
+            yield grade_entry(grader, entry, settings.seed)
     finally:
         grader.close()
 
 
-def _grade_in_processes(
-    course: Course, assignment: Assignment, entries: Sequence[Entry], seed: int, jobs: int
-) -> Iterator[Report]:
-    _make_grader(course, assignment).close()  # what is wrong with the course is said here, once
+def _grade_in_processes(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
+    _make_grader(settings).close()  # what is wrong with the course or the sandbox is said here, once
     left = list(entries)
-    with _open_pool(course, assignment, jobs) as pool:
-        futures = {pool.submit(_grade_in_pool, entry, seed): entry for entry in entries}
+    with _open_pool(settings, jobs) as pool:
+        futures = {pool.submit(_grade_in_pool, entry, settings.seed): entry for entry in entries}
         for future in as_completed(futures):
             report = _take_report(future)
             if report is not None:
                 left.remove(futures[future])
                 yield report
-    yield from _grade_in_turn(course, assignment, left, seed)
+    yield from _grade_in_turn(settings, left)
 
 
-def _grade_in_turn(course: Course, assignment: Assignment, entries: list[Entry], seed: int) -> Iterator[Report]:
+def _grade_in_turn(settings: Settings, entries: list[Entry]) -> Iterator[Report]:
     """One at a time in a process that is replaced whenever one of them ends it: so it is known which one does."""
     left = list(entries)
     while left:
-        with _open_pool(course, assignment, 1) as pool:
-            while left and (report := _take_report(pool.submit(_grade_in_pool, left[0], seed))) is not None:
+        with _open_pool(settings, 1) as pool:
+            while left and (report := _take_report(pool.submit(_grade_in_pool, left[0], settings.seed))) is not None:
                 del left[0]
                 yield report
         if left:
-            yield _report_end(course, assignment, left.pop(0), seed)
+            yield _report_end(settings, left.pop(0))
 
 
-def _report_end(course: Course, assignment: Assignment, entry: Entry, seed: int) -> Report:
+def _report_end(settings: Settings, entry: Entry) -> Report:
     reason = "the process that graded this submission ended twice"
-    return report_failure(course, assignment, Submission(entry.id, name=entry.path.name), reason, seed, Mode.BATCH)
+    submission = Submission(entry.id, name=entry.path.name)
+    return report_failure(settings.course, settings.assignment, submission, reason, settings.seed, Mode.BATCH)
 
 
 def _take_report(future: Future[Report]) -> Report | None:
@@ -84,11 +91,11 @@ def _take_report(future: Future[Report]) -> Report | None:
 
 
 @contextmanager
-def _open_pool(course: Course, assignment: Assignment, jobs: int) -> Iterator[ProcessPoolExecutor]:
+def _open_pool(settings: Settings, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that each keep a grader. Whoever leaves early, as by Ctrl-C, does not wait for what they have begun."""
     # A fork would copy this process's threads half-way through whatever they are doing.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(course, assignment)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(settings,)) as pool:
         try:
             yield pool
         except BaseException:
@@ -98,10 +105,10 @@ def _open_pool(course: Course, assignment: Assignment, jobs: int) -> Iterator[Pr
             raise
 
 
-def _start_process(course: Course, assignment: Assignment) -> None:
+def _start_process(settings: Settings) -> None:
     global _grader  # one grader per process is the point
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the first one ends the others
-    _grader = _make_grader(course, assignment)
+    _grader = _make_grader(settings)
 
 
 def _grade_in_pool(entry: Entry, seed: int) -> Report:
@@ -109,8 +116,15 @@ def _grade_in_pool(entry: Entry, seed: int) -> Report:
     return grade_entry(_grader, entry, seed)
 
 
-def _make_grader(course: Course, assignment: Assignment) -> Grader:
-    return Grader(course, assignment, Launcher(assignment.limits, spares=1), Mode.BATCH)
+def _make_grader(settings: Settings) -> Grader:
+    launcher = Launcher(settings.assignment.limits, spares=1, least=settings.least)
+    grader = Grader(settings.course, settings.assignment, launcher, Mode.BATCH)
+    try:
+        launcher.require()
+    except BaseException:
+        grader.close()
+        raise
+    return grader
 
 
 def grade_entry(grader: Grader, entry: Entry, seed: int) -> Report:

@@ -52,6 +52,7 @@ for command in (
     LazyCommand("hint", "hint.hint", "Show the next hint for a task."),
     LazyCommand("report", "report.report", "Show a stored report."),
     LazyCommand("batch", "batch.batch", "Grade every submission in a folder."),
+    LazyCommand("doctor", "doctor.doctor", "Say how student code is confined here."),
     LazyCommand("audit", "audit.audit", "Prove homeworks sound, for their authors."),
     LazyCommand("release", "release.release", "Make the student's kit."),
 ):

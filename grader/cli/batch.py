@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where reports and gradebook.csv go.")
 @click.option("--jobs", type=click.IntRange(1), default=1, envvar="GRADE_JOBS", help="Submissions at a time.")
+@click.option(
+    "--min-sandbox",
+    type=click.IntRange(0, 2),
+    default=2,
+    envvar="GRADE_MIN_SANDBOX",
+    show_default=True,
+    help="Refuse to grade where student code is confined less.",
+)
 @click.option("--public-only", is_flag=True, help="Grade although the hidden suite is not here.")
 @options.seed_option
 @options.course_option
@@ -31,6 +39,7 @@ def batch(
     folder: Path,
     out: Path,
     jobs: int,
+    min_sandbox: int,
     public_only: bool,
     seed: int | None,
     course: Path | None,
@@ -38,6 +47,7 @@ def batch(
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
     from grader.assignment import find_assignment, find_course
     from grader.batch import grade_batch, list_entries, require_hidden_suite
+    from grader.batch.executor import Settings
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
@@ -45,7 +55,8 @@ def batch(
     entries, others = list_entries(folder, out)
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
-    graded = grade_batch(found, wanted, entries, settle_seed(out, wanted, seed), jobs)
+    settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox)
+    graded = grade_batch(settings, entries, jobs)
     done = [keep(report, out) for report in draw_progress(graded, len(entries), wanted)]
     reports = sorted(done, key=lambda report: report.submission.id)  # not by which process was the faster
     write_gradebook(reports, wanted, out)

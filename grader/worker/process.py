@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from grader.errors import WorkerError
+from grader.errors import SandboxError, WorkerError
 from grader.model import Limits, SandboxFacts
 from grader.worker import sandbox, tags, wire
 from grader.worker.sandbox import Confinement
@@ -189,11 +189,15 @@ class Launcher:
 
     The first worker to become ready settles the level. With `spares` one more worker is always starting in the
     background, so that the next submission, or the replacement after a crash, need not wait for Python and numpy.
+    A worker whose probes support less than the level `least` is none.
     """
 
-    def __init__(self, limits: Limits, spares: int = 0, confinements: Iterable[Confinement] | None = None) -> None:
+    def __init__(
+        self, limits: Limits, spares: int = 0, confinements: Iterable[Confinement] | None = None, least: int = 0
+    ) -> None:
         self._limits = limits
         self._spares = spares
+        self._least = least
         self._ladder = list(sandbox.list_confinements() if confinements is None else confinements)
         self._waiting: list[Worker] = []
         self._settled = False
@@ -204,7 +208,7 @@ class Launcher:
         self._start_spares(1)
 
     def take(self) -> Worker:
-        """Give a worker that is ready. Raises `WorkerError` if no way to start one works here.
+        """Give a worker that is ready. Raises `WorkerError` if none can be started, `SandboxError` if none is enough.
 
         Before the level is settled, a way that fails makes room for the next weaker one; afterwards it is tried
         again, and never weakened.
@@ -214,8 +218,14 @@ class Launcher:
             if worker is not None:
                 self._start_spares(self._spares)
                 return worker
+        reasons = "; ".join(self.complaints[-3:])
+        if self._least and not self._settled:
+            raise SandboxError(
+                f"student code cannot be confined at sandbox level {self._least} here ({reasons})",
+                f"grade doctor  says what is missing; below level {self._least}, student code may reach your files",
+            )
         raise WorkerError(
-            "the process that runs student code could not be started: " + "; ".join(self.complaints[-3:]),
+            f"the process that runs student code could not be started: {reasons}",
             "check that Python and numpy work here: python -c 'import numpy'",
         )
 
@@ -226,13 +236,21 @@ class Launcher:
             self._note_failure(str(error))
             return None
         try:
-            worker.wait_until_ready()
+            facts = worker.wait_until_ready()
         except (WorkerGone, WorkerSilent, ProtocolError):
             self._note_failure(worker.read_complaint())
             worker.close()
             return None
+        if facts.level < self._least:
+            self._note_failure(f"level {facts.level}")
+            worker.close()
+            return None
         self._settled = True
         return worker
+
+    def require(self) -> None:
+        """See to it that there is a worker, before anything depends on it. Raises what `take` raises."""
+        self._waiting.append(self.take())
 
     def _note_failure(self, complaint: str) -> None:
         self.complaints.append(f"{self._ladder[0].tool}: {complaint[:300] or 'no answer'}")

