@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader.worker import sandbox
+from grader.worker import bubblewrap
 
 NEW_MOUNTS, NEW_USER = 0x00020000, 0x10000000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -38,7 +38,7 @@ def without_namespaces() -> None:
 
 def without_bubblewrap() -> None:
     """Every bubblewrap that would be found lies under a file that nobody can execute."""
-    tools = sandbox._find_bubblewrap()
+    tools = bubblewrap.find_tools()
     if os.geteuid() != 0:
         enter_user_namespace(inside=0)
     check(LIBC.unshare(NEW_MOUNTS))

@@ -95,10 +95,10 @@ class Worker:
     def wait_until_ready(self) -> SandboxFacts:
         """Wait for the first frame, in which the child says what its probes found; needed once."""
         if self.facts is None:
-            kind, (probes, _, _) = self._receive(START_SECONDS)
-            if kind is not Kind.READY:
+            kind, value = self._receive(START_SECONDS)
+            if kind is not Kind.READY:  # what answers may be anything, as long as no student's file was sent
                 raise ProtocolError("the worker did not say that it is ready")
-            self.facts = sandbox.describe(self._confinement, self._limits, probes)
+            self.facts = sandbox.describe(self._confinement, self._limits, value[0])
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.errors import CheckFailed
 from grader.model import Limits
-from grader.worker import sandbox
+from grader.worker import bubblewrap, sandbox
 from grader.worker.sandbox import Confinement
 from grader.worker.student import Student
 from tests.worker.processes import MARK, are_gone, find_processes, make_launcher, wait_until
@@ -243,7 +243,7 @@ def investigate() -> dict[str, Any]:
         ladder = list(sandbox.list_confinements())
         found = try_values(ladder[0], Path(folder))
         found["uid"] = os.geteuid()
-        found["tools"] = {path: describe(sandbox.confine_with_bubblewrap(path)) for path in sandbox._find_bubblewrap()}
+        found["tools"] = {path: describe(sandbox.confine_with_bubblewrap(path)) for path in bubblewrap.find_tools()}
         if found["facts"]["level"] >= 2:
             found["forks"] = try_forks(ladder[0])
             found["daemon"] = try_daemon(ladder[0])

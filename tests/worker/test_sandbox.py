@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.model import Limits
-from grader.worker import sandbox
+from grader.worker import bubblewrap, interpreter, sandbox
 from grader.worker.sandbox import Confinement
 from tests.worker import intruder
 from tests.worker.intruder import BOUND, LIMITS, SECRET, SECRET_NAME
@@ -143,7 +143,7 @@ def test_the_environment_is_empty(found: Findings) -> None:
     environment = found["environment"]
     assert SECRET_NAME not in environment
     assert SECRET not in json.dumps([environment, found["arguments"], found["host"]])
-    assert set(environment) <= {*sandbox._environment(), "LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}
+    assert set(environment) <= {*interpreter.write_environment(), "LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}
     assert "worker" == found["host"]
 
 
@@ -251,7 +251,7 @@ def test_one_probe_that_fails_costs_the_level(probe: str) -> None:
 
 def test_a_sandbox_that_leaves_something_open_is_found_out() -> None:
     """A bubblewrap that shares the network or binds the whole disk claims level 2 and gets 1."""
-    best = sandbox.confine_with_bubblewrap(sandbox._find_bubblewrap()[0])
+    best = sandbox.confine_with_bubblewrap(bubblewrap.find_tools()[0])
     open_calls = dataclasses.replace(best, denied_calls=b"")
     for change, probe in (
         ("--unshare-net", "no_network"),
@@ -265,10 +265,10 @@ def test_a_sandbox_that_leaves_something_open_is_found_out() -> None:
 
 def test_a_folder_too_many_is_found_out() -> None:
     """The repository in the sandbox is a host file in the sandbox."""
-    best = sandbox.confine_with_bubblewrap(sandbox._find_bubblewrap()[0])
+    best = sandbox.confine_with_bubblewrap(bubblewrap.find_tools()[0])
     place = best.command.index("--dev")
     package = str(Path(sandbox.canary()).parent)
-    bind = (*sandbox._make_parents(package), "--ro-bind", package, package)
+    bind = (*bubblewrap._make_parents(package), "--ro-bind", package, package)
     command = (*best.command[:place], *bind, *best.command[place:])
     facts = intruder.describe(dataclasses.replace(best, command=command))
     assert (1, False) == (facts["level"], facts["probes"]["no_host_files"])
@@ -284,10 +284,10 @@ for name in HIDDEN:
 import dataclasses, json
 from grader.errors import CheckFailed
 from grader.model import Limits
-from grader.worker import sandbox
-sandbox.shutil.which = lambda *args, **kwargs: None
+from grader.worker import bubblewrap, interpreter, sandbox
+bubblewrap.shutil.which = lambda *args, **kwargs: None
 hide = f"import sys; sys.modules.update(dict.fromkeys({HIDDEN!r}))\\n"
-sandbox._BOOT = hide + sandbox._BOOT
+interpreter.BOOT = hide + interpreter.BOOT
 from tests.worker.processes import make_launcher
 from tests.worker.students import fail, open_student
 source = '''

@@ -1,0 +1,111 @@
+"""What a worker's interpreter needs, and where it lies here: Python, numpy, the shim, and the libraries these load."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+import grader
+
+PACKAGE = Path(grader.__file__).parent
+SHIM = (
+    "__init__.py",
+    *(f"worker/{name}.py" for name in ("__init__", "tags", "packing", "unpacking", "wire", "guest", "child")),
+)
+
+# numpy and the shim are found where they are, and nothing else of their folders: no torch, no tests, no solutions.
+BOOT = """
+import sys
+from _frozen_importlib_external import PathFinder
+class OnlyThese:
+    roots = dict(grader=[sys.argv[1]], numpy=[sys.argv[2]])
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return PathFinder.find_spec(name, cls.roots[name]) if name in cls.roots else None
+sys.meta_path.append(OnlyThese)
+del sys.argv[1:]
+from grader.worker.child import main
+main()
+"""
+FLAGS = ("-s", "-S", "-P", "-B", "-X", "utf8")
+# Extension modules of the standard library that a homework has no use for and that pull in libraries of their own.
+_UNUSED = re.compile(r"/(_tkinter|_curses\w*|readline|nis|_ssl|_sqlite3|_gdbm|_dbm|_test\w*|xx\w+|ossaudiodev)\.")
+
+
+def write_environment() -> dict[str, str]:
+    """The environment variables of a worker, and no others."""
+    one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")}
+    # Sets of strings come in the same order each time, so that a report can be repeated to the byte.
+    return {**one_thread, "PYTHONHASHSEED": "0"}
+
+
+def find_python() -> str:
+    """The interpreter itself, where this one is that of a virtual environment."""
+    return str(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def find_stdlib() -> Path:
+    """The folder of the standard library."""
+    return Path(sysconfig.get_path("stdlib"))
+
+
+def find_numpy() -> Path:
+    """The folder that numpy is installed in, among much else. Raises `ModuleNotFoundError`."""
+    spec = find_spec("numpy")
+    if spec is None or spec.origin is None:  # numpy is a dependency: this is a broken installation
+        raise ModuleNotFoundError("numpy")
+    return Path(spec.origin).parent.parent
+
+
+@functools.cache
+def find_libraries() -> dict[str, str]:
+    """{path inside: path outside} of the libraries that Python and numpy load, asked of `ldd` once per installation."""
+    numpy_folder = find_numpy()
+    extensions = [path for path in find_stdlib().glob("lib-dynload/*.so") if not _UNUSED.search(str(path))]
+    binaries = [find_python(), *map(str, extensions), *map(str, (numpy_folder / "numpy").rglob("*.so"))]
+    state = [(path, os.stat(path).st_mtime_ns) for path in sorted(binaries)]
+    name = hashlib.sha256(repr(state).encode()).hexdigest()[:16]
+    cache = user_cache_path("nn-grader") / f"libraries-{name}.json"
+    return _read_libraries(cache) or _list_libraries(binaries, numpy_folder, cache)
+
+
+def _read_libraries(cache: Path) -> dict[str, str]:
+    try:
+        libraries: dict[str, str] = json.loads(cache.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return libraries if all(os.path.exists(path) for path in libraries.values()) else {}
+
+
+def _list_libraries(binaries: Iterable[str], numpy_folder: Path, cache: Path) -> dict[str, str]:
+    ldd = shutil.which("ldd") or "/usr/bin/ldd"
+    done = subprocess.run([ldd, *binaries], capture_output=True, text=True, check=False)
+    libraries = {}
+    for line in done.stdout.splitlines():
+        found = re.match(r"\t(?:(\S+) => )?(/\S+) \(0x", line)
+        if found and not Path(found[2]).resolve().is_relative_to(numpy_folder):
+            libraries[f"/lib/{found[1]}" if found[1] else found[2]] = found[2]
+    _remember_libraries(libraries, cache)
+    return libraries
+
+
+def _remember_libraries(libraries: dict[str, str], cache: Path) -> None:
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        part = cache.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(libraries), "utf-8")
+        part.replace(cache)
+    except OSError:  # a read-only home only costs the time to ask again
+        return
