@@ -35,6 +35,10 @@ class ReportError(GraderError):
     """A file that should hold a report and does not."""
 
 
+class SignatureError(ReportError):
+    """A report that is not what its signature says, or does not add up."""
+
+
 class ReleaseError(GraderError):
     """A kit that cannot be made, or must not be."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from grader.model import Assignment, Check, CheckResult, Status, Task, TaskResult
+from grader.model import Assignment, Check, CheckResult, Report, Status, Task, TaskResult
 
 
 def skip_all(checks: Iterable[Check]) -> tuple[CheckResult, ...]:
@@ -67,3 +67,21 @@ def total(tasks: Iterable[TaskResult]) -> int | None:
     if any(task.status is Status.ERROR for task in tasks):
         return None
     return sum(task.score for task in tasks)
+
+
+def find_wrong_total(report: Report) -> str:
+    """The first number of a report that does not follow from its checks, in a sentence; empty where all do."""
+    for task in report.tasks:
+        if any(not 0 <= check.points <= check.max_points for check in task.checks):
+            return f"a check of {task.id} has more points than it is worth"
+        if task.score != sum(check.points for check in task.checks):
+            return f"the score of {task.id} is not that of its checks"
+        if task.judged != sum(check.max_points for check in task.checks) or task.judged > task.max_score:
+            return f"the checks of {task.id} are not worth what it says"
+    if report.score != total(report.tasks):
+        return "the score is not that of the tasks"
+    if report.judged != sum(task.judged for task in report.tasks):
+        return "the points that were judged are not those of the tasks"
+    if report.max_score != sum(task.max_score for task in report.tasks):
+        return "the tasks are not worth what the whole is"
+    return ""

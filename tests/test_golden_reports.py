@@ -12,6 +12,7 @@ import pytest
 from grader.grading import Grader
 from grader.model import CheckResult, Report, Status, Visibility
 from grader.report import dump, redact
+from grader.scoring import find_wrong_total
 from tests import golden_reports
 from tests.golden_reports import grade_defect, list_defects, read_golden, simplify
 
@@ -160,3 +161,8 @@ def test_each_hanging_call_is_given_less_time(grader: Grader, reports: dict[str,
     assert {Status.TIMEOUT} == {check.status for check in checks}
     told = [check.message.expected for check in checks if check.message]
     assert ["an answer within 3 seconds", *["an answer within 0.6 seconds"] * 4] == told
+
+
+def test_every_report_adds_up(report: Report) -> None:
+    """Both views: whoever is given one can add the checks' points and comes to the score."""
+    assert ("", "") == (find_wrong_total(report), find_wrong_total(redact(report)))

@@ -1,0 +1,73 @@
+"""`grade keygen`, `grade sign` and `grade verify`: reports that nobody can change unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from grader.cli import screen
+
+MAX_PATH = 1000
+NAMES = ("report.json", "report.student.json")
+_file = click.Path(path_type=Path, dir_okay=False)
+_places = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+
+
+@click.command()
+@click.argument("path", type=_file)
+def keygen(path: Path) -> None:
+    """Make a pair of keys: PATH signs and is secret, PATH.pub verifies and is for everybody."""
+    from grader.signing import write_keys
+
+    public = write_keys(path)
+    click.echo(f"{path}: signs reports; keep it off the machines that students use\n{public}: verifies them")
+
+
+@click.command()
+@_places
+@click.option("--key", type=_file, required=True, help="The private key that `grade keygen` made.")
+def sign(paths: tuple[Path, ...], key: Path) -> None:
+    """Sign reports (or all in a folder, as `grade batch` wrote it)."""
+    from grader.signing import sign_files
+
+    found = list(find_reports(paths))
+    sign_files(found, key)
+    click.echo(f"Signed          {len(found)} reports")
+
+
+@click.command()
+@_places
+@click.option("--key", type=_file, required=True, help="The public key, which ends in .pub.")
+@click.pass_context
+def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
+    """Check reports (or all in a folder): signed with this key, unchanged since, and adding up."""
+    from grader.errors import SignatureError
+    from grader.reporters.text import clean
+    from grader.signing import verify_report
+
+    found, refused = list(find_reports(paths)), 0
+    for path in found:
+        try:
+            verify_report(path, key)
+        except SignatureError as error:
+            refused += 1
+            screen.note(f"{clean(str(path), MAX_PATH)}: {error.message}")
+    click.echo(f"Verified        {len(found) - refused} of {len(found)} reports")
+    ctx.exit(1 if refused else 0)
+
+
+def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The files themselves, and in folders every report, both views. Raises `ReportError` for a folder without any."""
+    from grader.errors import ReportError
+
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        reports = [inside for name in NAMES for inside in sorted([path / name, *path.glob(f"*/{name}")])]
+        reports = [inside for inside in reports if inside.is_file()]
+        if not reports:
+            raise ReportError(f"{path} holds no reports", "name the folder that grade batch wrote with --out")
+        yield from reports

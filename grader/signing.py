@@ -1,0 +1,154 @@
+"""Official reports: an Ed25519 signature over the exact bytes of a file, in a file beside it.
+
+`report.json.sig` is one line of JSON: which key, by its fingerprint, and the signature (RFC 8032) in base64. A private
+key is read by `grade sign` alone, in a process that starts no worker.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from grader.errors import ReportError, SignatureError
+from grader.report import read_report, write_atomically
+from grader.scoring import find_wrong_total
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+SUFFIX = ".sig"
+PUBLIC = ".pub"
+
+
+def write_keys(path: Path) -> Path:
+    """Write a new private key, for its owner's eyes only, and beside it the public one, whose path is returned.
+
+    Raises `ReportError` where there is a file already: a lost key cannot be made again.
+    """
+    serialization, ed25519 = _import_cryptography()
+    public = path.with_name(path.name + PUBLIC)
+    for taken in filter(os.path.lexists, (path, public)):
+        raise ReportError(f"{taken} exists already", "choose another name, or move the old key away first")
+    key = ed25519.Ed25519PrivateKey.generate()
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    try:
+        write_atomically(path, key.private_bytes(serialization.Encoding.PEM, *form).decode(), 0o600)
+        write_atomically(public, _write_public(key.public_key()))
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror}") from None
+    return public
+
+
+def sign_files(paths: list[Path], key_path: Path) -> None:
+    """Write a signature beside each file. Raises `ReportError` for a key that is none."""
+    key = _read_private(key_path)
+    name = fingerprint(_write_public(key.public_key()))
+    for path in paths:
+        try:
+            write_atomically(_beside(path), _write_signature(name, key.sign(path.read_bytes())))
+        except OSError as error:
+            raise ReportError(f"{path} cannot be signed: {error.strerror}") from None
+
+
+def verify_report(path: Path, public_path: Path) -> None:
+    """Raises `SignatureError` unless the signature is that key's over these bytes, and the report adds up."""
+    public = _read_public(public_path)
+    from cryptography.exceptions import InvalidSignature  # it is there, now that a key was read
+
+    name, signature = _read_signature(_beside(path))
+    if name != fingerprint(_write_public(public)):
+        raise SignatureError("it was signed with another key")
+    try:
+        public.verify(signature, path.read_bytes())
+    except InvalidSignature:
+        raise SignatureError("it is not what was signed: the file or its signature was changed") from None
+    except OSError as error:
+        raise SignatureError(f"it cannot be read: {error.strerror}") from None
+    try:
+        wrong = find_wrong_total(read_report(path))
+    except ReportError as error:
+        raise SignatureError(error.message) from None
+    if wrong:
+        raise SignatureError(wrong)
+
+
+def fingerprint(public: str) -> str:
+    """A public key's short name."""
+    return hashlib.sha256(public.encode()).hexdigest()[:16]
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + SUFFIX)
+
+
+def _import_cryptography() -> tuple[ModuleType, ModuleType]:
+    """The package, or a `ReportError` that says how to get it: students and workers have no use for it."""
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ed25519
+    except ImportError:
+        raise ReportError("signatures need the package cryptography", "pip install 'nn-grader[signing]'") from None
+    return serialization, ed25519
+
+
+def _write_public(key: Ed25519PublicKey) -> str:
+    serialization, _ = _import_cryptography()
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    text: str = key.public_bytes(serialization.Encoding.PEM, form).decode()
+    return text
+
+
+def _read_private(path: Path) -> Ed25519PrivateKey:
+    serialization, ed25519 = _import_cryptography()
+    try:
+        loaded = serialization.load_pem_private_key(path.read_bytes(), None)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError):
+        raise _no_key(path) from None
+    if not isinstance(loaded, ed25519.Ed25519PrivateKey):
+        raise _no_key(path)
+    key: Ed25519PrivateKey = loaded
+    return key
+
+
+def _read_public(path: Path) -> Ed25519PublicKey:
+    serialization, ed25519 = _import_cryptography()
+    try:
+        loaded = serialization.load_pem_public_key(path.read_bytes())
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ReportError(f"{path} is no public key", f"name the file that ends in {PUBLIC}") from None
+    if not isinstance(loaded, ed25519.Ed25519PublicKey):
+        raise ReportError(f"{path} is no Ed25519 key", "grade keygen makes one")
+    key: Ed25519PublicKey = loaded
+    return key
+
+
+def _no_key(path: Path) -> ReportError:
+    return ReportError(f"{path} is no private key", "grade keygen makes one; its public half cannot sign")
+
+
+def _write_signature(name: str, signature: bytes) -> str:
+    return json.dumps({"key": name, "signature": base64.b64encode(signature).decode()}) + "\n"
+
+
+def _read_signature(path: Path) -> tuple[str, bytes]:
+    """Which key, and the signature. There is one way to write it: not a byte of this file can be changed either."""
+    try:
+        text = path.read_bytes().decode("ascii")
+        data = json.loads(text)
+        name, signature = data["key"], base64.b64decode(data["signature"], validate=True)
+    except FileNotFoundError:
+        raise SignatureError("it is not signed") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise SignatureError("its signature cannot be read") from None
+    if _write_signature(name, signature) != text:
+        raise SignatureError("its signature cannot be read")
+    return name, signature
