@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import WorkerError
-from grader.model import Limits, SandboxFacts
+from grader.model import OFFICIAL_LEVEL, Limits, SandboxFacts
 from grader.worker.process import Launcher
 from grader.worker.sandbox import Confinement, list_confinements
 
-OFFICIAL = 2  # the level that `grade batch` asks for
 _INSTALLERS = {
     "apt-get": "sudo apt-get install bubblewrap",
     "dnf": "sudo dnf install bubblewrap",
@@ -68,13 +67,13 @@ def _try(confinement: Confinement) -> Attempt:
 
 
 def find_level(attempts: tuple[Attempt, ...]) -> int | None:
-    """The level that grading reaches: that of the first way that starts. None where none does."""
-    return next((attempt.level for attempt in attempts if attempt.level is not None), None)
+    """The best level that any of them reaches; None where none starts."""
+    return max((attempt.level for attempt in attempts if attempt.level is not None), default=None)
 
 
 def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
     """What would confine student code better: one command where there is one. Empty where nothing is missing."""
-    if (find_level(attempts) or 0) >= OFFICIAL:
+    if (find_level(attempts) or 0) >= OFFICIAL_LEVEL:
         return ""
     if sys.platform != "linux":
         return "grade officially on a Linux machine: bubblewrap, which confines student code, exists nowhere else"

@@ -24,6 +24,7 @@ from grader.checks.recording import RECORDS, RecordedSource
 from grader.checks.store import AnswerStore
 from grader.follow_through import follow_through, rehearse
 from grader.model import (
+    OFFICIAL_LEVEL,
     Assignment,
     AssignmentRef,
     CheckResult,
@@ -240,5 +241,5 @@ def _describe_environment() -> Environment:
 def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
     if mode is Mode.DEBUG:
         yield "debug run: your code ran without a sandbox and without time limits; this result does not count"
-    elif mode is Mode.BATCH and facts is not None and facts.level < 2:
+    elif mode is Mode.BATCH and facts is not None and facts.level < OFFICIAL_LEVEL:
         yield f"sandbox level {facts.level}: student code was not kept from the files of this machine or the network"

@@ -239,6 +239,9 @@ class SubmissionRef:
     commit: str | None = None
 
 
+OFFICIAL_LEVEL = 2  # of the sandbox: what official grading asks for
+
+
 @dataclass(frozen=True, slots=True)
 class SandboxFacts:
     """How student code was confined: what was asked for and what the probes inside found."""

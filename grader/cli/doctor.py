@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
+from grader.model import OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.doctor import Attempt
@@ -36,31 +37,31 @@ LEVELS = {
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say how student code is confined on this machine, and what would confine it better."""
-    from grader.doctor import OFFICIAL, advise, examine, find_level
+    from grader.doctor import advise, examine, find_level
 
     attempts = examine()
     level, advice = find_level(attempts), advise(attempts)
     if as_json:
         tried = [dataclasses.asdict(attempt) for attempt in attempts]
-        click.echo(json.dumps({"level": level, "official": OFFICIAL, "advice": advice, "tried": tried}, indent=1))
+        click.echo(json.dumps({"level": level, "official": OFFICIAL_LEVEL, "advice": advice, "tried": tried}, indent=1))
     else:
-        click.echo("\n".join(draw(attempts, level, advice, OFFICIAL)))
-    ctx.exit(0 if level is not None and level >= OFFICIAL else 1)
+        click.echo("\n".join(draw(attempts, level, advice)))
+    ctx.exit(0 if level is not None and level >= OFFICIAL_LEVEL else 1)
 
 
-def draw(attempts: tuple[Attempt, ...], level: int | None, advice: str, official: int) -> Iterator[str]:
-    """The level, what was tried until a way to start a worker was found, and what to do."""
+def draw(attempts: tuple[Attempt, ...], level: int | None, advice: str) -> Iterator[str]:
+    """The level, what was tried until it was reached, and what to do."""
     yield f"Sandbox level {level if level is not None else '-'}: {LEVELS[level]}"
     for attempt in attempts:
         yield ""
         yield from draw_attempt(attempt)
-        if attempt.facts is not None:  # grading uses this one, and none below it
+        if level is not None and attempt.level == level:
             break
     yield ""
-    if level is not None and level >= official:
+    if level is not None and level >= OFFICIAL_LEVEL:
         yield "Official grading (grade batch) works here."
         return
-    yield f"Official grading (grade batch) needs level {official}. What would get there:"
+    yield f"Official grading (grade batch) needs level {OFFICIAL_LEVEL}. What would get there:"
     yield f"    {advice}"
     if level is not None:
         yield f"With --min-sandbox {level} it grades all the same, and every report says so."

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from grader import doctor
-from grader.cli.doctor import PROBES
-from grader.doctor import Attempt, advise
+from grader.cli.doctor import PROBES, draw
+from grader.doctor import Attempt, advise, find_level
 from grader.model import SandboxFacts
 from tests.cli.commands import GRADE, run_grade
 from tests.courses import HIDDEN, SOLUTION, write_course
@@ -117,6 +117,17 @@ def test_a_student_at_home_is_graded_at_the_level_there_is(tmp_path: Path) -> No
     assert 0 == done.returncode, done.stderr
     report = json.loads(done.stdout)
     assert (report["max_score"], 1, []) == (report["score"], report["sandbox"]["level"], report["warnings"])
+
+
+def test_the_best_way_counts(tmp_path: Path) -> None:
+    """A bubblewrap that leaves something open is passed over, as official grading passes it over."""
+    attempts = (make_attempt("/usr/bin/bwrap", 1), make_attempt("/wheel/bwrap", 2), make_attempt("rlimits", 1))
+    assert (2, "") == (find_level(attempts), advise(attempts, tmp_path))
+    drawn = "\n".join(draw(attempts, 2, ""))
+    assert "/usr/bin/bwrap 1.0: level 1" in drawn
+    assert "/wheel/bwrap 1.0: level 2" in drawn
+    assert "rlimits" not in drawn
+    assert find_level((make_attempt("rlimits", None, "no"),)) is None
 
 
 # ---------------------------------------------------------------- advice
