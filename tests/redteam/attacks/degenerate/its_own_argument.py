@@ -1,0 +1,4 @@
+"""Return what was given."""
+
+def double(x):
+    return x

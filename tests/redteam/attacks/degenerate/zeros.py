@@ -1,0 +1,4 @@
+"""Return zeros."""
+
+def double(x):
+    return 0 * x

@@ -1,0 +1,5 @@
+"""End the process by SIGABRT."""
+
+import os
+def double(x):
+    os.abort()

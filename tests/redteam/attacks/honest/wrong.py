@@ -1,0 +1,4 @@
+"""Get it wrong."""
+
+def double(x):
+    return 2 + x

@@ -1,0 +1,4 @@
+"""Loop before there is a function."""
+
+while True:
+    pass

@@ -1,0 +1,5 @@
+"""Loop in Python."""
+
+def double(x):
+    while True:
+        pass

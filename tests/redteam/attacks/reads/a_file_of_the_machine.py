@@ -1,0 +1,4 @@
+"""Read a file that everybody may read."""
+
+def double(x):
+    raise ValueError(open(r"@FILE@").read())

@@ -1,0 +1,3 @@
+"""Read it while the file is loaded, and fail with it."""
+
+raise ImportError(open(r"@FILE@").read())
