@@ -62,9 +62,15 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 def read_report(path: Path) -> Report:
     """Read a stored report. Raises `ReportError` for a file that is none."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        return parse_report(path.read_bytes(), path)
     except OSError as error:
         raise ReportError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def parse_report(content: bytes, path: Path) -> Report:
+    """The report with this content; `path` is where it came from. Raises `ReportError` for what is none."""
+    try:
+        data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
         raise ReportError(f"{path} is no report: it is not JSON") from None
     fault = find_fault(data, "report")

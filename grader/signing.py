@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from grader.errors import ReportError, SignatureError
-from grader.report import read_report, write_atomically
+from grader.report import parse_report, write_atomically
 from grader.scoring import find_wrong_total
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ def verify_report(path: Path, public_path: Path) -> None:
     if name != fingerprint(_write_public(public)):
         raise SignatureError("it was signed with another key")
     try:
-        public.verify(signature, path.read_bytes())
+        content = path.read_bytes()  # once: what is judged below is what was signed
+        public.verify(signature, content)
     except InvalidSignature:
         raise SignatureError("it is not what was signed: the file or its signature was changed") from None
     except OSError as error:
         raise SignatureError(f"it cannot be read: {error.strerror}") from None
     try:
-        wrong = find_wrong_total(read_report(path))
+        wrong = find_wrong_total(parse_report(content, path))
     except ReportError as error:
         raise SignatureError(error.message) from None
     if wrong:

@@ -213,10 +213,18 @@ class Launcher:
         Before the level is settled, a way that fails makes room for the next weaker one; afterwards it is tried
         again, and never weakened.
         """
+        worker = self._take_first()
+        self._start_spares(self._spares)
+        return worker
+
+    def require(self) -> None:
+        """See to it that there is a worker, before anything depends on it. Raises what `take` raises."""
+        self._waiting.append(self._take_first())
+
+    def _take_first(self) -> Worker:
         for _ in range(ATTEMPTS + len(self._ladder)):
             worker = self._take_ready()
             if worker is not None:
-                self._start_spares(self._spares)
                 return worker
         reasons = "; ".join(self.complaints[-3:])
         if self._least and not self._settled:
@@ -247,10 +255,6 @@ class Launcher:
             return None
         self._settled = True
         return worker
-
-    def require(self) -> None:
-        """See to it that there is a worker, before anything depends on it. Raises what `take` raises."""
-        self._waiting.append(self.take())
 
     def _note_failure(self, complaint: str) -> None:
         self.complaints.append(f"{self._ladder[0].tool}: {complaint[:300] or 'no answer'}")

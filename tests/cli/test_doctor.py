@@ -13,8 +13,8 @@ from grader import doctor
 from grader.cli.doctor import PROBES, draw
 from grader.doctor import Attempt, advise, find_level
 from grader.model import SandboxFacts
-from tests.cli.commands import GRADE, run_grade
-from tests.courses import HIDDEN, SOLUTION, write_course
+from tests.cli.commands import GRADE, hand_in, run_grade
+from tests.courses import SOLUTION, write_course
 from tests.machines import imitate
 
 CUT_OFF = ("without_namespaces", "without_bubblewrap")
@@ -28,10 +28,9 @@ def make_attempt(tool: str, level: int | None, complaint: str = "") -> Attempt:
 
 def write_class(folder: Path) -> None:
     """A course and two submissions."""
-    write_course(folder / "course", hidden=HIDDEN)
+    write_course(folder / "course")
     for name in ("ann", "bob"):
-        (folder / "in" / name).mkdir(parents=True)
-        (folder / "in" / name / "tiny.py").write_text(SOLUTION)
+        hand_in(folder / "in" / name / "tiny.py", SOLUTION)
 
 
 def grade_on(machine: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import Done, run_grade
+from tests.cli.commands import Done, hand_in, run_grade
 from tests.courses import SOLUTION, write_course
 
 
@@ -17,8 +17,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("office")
     write_course(folder / "course")
     for name, text in (("ann", SOLUTION), ("bob", "def (")):
-        (folder / "in" / name).mkdir(parents=True)
-        (folder / "in" / name / "tiny.py").write_text(text)
+        hand_in(folder / "in" / name / "tiny.py", text)
     assert 0 == run_grade("keygen", "staff.key", folder=folder).code
     done = grade(folder, "out", "--sign", "staff.key")
     assert 0 == done.code, done.err

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,16 +18,16 @@ from grader.grading import Grader
 from grader.report import to_json
 from grader.submission import take_in
 from grader.worker.process import Launcher
+from tests.cli.test_batch import strip
 from tests.redteam.vault import (
     MARK,
     Vault,
-    count_callers,
     find_leaks,
     list_orphans,
-    listen,
     read_attack,
     read_attacks,
 )
+from tests.worker.intruder import count_connections, open_listeners
 from tests.worker.processes import wait_until
 
 ALL = read_attacks()
@@ -46,14 +45,14 @@ class Night:
             honest = ALL[sorted(HONEST)[number % len(HONEST)]]  # before the attacks of each kind
             crowd[f"{kind}-0-honest"] = replace(honest, kind=kind, name="0-honest")
         self.crowd = crowd
-        with listen() as (port, name, listeners):
+        with open_listeners() as (port, name, listeners):
             vault.hand_in(crowd, port, name)
             self.before, started = vault.list_state(), time.monotonic()
-            self.done: subprocess.CompletedProcess[str] = vault.grade("--jobs", "2")
+            self.done = vault.grade("--jobs", "2")
             self.seconds = time.monotonic() - started
             wait_until(lambda: not list_orphans())
             self.survivors = list_orphans()
-            self.callers = count_callers(listeners)
+            self.callers = sum(map(count_connections, listeners))
         self.after = vault.list_state()
 
 
@@ -83,7 +82,7 @@ def test_there_are_enough_of_them() -> None:
 
 def test_the_batch_ends_within_its_bound_and_everybody_has_a_report(night: Night) -> None:
     """None lost; what could not be graded would be said."""
-    assert 0 == night.done.returncode, night.done.stderr
+    assert 0 == night.done.code, night.done.err
     assert night.seconds < BOUND * len(night.crowd) / 2
     assert {*night.crowd, "victim"} == {path.parent.name for path in night.vault.out.glob("*/report.json")}
     assert {2} == {
@@ -137,14 +136,6 @@ def test_the_honest_are_graded_as_if_they_were_alone(night: Night, alone: Grader
         submission = replace(take_in(night.vault.handed_in / name, alone.assignment, name), name=name)
         by_itself = to_json(alone.grade_submission(submission, in_class["seed"]))
         assert strip(in_class) == strip(by_itself), name
-
-
-def strip(data: Any) -> Any:
-    """A report without what differs between a batch and a single run: how, when, how long."""
-    if isinstance(data, dict):
-        left_out = {"mode", "seconds", "started_at", "warnings"}
-        return {key: strip(value) for key, value in data.items() if key not in left_out}
-    return [strip(part) for part in data] if isinstance(data, list) else data
 
 
 def test_a_survivor_is_found() -> None:

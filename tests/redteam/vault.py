@@ -10,18 +10,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import re
 import secrets
-import socket
 import stat
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cli.commands import GRADE, clean_environment
+from tests.cli.commands import Done, finish, start_grade
 from tests.courses import write_files
 
 ATTACKS = Path(__file__).parent / "attacks"
@@ -137,13 +134,11 @@ class Vault:
                     text = text.replace(f"@{key}@", value)  # noqa: PLW2901 - one after the other
                 write_files(self.handed_in / attack.id, {file: text})
 
-    def grade(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def grade(self, *options: str) -> Done:
         """Grade the class, as a TA would, with a secret in the environment."""
-        words = ["batch", "hw1", str(self.handed_in), "--out", str(self.out), "--course", str(self.course), *options]
-        environment = {**clean_environment(), "HOME": str(self.home), ENVIRONMENT: self.secrets["environment"]}
-        return subprocess.run(
-            [GRADE, *words], env=environment, cwd=self.root, capture_output=True, text=True, check=False, timeout=3000
-        )
+        words = ["batch", "hw1", self.handed_in, "--out", self.out, "--course", self.course, *options]
+        secret = {"HOME": str(self.home), ENVIRONMENT: self.secrets["environment"]}
+        return finish(start_grade(*words, folder=self.root, **secret), seconds=3000)
 
     def read_report(self, name: str, view: str = "report.json") -> dict[str, Any]:
         """One student's."""
@@ -178,35 +173,6 @@ def _list_texts(data: Any) -> Iterator[str]:
             yield from _list_texts(value)
     elif isinstance(data, str):
         yield data
-
-
-@contextlib.contextmanager
-def listen() -> Iterator[tuple[int, str, list[socket.socket]]]:
-    """A port for connections and datagrams, and an abstract socket, to which nobody has any business to speak."""
-    name = f"vault-{os.getpid()}-{secrets.token_hex(4)}"
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket(socket.AF_UNIX) as unix:
-        tcp.bind(("127.0.0.1", 0))
-        udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-        unix.bind(f"\0{name}")
-        for listener in (tcp, unix):
-            listener.listen()
-        for listener in (tcp, udp, unix):
-            listener.setblocking(False)
-        yield tcp.getsockname()[1], name, [tcp, udp, unix]
-
-
-def count_callers(listeners: list[socket.socket]) -> int:
-    """How many spoke."""
-    number = 0
-    for listener in listeners:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                if listener.type == socket.SOCK_DGRAM:
-                    listener.recv(100)
-                else:
-                    listener.accept()[0].close()
-                number += 1
-    return number
 
 
 def list_orphans() -> set[int]:

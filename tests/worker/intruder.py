@@ -339,23 +339,28 @@ def try_call(call: Any, *args: Any) -> str:
 
 @contextlib.contextmanager
 def open_listeners() -> Iterator[tuple[int, str, list[socket.socket]]]:
-    """A port and an abstract socket of the host's, to which nobody has any business to connect."""
+    """A port, for datagrams too, and an abstract socket of the host's: nobody has any business to speak to them."""
     name = f"intruder-{os.getpid()}"
-    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix:
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket(socket.AF_UNIX) as unix:
         tcp.bind(("127.0.0.1", 0))
+        udp.bind(tcp.getsockname())
         unix.bind(f"\0{name}")
         for listener in (tcp, unix):
             listener.listen()
+        for listener in (tcp, udp, unix):
             listener.setblocking(False)
-        yield tcp.getsockname()[1], name, [tcp, unix]
+        yield tcp.getsockname()[1], name, [tcp, udp, unix]
 
 
 def count_connections(listener: socket.socket) -> int:
-    """How many are waiting to be accepted."""
+    """How many are waiting to be accepted, or how many datagrams came."""
     number = 0
     with contextlib.suppress(BlockingIOError):
         while True:
-            listener.accept()[0].close()
+            if listener.type == socket.SOCK_DGRAM:
+                listener.recv(100)
+            else:
+                listener.accept()[0].close()
             number += 1
     return number
 

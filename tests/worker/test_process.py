@@ -447,6 +447,18 @@ def test_every_rung_is_tried_in_order() -> None:
     assert [f"rung {number}: no answer" for number in range(5)] == launcher.complaints
 
 
+def test_a_worker_that_is_required_is_the_one_that_is_taken() -> None:
+    """To know that there is one costs one start, whatever spares there will be."""
+    launcher = make_launcher(GENEROUS, spares=1)
+    launcher.warm()
+    (warm,) = launcher._waiting
+    launcher.require()
+    assert [warm] == launcher._waiting
+    assert warm is launcher.take()
+    warm.close()
+    launcher.close()
+
+
 def test_once_settled_the_level_never_falls(tmp_path: Path) -> None:
     """What worked and works no more is our error; the weaker way, which would work, is not even tried."""
     off, tried = tmp_path / "off", tmp_path / "tried"

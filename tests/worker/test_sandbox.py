@@ -236,13 +236,13 @@ def make_confinement(best: int) -> Confinement:
     return Confinement((), {}, "tool", "1.0", best, 0)
 
 
-@pytest.mark.parametrize(
-    "probe", ["no_host_files", "no_writing", "no_network", "no_root", "own_processes", "no_dangerous_calls"]
-)
+PROBES = ["no_host_files", "no_writing", "no_network", "no_root", "own_processes", "no_dangerous_calls"]
+
+
+@pytest.mark.parametrize("probe", PROBES)
 def test_one_probe_that_fails_costs_the_level(probe: str) -> None:
     """The level is what the probes support, whatever was asked for."""
-    names = ["no_host_files", "no_writing", "no_network", "no_root", "own_processes", "no_dangerous_calls"]
-    probes = dict.fromkeys(names, True)
+    probes = dict.fromkeys(PROBES, True)
     assert 2 == sandbox.describe(make_confinement(2), Limits(), probes).level
     facts = sandbox.describe(make_confinement(2), Limits(), {**probes, probe: False})
     assert (1, probe == "no_network") == (facts.level, facts.network)
@@ -252,14 +252,13 @@ def test_one_probe_that_fails_costs_the_level(probe: str) -> None:
 def test_a_sandbox_that_leaves_something_open_is_found_out() -> None:
     """A bubblewrap that shares the network or binds the whole disk claims level 2 and gets 1."""
     best = sandbox.confine_with_bubblewrap(bubblewrap.find_tools()[0])
-    open_calls = dataclasses.replace(best, denied_calls=b"")
-    for change, probe in (
-        ("--unshare-net", "no_network"),
-        ("--unshare-pid", "own_processes"),
-        ("", "no_dangerous_calls"),
+    for change, calls, probe in (
+        ("--unshare-net", b"", "no_network"),  # where no socket can be made, there is no network either
+        ("--unshare-pid", best.denied_calls, "own_processes"),
+        ("", b"", "no_dangerous_calls"),
     ):
         command = tuple(word for word in best.command if word != change)
-        facts = intruder.describe(dataclasses.replace(open_calls, command=command))
+        facts = intruder.describe(dataclasses.replace(best, command=command, denied_calls=calls))
         assert (1, False) == (facts["level"], facts["probes"][probe])
 
 
