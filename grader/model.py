@@ -240,6 +240,7 @@ class SubmissionRef:
 
 
 OFFICIAL_LEVEL = 2  # of the sandbox: what official grading asks for
+BEST_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)

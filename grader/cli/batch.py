@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.model import OFFICIAL_LEVEL
+from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Report
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1), default=1, envvar="GRADE_JOBS", help="Submissions at a time.")
 @click.option(
     "--min-sandbox",
-    type=click.IntRange(0, OFFICIAL_LEVEL),
+    type=click.IntRange(0, BEST_LEVEL),
     default=OFFICIAL_LEVEL,
     envvar="GRADE_MIN_SANDBOX",
     show_default=True,

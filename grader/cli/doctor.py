@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
-from grader.model import OFFICIAL_LEVEL
+from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.doctor import Attempt
@@ -23,12 +23,14 @@ PROBES = {
     "own_processes": "sees no other process",
     "clean_environment": "is given no environment variable",
     "no_dangerous_calls": "is refused the system calls that it has no use for",
+    "limited_together": "has one limit of memory for all of its processes",
 }
 LEVELS = {
     None: "no process can be started that would run student code",
     0: "student code runs with deadlines and nothing else: grade your own code only",
     1: "student code has limits, and may read the files of this machine",
     2: "student code is shut in: no files, no network, no other processes",
+    3: "student code is shut in, and all that it starts has one limit together",
 }
 
 
@@ -60,6 +62,9 @@ def draw(attempts: tuple[Attempt, ...], level: int | None, advice: str) -> Itera
     yield ""
     if level is not None and level >= OFFICIAL_LEVEL:
         yield "Official grading (grade batch) works here."
+        if advice:
+            yield f"For level {BEST_LEVEL}:"
+            yield f"    {advice}"
         return
     yield f"Official grading (grade batch) needs level {OFFICIAL_LEVEL}. What would get there:"
     yield f"    {advice}"

@@ -74,8 +74,9 @@ class Worker:
     def __init__(self, confinement: Confinement, limits: Limits) -> None:
         self._confinement = confinement
         self._limits = limits
+        self._group = confinement.groups.make_group(sandbox.limit_group(limits)) if confinement.groups else None
         self._process = subprocess.Popen(  # the command is ours
-            confinement.command,
+            self._group.wrap(confinement.command) if self._group else confinement.command,
             env=confinement.environment,
             cwd=os.path.abspath(os.sep),
             stdin=subprocess.PIPE,
@@ -98,7 +99,9 @@ class Worker:
             kind, value = self._receive(START_SECONDS)
             if kind is not Kind.READY:  # what answers may be anything, as long as no student's file was sent
                 raise ProtocolError("the worker did not say that it is ready")
-            self.facts = sandbox.describe(self._confinement, self._limits, value[0])
+            together = self._group is not None and self._group.is_in_force()
+            probes = {**value[0], sandbox.TOGETHER: together}
+            self.facts = sandbox.describe(self._confinement, self._limits, probes)
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
@@ -141,6 +144,8 @@ class Worker:
         self.kill()
         if self._process.stderr is not None:
             self._process.stderr.close()
+        if self._group is not None:
+            self._group.remove()
 
     def exit_code(self) -> int | None:
         """How the process ended, after `kill`."""
@@ -230,7 +235,7 @@ class Launcher:
         if self._least and not self._settled:
             raise SandboxError(
                 f"student code cannot be confined at sandbox level {self._least} here ({reasons})",
-                f"grade doctor  says what is missing; below level {self._least}, student code may reach your files",
+                "grade doctor  says what is missing here, and what that leaves open to student code",
             )
         raise WorkerError(
             f"the process that runs student code could not be started: {reasons}",

@@ -1,11 +1,12 @@
 """How a worker is confined: the command that starts it, strongest first, and what its probes must show.
 
+    3  level 2, and what all processes of a worker use together is limited: a control group
     2  bubblewrap, rlimits, a system-call filter; no way to the network, the host's files or other processes
     1  rlimits, a clean environment, a session of its own, the filter on Linux; no namespaces
     0  a plain process with deadlines (Windows)
 
 Levels are never assumed: the child probes its own surroundings before it reads a student's file, and the level in
-the report is the one its answers support. Level 3 (cgroups) has its place in `Confinement`, and is not there yet.
+the report is the one its answers support.
 """
 
 from __future__ import annotations
@@ -13,21 +14,27 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from grader.model import Limits, SandboxFacts
-from grader.worker import bubblewrap, interpreter
+from grader.model import BEST_LEVEL, Limits, SandboxFacts
+from grader.worker import bubblewrap, cgroup, interpreter
 from grader.worker.bubblewrap import NOBODY
+from grader.worker.cgroup import GroupLimits, Place
 from grader.worker.seccomp import filter_here
 
+TOGETHER = "limited_together"  # the probe that level 3 is about; the harness makes it, as nobody inside can
+HELPERS = 2  # processes of bubblewrap's own beside the worker's
 UNNAMED = range(61184, 65520)  # ids that distributions set aside for users without a name
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """A way to start a worker: the command, its environment, and the strongest level it can reach."""
+    """A way to start a worker: the command, its environment, and the strongest level it can reach.
+
+    `groups` is where its control group is made, or None for a worker without one.
+    """
 
     command: tuple[str, ...]
     environment: dict[str, str]
@@ -36,11 +43,15 @@ class Confinement:
     best_level: int
     user: int
     denied_calls: bytes = field(default_factory=filter_here)
+    groups: Place | None = None
 
 
 def list_confinements() -> Iterator[Confinement]:
     """Every way to start a worker here, the strongest first. Whether it works is found out by starting it."""
+    place = cgroup.find_place()
     for bwrap in bubblewrap.find_tools():
+        if place is not None:
+            yield replace(confine_with_bubblewrap(bwrap), best_level=BEST_LEVEL, groups=place)
         yield confine_with_bubblewrap(bwrap)
     yield confine_plainly()
 
@@ -73,19 +84,34 @@ def rlimits(limits: Limits) -> dict[str, int]:
     }
 
 
+def limit_group(limits: Limits) -> GroupLimits:
+    """What the processes of a worker may use together: what one of them may have alone."""
+    alone = rlimits(limits)
+    return GroupLimits(memory=alone["AS"], processes=alone["NPROC"] + HELPERS)
+
+
 def describe(confinement: Confinement, limits: Limits, probes: dict[str, bool]) -> SandboxFacts:
     """What the report says: the level is what the probes support, whatever was asked for."""
-    level = confinement.best_level if all(probes.values()) else min(confinement.best_level, 1)
-    if not limits_work():
-        level = 0
+    in_force = rlimits(limits) if limits_work() else {}
+    if probes.get(TOGETHER):
+        group = limit_group(limits)
+        in_force |= {"GROUP_MEMORY": group.memory, "GROUP_PIDS": group.processes}
     return SandboxFacts(
-        level=level,
+        level=min(confinement.best_level, _support(probes)),
         tool=confinement.tool,
         version=confinement.version,
         network=not probes.get("no_network", False),
-        limits=rlimits(limits) if limits_work() else {},
+        limits=in_force,
         probes=probes,
     )
+
+
+def _support(probes: dict[str, bool]) -> int:
+    if not limits_work():
+        return 0
+    if not all(holds for probe, holds in probes.items() if probe != TOGETHER):
+        return 1
+    return BEST_LEVEL if probes.get(TOGETHER) else 2
 
 
 def limits_work() -> bool:
@@ -100,7 +126,7 @@ def canary() -> str:
 
 def confine_with_bubblewrap(bwrap: str) -> Confinement:
     """A worker in namespaces of its own; as root, the child gives root up itself."""
-    root = _is_root()
+    root = is_root()
     command = bubblewrap.write_command(bwrap, root)
     return Confinement(command, {}, bwrap, bubblewrap.read_version(bwrap), 2, NOBODY if root else 0)
 
@@ -113,11 +139,12 @@ def confine_plainly() -> Confinement:
             environment[name] = os.environ[name]
     roots = (str(interpreter.PACKAGE.parent), str(interpreter.find_numpy()))
     command = (interpreter.find_python(), *interpreter.FLAGS, "-c", interpreter.BOOT, *roots)
-    droppable = _is_root() and all(_is_open_to_all(Path(path)) for path in (interpreter.find_stdlib(), *roots))
+    droppable = is_root() and all(_is_open_to_all(Path(path)) for path in (interpreter.find_stdlib(), *roots))
     return Confinement(command, environment, "rlimits", "", 1, NOBODY if droppable else 0)
 
 
-def _is_root() -> bool:
+def is_root() -> bool:
+    """Whether this process may do anything on this machine."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

@@ -13,6 +13,8 @@ from grader import doctor
 from grader.cli.doctor import PROBES, draw
 from grader.doctor import Attempt, advise, find_level
 from grader.model import SandboxFacts
+from grader.worker import cgroup
+from grader.worker.sandbox import TOGETHER
 from tests.cli.commands import GRADE, hand_in, run_grade
 from tests.courses import SOLUTION, write_course
 from tests.machines import imitate
@@ -43,22 +45,24 @@ def grade_on(machine: str, folder: Path, *options: str) -> subprocess.CompletedP
 
 
 def test_this_machine_is_well(tmp_path: Path) -> None:
-    """Level 2, every probe named, nothing to do."""
+    """Level 2 at least, every probe named, nothing to do."""
     done = run_grade("doctor", folder=tmp_path)
     assert (0, "") == (done.code, done.err)
-    assert done.out.startswith("Sandbox level 2: ")
-    assert "Official grading (grade batch) works here.\n" == done.out.splitlines(keepends=True)[-1]
-    assert all(f"✓ {phrase}" in done.out for phrase in PROBES.values())
-    assert "✗" not in done.out
+    level = 3 if cgroup.find_place() else 2
+    assert done.out.startswith(f"Sandbox level {level}: ")
+    assert "\nOfficial grading (grade batch) works here.\n" in done.out
+    phrases = [phrase for probe, phrase in PROBES.items() if probe != TOGETHER]
+    assert all(f"✓ {phrase}" in done.out for phrase in phrases)
+    assert f"{'✓' if level == 3 else '✗'} {PROBES[TOGETHER]}" in done.out
 
 
 def test_json_has_every_way(tmp_path: Path) -> None:
     """The bubblewraps and the plain process, with what each probe found."""
     done = run_grade("doctor", "--json", folder=tmp_path)
     found: dict[str, Any] = json.loads(done.out)
-    assert (2, 2, "") == (found["level"], found["official"], found["advice"])
+    assert (2, found["tried"][0]["facts"]["level"]) == (found["official"], found["level"])
     levels = [attempt["facts"]["level"] for attempt in found["tried"]]
-    assert (sorted(levels, reverse=True), 1) == (levels, levels[-1])
+    assert ({1, 2}, 1) == ({*levels} - {3}, levels[-1])
     assert all(set(PROBES) == set(attempt["facts"]["probes"]) for attempt in found["tried"])
 
 
@@ -151,6 +155,22 @@ def test_the_setting_that_forbids_namespaces_is_named(tmp_path: Path, name: str)
     assert f"{command}  (on the host of this container)" == advise(attempts, root)
     (root / "proc/sys" / name).write_text("7")
     assert "docker run" in advise(attempts, root)
+
+
+def test_the_way_from_level_two_to_three_is_named_where_one_is_known(tmp_path: Path) -> None:
+    """A group of one's own from systemd, where its version 2 is; elsewhere nobody is sent anywhere."""
+    attempts = (make_attempt("/usr/bin/bwrap", 2), make_attempt("rlimits", 1))
+    assert "" == advise(attempts, tmp_path)
+    (tmp_path / "run/systemd/system").mkdir(parents=True)
+    assert "" == advise(attempts, tmp_path)
+    (tmp_path / "sys/fs/cgroup").mkdir(parents=True)
+    (tmp_path / "sys/fs/cgroup/cgroup.controllers").touch()
+    advice = advise(attempts, tmp_path)
+    assert "systemd-run" in advice
+    assert "Delegate=yes" in advice
+    drawn = list(draw(attempts, 2, advice))
+    assert ["Official grading (grade batch) works here.", "For level 3:", f"    {advice}"] == drawn[-3:]
+    assert "" == advise((make_attempt("/usr/bin/bwrap", 3), *attempts), tmp_path)
 
 
 def test_an_unknown_reason_is_passed_on(tmp_path: Path) -> None:

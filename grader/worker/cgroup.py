@@ -1,0 +1,194 @@
+"""Control groups: what all processes of one worker may use together. The other limits count each process alone.
+
+There are two versions. Version 2 works where this process's own group was delegated to its user (systemd's
+`Delegate=yes`), version 1 where groups may be made, which takes root. What the files mean: cgroups(7), and
+admin-guide/cgroup-v2.rst and admin-guide/cgroup-v1 of the kernel's documentation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CONTROLLERS = ("memory", "pids")
+PREFIX = "nn-grader"
+REMOVE_SECONDS = 2.0  # the kernel lets go of dead processes in its own time
+
+# The shell puts itself into every group before it becomes the command: nothing is ever started outside of them.
+_ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1/cgroup.procs" || exit 1; shift; done; shift; exec "$@"'
+_MEMORY = {1: "memory.limit_in_bytes", 2: "memory.max"}  # by version
+_SWAP = {1: "memory.swappiness", 2: "memory.swap.max"}
+_PROCESSES = "pids.max"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLimits:
+    """Bytes of memory, and processes with their threads, of one group."""
+
+    memory: int
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where groups can be made: one folder in version 2, one for each controller in version 1."""
+
+    version: int
+    folders: tuple[Path, ...]
+
+    def make_group(self, limits: GroupLimits) -> Group:
+        """A new group with these limits. Raises `OSError` where the kernel refuses."""
+        name = f"{PREFIX}-{os.getpid()}-{next(_numbers)}"
+        group = Group(tuple(folder / name for folder in self.folders), self.version, limits)
+        for folder in group.folders:
+            folder.mkdir()
+        group.set_limits()
+        return group
+
+    def sweep(self) -> None:
+        """Remove the empty groups of harnesses that were killed."""
+        for folder in self.folders:
+            for group in folder.glob(f"{PREFIX}-*-*"):
+                if not os.path.exists(f"/proc/{group.name.split('-')[-2]}"):
+                    with contextlib.suppress(OSError):  # not empty: its worker is dying
+                        group.rmdir()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The control group of one worker."""
+
+    folders: tuple[Path, ...]
+    version: int
+    limits: GroupLimits
+
+    def set_limits(self) -> None:
+        """Tell the kernel. Raises `OSError`."""
+        memory, pids = self.folders[0], self.folders[-1]
+        (memory / _MEMORY[self.version]).write_text(str(self.limits.memory))
+        (pids / _PROCESSES).write_text(str(self.limits.processes))
+        with contextlib.suppress(OSError):  # absent where the kernel does not swap, or does not count it
+            (memory / _SWAP[self.version]).write_text("0")
+
+    def wrap(self, command: tuple[str, ...]) -> tuple[str, ...]:
+        """The command that runs `command` in the group."""
+        return ("/bin/sh", "-c", _ENTER, "sh", *map(str, self.folders), "--", *command)
+
+    def is_in_force(self) -> bool:
+        """Whether the kernel says that processes are in it, and that the limits are these."""
+        memory, pids = self.folders[0], self.folders[-1]
+        try:
+            limits = [(memory / _MEMORY[self.version]).read_text(), (pids / _PROCESSES).read_text()]
+            filled = all((folder / "cgroup.procs").read_text() for folder in self.folders)
+        except OSError:
+            return False
+        return filled and [text.strip() for text in limits] == [str(self.limits.memory), str(self.limits.processes)]
+
+    def remove(self) -> None:
+        """Kill what is left in it, and remove it; what does not go now is swept up later."""
+        deadline = time.monotonic() + REMOVE_SECONDS
+        for folder in self.folders:
+            while not _try_to_remove(folder) and time.monotonic() < deadline:
+                time.sleep(0.002)
+
+
+def _try_to_remove(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+        return True
+    with contextlib.suppress(OSError):
+        for pid in (folder / "cgroup.procs").read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
+    return not folder.exists()
+
+
+# ---------------------------------------------------------------- where groups can be made
+
+
+@functools.cache
+def find_place() -> Place | None:
+    """Where this process may make groups; None where it may not. It has to be tried: rights do not tell."""
+    own = dict(_find_own_groups(Path("/proc/self")))
+    place = _find_unified(own.get("")) or _find_split(own)
+    if place is None:
+        return None
+    try:
+        place.sweep()
+        place.make_group(GroupLimits(1 << 30, 16)).remove()
+    except OSError:
+        return None
+    return place
+
+
+def _find_own_groups(process: Path) -> Iterator[tuple[str, Path]]:
+    """(controller, folder of this process's group); version 2 has no controller's name. proc(5), cgroups(7)."""
+    try:
+        groups = dict(_read_groups((process / "cgroup").read_text()))
+        mounts = _read_mounts((process / "mountinfo").read_text())
+    except OSError:  # not Linux
+        return
+    for controller, root, point in mounts:
+        group = groups.get(controller)
+        if group is not None and group.is_relative_to(root):
+            yield controller, point / group.relative_to(root)
+
+
+def _read_groups(text: str) -> Iterator[tuple[str, Path]]:
+    for line in text.splitlines():
+        _, controllers, path = line.split(":", 2)
+        for controller in controllers.split(","):
+            yield controller, Path(path)
+
+
+def _read_mounts(text: str) -> Iterator[tuple[str, Path, Path]]:
+    for line in text.splitlines():
+        where, _, what = line.partition(" - ")
+        root, point = map(Path, where.split()[3:5])
+        kind, _, options = what.split(" ", 2)
+        if kind == "cgroup2":
+            yield "", root, point
+        elif kind == "cgroup":
+            for controller in set(options.split(",")).intersection(CONTROLLERS):
+                yield controller, root, point
+
+
+def _find_split(own: dict[str, Path]) -> Place | None:
+    """Version 1: below this process's own groups."""
+    if not own.keys() >= set(CONTROLLERS):
+        return None
+    return Place(1, tuple(dict.fromkeys(own[name] for name in CONTROLLERS)))  # they may be mounted together
+
+
+def _find_unified(own: Path | None) -> Place | None:
+    """Version 2: a group has either processes or groups with limits, so this process moves down into one of its own."""
+    if own is None:
+        return None
+    parent = own.parent if own.name == PREFIX else own
+    try:
+        if not set(CONTROLLERS) <= set((parent / "cgroup.controllers").read_text().split()):
+            return None
+        if not set(CONTROLLERS) <= set((parent / "cgroup.subtree_control").read_text().split()):
+            _move_down(parent)
+    except OSError:
+        return None
+    return Place(2, (parent,))
+
+
+def _move_down(parent: Path) -> None:
+    """Raises `OSError` where the group is not this process's own: other processes are in it, or it may not."""
+    (parent / PREFIX).mkdir(exist_ok=True)
+    (parent / PREFIX / "cgroup.procs").write_text("0")
+    try:
+        (parent / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in CONTROLLERS))
+    except OSError:
+        (parent / "cgroup.procs").write_text("0")
+        (parent / PREFIX).rmdir()
+        raise
