@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint audit bench clean
+.PHONY: setup demo test lint audit fuzz bench clean
 
 setup: .venv/ready
 
@@ -19,7 +19,7 @@ demo: setup
 	@echo; echo "The three reports as JSON:"; ls .demo/*.json
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(OPTIONS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -29,6 +29,9 @@ lint: setup
 
 audit: setup
 	$(BIN)/grade audit
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz
 
 bench: setup
 	$(BIN)/python benchmarks/warm_loop.py

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,21 +11,14 @@ import pytest
 
 from grader.assignment import find_assignment, read_course
 from grader.model import Assignment, Course
+from tests.nobody import write_command
 
 ROOT = Path(__file__).parent.parent
-NOBODY = 65534
 
-# As root, Python and this repository may lie where nobody else can read them (/root). A mount namespace of the test's
-# own shows them elsewhere, and root is given up for good before Python starts.
-_AS_NOBODY = """
-mount -t tmpfs -o mode=0755 tmpfs /mnt
-mkdir /mnt/python /mnt/root /mnt/site
-mount --bind "$1" /mnt/python
-mount --bind "$2" /mnt/root
-mount --bind "$3" /mnt/site
-shift 3
-exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --no-new-privs "$@"
-"""
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What takes too long for every day."""
+    parser.addoption("--every-level", action="store_true", help="grade the red team at every level that there is here")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,15 +45,7 @@ def run_as_nobody(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[s
     home = tmp_path / "nobody"
     home.mkdir(mode=0o777)
     home.chmod(0o777)
-    base, site = Path(sys._base_executable), sysconfig.get_path("purelib")  # type: ignore[attr-defined]
-    command, root = [str(base)], str(ROOT)
-    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    if os.geteuid() == 0:
-        command = ["unshare", "--mount", "sh", "-ec", _AS_NOBODY, "sh", sys.base_prefix, root, site]
-        command.append(str("/mnt/python" / base.relative_to(sys.base_prefix)))
-        root, site = "/mnt/root", "/mnt/site"
-        environment["LD_LIBRARY_PATH"] = f"/mnt/python/{sys.platlibdir}"
-    environment["PYTHONPATH"] = os.pathsep.join([root, site])
+    command, environment = write_command(home)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         whole = [*command, *arguments]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import stat
@@ -22,8 +21,9 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.model import Assignment, Submission
 from grader.submission import MAX_ENTRIES, MAX_FILE, make_id, refuse_link, take_in
+from tests import archives
+from tests.archives import SOURCE
 
-SOURCE = b"def softmax(z):\n    return z\n"
 NAMES = ["softmax.py", "hw4_softmax/softmax.py"]
 
 Take = Callable[[Path], Submission]
@@ -410,23 +410,6 @@ def test_a_zip_that_was_cut_off_is_told(take: Take, tmp_path: Path) -> None:
     assert kinds == {"bad_archive"}
 
 
-def pack_in_memory(members: list[Member], method: int) -> bytes:
-    """Give the bytes of a zip."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
-CONTENTS: list[list[Member]] = [
-    [("softmax.py", SOURCE)],
-    [("hw4_softmax/", b""), ("hw4_softmax/softmax.py", SOURCE), ("hw4_softmax/notes.txt", b"notes")],
-    [("kim/hw4_softmax/softmax.py", SOURCE), ("kim/a.png", bytes(99)), ("kim/old/softmax.py", SOURCE)],
-]
-ZIPS = [pack_in_memory(each, method) for each in CONTENTS for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]
-
-
 @settings(
     max_examples=2000,
     deadline=None,
@@ -436,7 +419,7 @@ ZIPS = [pack_in_memory(each, method) for each in CONTENTS for method in (zipfile
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    whole=st.sampled_from(ZIPS),
+    whole=st.sampled_from(archives.VALID),
     changes=st.binary(max_size=18),
     cut=st.integers(0, 999),
     glued=st.sampled_from([b"", b"PK\5\6", bytes(22), SOURCE]),

@@ -60,6 +60,8 @@ def batch(
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
+    if key:
+        try_key(key)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
     require_hidden_suite(wanted, public_only)
@@ -121,17 +123,29 @@ def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) ->
         write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
 
 
-def sign_reports(out: Path, key: Path) -> None:
-    """Sign all reports, in a process of its own: none that starts workers ever holds the key."""
-    import subprocess
-
+def try_key(key: Path) -> None:
+    """Raises `ReportError` for a key that cannot sign: now, and not after a night of grading."""
     from grader.errors import ReportError
 
-    command = [sys.executable, "-c", "from grader.cli import main; main()", "sign", str(out), "--key", str(key)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode:
-        reason = done.stderr.strip().removeprefix("grade: ")
+    if reason := run_sign("--key", str(key)):
+        raise ReportError(reason)
+
+
+def sign_reports(out: Path, key: Path) -> None:
+    """Sign all reports. What is graded stays graded."""
+    from grader.errors import ReportError
+
+    if reason := run_sign(str(out), "--key", str(key)):
         raise ReportError(f"everything is graded, and not signed: {reason}", f"grade sign {out} --key KEY  tries again")
+
+
+def run_sign(*arguments: str) -> str:
+    """What `grade sign` complains of, in a process of its own: none that starts workers ever holds the key."""
+    import subprocess
+
+    command = [sys.executable, "-c", "from grader.cli import main; main()", "sign", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.stderr.strip().removeprefix("grade: ") if done.returncode else ""
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from grader.cli import screen
 MAX_PATH = 1000
 NAMES = ("report.json", "report.student.json")
 _file = click.Path(path_type=Path, dir_okay=False)
-_places = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 
 
 @click.command()
@@ -26,10 +25,10 @@ def keygen(path: Path) -> None:
 
 
 @click.command()
-@_places
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--key", type=_file, required=True, help="The private key that `grade keygen` made.")
 def sign(paths: tuple[Path, ...], key: Path) -> None:
-    """Sign reports (or all in a folder, as `grade batch` wrote it)."""
+    """Sign reports (or all in a folder, as `grade batch` wrote it); without any, only try the key."""
     from grader.signing import sign_files
 
     found = list(find_reports(paths))
@@ -38,7 +37,7 @@ def sign(paths: tuple[Path, ...], key: Path) -> None:
 
 
 @click.command()
-@_places
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--key", type=_file, required=True, help="The public key, which ends in .pub.")
 @click.pass_context
 def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:

@@ -3,7 +3,7 @@
     3  level 2, and what all processes of a worker use together is limited: a control group
     2  bubblewrap, rlimits, a system-call filter; no way to the network, the host's files or other processes
     1  rlimits, a clean environment, a session of its own, the filter on Linux; no namespaces
-    0  a plain process with deadlines (Windows)
+    0  a plain process with deadlines (Windows; root's, where root cannot be given up)
 
 Levels are never assumed: the child probes its own surroundings before it reads a student's file, and the level in
 the report is the one its answers support.
@@ -59,10 +59,10 @@ def list_confinements() -> Iterator[Confinement]:
 def choose_user(confinement: Confinement) -> int:
     """The user that a worker becomes; 0 to stay who it is.
 
-    The kernel counts the processes of a user over all workers. In namespaces of their own they can be different
-    users, so that none uses up what the others may start.
+    The kernel counts the processes of a user over all workers, and lets a user kill their own. So each worker is
+    another user, and none uses up or ends what the others start.
     """
-    return secrets.choice(UNNAMED) if confinement.user and confinement.best_level > 1 else confinement.user
+    return secrets.choice(UNNAMED) if confinement.user else 0
 
 
 def rlimits(limits: Limits) -> dict[str, int]:
@@ -107,8 +107,8 @@ def describe(confinement: Confinement, limits: Limits, probes: dict[str, bool]) 
 
 
 def _support(probes: dict[str, bool]) -> int:
-    if not limits_work():
-        return 0
+    if not limits_work() or not probes.get("no_root"):
+        return 0  # root raises its own limits
     if not all(holds for probe, holds in probes.items() if probe != TOGETHER):
         return 1
     return BEST_LEVEL if probes.get(TOGETHER) else 2

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,10 +43,12 @@ def read_back(pipe: io.TextIOWrapper) -> str:
     return pipe.read()
 
 
-def start_grade(*arguments: object, folder: Path, **variables: str) -> subprocess.Popen[str]:
-    """Start `grade` as a process of its own session, as a terminal does."""
+def start_grade(
+    *arguments: object, folder: Path, command: Sequence[str] = (GRADE,), **variables: str
+) -> subprocess.Popen[str]:
+    """Start `grade`, or a command that comes to the same, as a process of its own session, as a terminal does."""
     return subprocess.Popen(
-        [GRADE, *map(str, arguments)],
+        [*command, *map(str, arguments)],
         cwd=folder,
         env={**clean_environment(), **variables},
         stdin=subprocess.PIPE,

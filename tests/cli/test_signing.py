@@ -65,12 +65,23 @@ def test_without_a_key_nothing_is_official(office: Path) -> None:
     assert 4 == done.err.count("it is not signed")
 
 
-def test_what_is_no_key_is_said_after_grading(office: Path) -> None:
-    """Nothing is lost: the reports can be signed afterwards."""
+def test_what_is_no_key_is_said_before_grading(office: Path) -> None:
+    """Not after the night; and nothing is begun."""
     (office / "no.key").write_text("no key")
     done = grade(office, "later", "--sign", "no.key")
     assert 2 == done.code
     assert "no.key is no private key" in done.err
+    assert "grade keygen" in done.err
+    assert not (office / "later").exists()
+
+
+def test_what_cannot_be_signed_can_be_later(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key was there at first and is gone when everything is graded: nothing is lost."""
+    answers = iter(["", "the disk was pulled out"])
+    monkeypatch.setattr("grader.cli.batch.run_sign", lambda *_: next(answers))
+    done = grade(office, "later", "--sign", "staff.key")
+    assert 2 == done.code
+    assert "everything is graded, and not signed: the disk was pulled out" in done.err
     assert "grade sign later --key KEY" in done.err
     assert (office / "later/gradebook.csv").is_file()
     assert 0 == run_grade("sign", "later", "--key", "staff.key", folder=office).code

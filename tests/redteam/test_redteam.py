@@ -1,11 +1,17 @@
-"""A class full of attackers, graded in one batch at level 2 as on a deadline night: nobody gets anywhere."""
+"""A class full of attackers, graded in one batch as on a deadline night: what each gets is in matrix.csv.
+
+At the levels of official grading that is nothing. What gets through below them is known, and a cell that changes, for
+better or worse, fails here.
+"""
 
 from __future__ import annotations
 
+import csv
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +27,8 @@ from grader.worker.process import Launcher
 from tests.cli.test_batch import strip
 from tests.redteam.vault import (
     MARK,
+    STAFF,
+    STUDENT,
     Vault,
     find_leaks,
     list_orphans,
@@ -32,14 +40,26 @@ from tests.worker.processes import wait_until
 
 ALL = read_attacks()
 HONEST = {name for name in ALL if name.startswith("honest-")}
+MATRIX = Path(__file__).parent / "matrix.csv"
+HELD, WRITES = "held", "writes"  # no report shows the latter: what was changed is counted
 BOUND = 20.0  # seconds for one submission at most, on a slow machine: deadlines, workers and reports
 
 
-class Night:
-    """What the batch came to."""
+def read_matrix() -> dict[int, dict[str, str]]:
+    """{level: {attack: what it gets}}, as committed."""
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {level: {row["attack"]: row[f"level {level}"] for row in rows} for level in (3, 2, 1)}
 
-    def __init__(self, vault: Vault) -> None:
-        self.vault = vault
+
+KNOWN = read_matrix()
+
+
+class Night:
+    """What the batch came to, at one level."""
+
+    def __init__(self, vault: Vault, level: int) -> None:
+        self.vault, self.level = vault, level
         crowd = dict(ALL)
         for number, kind in enumerate(sorted({attack.kind for attack in ALL.values()})):
             honest = ALL[sorted(HONEST)[number % len(HONEST)]]  # before the attacks of each kind
@@ -47,25 +67,43 @@ class Night:
         self.crowd = crowd
         with open_listeners() as (port, name, listeners):
             vault.hand_in(crowd, port, name)
-            self.before, started = vault.list_state(), time.monotonic()
-            self.done = vault.grade("--jobs", "2")
+            before, started = vault.list_state(), time.monotonic()
+            self.done = vault.grade(level, "--jobs", "4", "--min-sandbox", str(level))
             self.seconds = time.monotonic() - started
             wait_until(lambda: not list_orphans())
             self.survivors = list_orphans()
             self.callers = sum(map(count_connections, listeners))
-        self.after = vault.list_state()
+        after = vault.list_state()
+        self.changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+        for path in Path("/tmp").glob(f"{MARK}*"):
+            self.changed.add(str(path).rstrip("0123456789"))
+            path.unlink()
+        for pid in self.survivors:
+            os.kill(pid, signal.SIGKILL)
+
+    def judge(self, name: str) -> str:
+        """What an attack's reports show: points, or secrets. The number that hidden inputs come from is one."""
+        report, student = (self.vault.read_report(name, view) for view in (STAFF, STUDENT))
+        if report["score"] is None or report["score"] > ALL[name].deserves:
+            return f"scores {report['score']}"
+        if find_leaks(student, report["seed"]) or student["seed"] is not None:
+            return "reads, and tells the student"
+        return "reads" if find_leaks(report, report["seed"]) else "held"
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Graded once."""
-    return Night(Vault(tmp_path_factory.mktemp("vault")))
+def night(request: pytest.FixtureRequest) -> Iterator[Night]:
+    """Graded once at each level."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Night(Vault(Path(folder)), request.param)
 
 
 @pytest.fixture(scope="module")
 def alone(night: Night) -> Iterator[Grader]:
     """A grader for one submission at a time."""
     course = read_course(night.vault.course)
+    night.vault.write_machine()  # where attacks can write, one has emptied the suite
     assignment = read_assignment(night.vault.course / "assignments/hw1_vault")
     grader = Grader(course, assignment, Launcher(assignment.limits, spares=1))
     yield grader
@@ -83,40 +121,41 @@ def test_there_are_enough_of_them() -> None:
 def test_the_batch_ends_within_its_bound_and_everybody_has_a_report(night: Night) -> None:
     """None lost; what could not be graded would be said."""
     assert 0 == night.done.code, night.done.err
-    assert night.seconds < BOUND * len(night.crowd) / 2
+    assert night.seconds < BOUND * len(night.crowd) / 4
     assert {*night.crowd, "victim"} == {path.parent.name for path in night.vault.out.glob("*/report.json")}
-    assert {2} == {
+    assert {night.level} == {
         report["sandbox"]["level"]
         for name in night.crowd
         if (report := night.vault.read_report(name))["sandbox"] is not None
     }
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_nobody_gets_more_than_they_deserve(night: Night, name: str) -> None:
-    """And the honest get all of it."""
+@pytest.mark.parametrize("name", sorted(set(ALL) - HONEST))
+def test_an_attack_gets_what_the_matrix_says(night: Night, name: str) -> None:
+    """Not a point too many, and no secret: neither in the student's report nor in the staff's."""
+    known = KNOWN[night.level][name]
+    assert (HELD if known == WRITES else known) == night.judge(name)
     report = night.vault.read_report(name)
     assert 100 == report["max_score"] == report["judged"]
-    assert report["score"] is not None
-    assert report["score"] <= ALL[name].deserves
-    if name in HONEST:
-        assert report["score"] == ALL[name].deserves
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_no_secret_is_in_a_report(night: Night, name: str) -> None:
-    """Neither in the student's nor in the staff's, as text or as the number that hidden inputs come from."""
-    for view in ("report.json", "report.student.json"):
-        report = night.vault.read_report(name, view)
-        seed = report.pop("seed")
-        assert [] == find_leaks(report)
-        assert seed is None or str(seed) not in str(report)
+@pytest.mark.parametrize("name", sorted(HONEST))
+def test_the_honest_get_all_that_they_deserve(night: Night, name: str) -> None:
+    """Whoever sat beside them."""
+    report = night.vault.read_report(name)
+    assert (100, ALL[name].deserves) == (report["max_score"], report["score"])
 
 
-def test_no_file_was_changed(night: Night) -> None:
+def test_the_matrix_is_complete_and_official_levels_hold() -> None:
+    """Every attack has its row; at levels 3 and 2 nothing gets through, and below that something does."""
+    assert set(ALL) - HONEST == set(KNOWN[3])
+    assert {HELD} == {*KNOWN[3].values(), *KNOWN[2].values()}
+    assert {HELD, WRITES} < set(KNOWN[1].values())
+
+
+def test_no_file_was_changed_but_what_the_matrix_says(night: Night) -> None:
     """The course, the home, the neighbours' work and the grader are what they were, and nothing lies in /tmp."""
-    assert night.before == night.after
-    assert [] == list(Path("/tmp").glob(f"{MARK}*"))
+    assert list(KNOWN[night.level].values()).count(WRITES) == len(night.changed), night.changed
 
 
 def test_nobody_was_called(night: Night) -> None:
@@ -125,7 +164,7 @@ def test_nobody_was_called(night: Night) -> None:
 
 
 def test_nothing_survived(night: Night) -> None:
-    """No process of any worker is left."""
+    """No process of any worker is left. (Without namespaces, a user's other processes use up the limit.)"""
     assert set() == night.survivors
 
 
@@ -135,6 +174,8 @@ def test_the_honest_are_graded_as_if_they_were_alone(night: Night, alone: Grader
         in_class = night.vault.read_report(name)
         submission = replace(take_in(night.vault.handed_in / name, alone.assignment, name), name=name)
         by_itself = to_json(alone.grade_submission(submission, in_class["seed"]))
+        for report in (in_class, by_itself):
+            del report["sandbox"], report["warnings"]
         assert strip(in_class) == strip(by_itself), name
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import secrets
 import stat
@@ -18,12 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cli.commands import Done, finish, start_grade
+from grader.model import BEST_LEVEL
+from tests.cli.commands import GRADE, Done, finish, start_grade
 from tests.courses import write_files
+from tests.nobody import NOBODY, ROOT, write_command
 
 ATTACKS = Path(__file__).parent / "attacks"
 MARK = "canary-"  # every secret begins with it, and so does what an attack prints when it got somewhere
 ENVIRONMENT = "GRADER_TEST_SECRET"
+STAFF, STUDENT = "report.json", "report.student.json"
 
 MANIFEST = """
 id = "hw1"
@@ -103,9 +107,10 @@ class Vault:
         self.home, self.handed_in = root / "home", root / "in"
         self.secrets = {name: f"{MARK}{name}-{secrets.token_hex(8)}" for name in ("hidden", "file", "home", "sibling")}
         self.secrets |= {name: f"{MARK}{name}-{secrets.token_hex(8)}" for name in ("reference", "environment")}
-        self._write_machine()
+        self.write_machine()
 
-    def _write_machine(self) -> None:
+    def write_machine(self) -> None:
+        """Everything but the submissions of the attackers, as it was."""
         here = "assignments/hw1_vault"
         write_files(
             self.course,
@@ -134,20 +139,33 @@ class Vault:
                     text = text.replace(f"@{key}@", value)  # noqa: PLW2901 - one after the other
                 write_files(self.handed_in / attack.id, {file: text})
 
-    def grade(self, *options: str) -> Done:
-        """Grade the class, as a TA would, with a secret in the environment."""
+    def grade(self, level: int, *options: str) -> Done:
+        """Grade the class, as a TA would, with a secret in the environment, on a machine that has this level."""
         words = ["batch", "hw1", self.handed_in, "--out", self.out, "--course", self.course, *options]
-        secret = {"HOME": str(self.home), ENVIRONMENT: self.secrets["environment"]}
-        return finish(start_grade(*words, folder=self.root, **secret), seconds=3000)
+        command, variables = self._find_machine(level)
+        variables |= {"HOME": str(self.home), "XDG_CACHE_HOME": str(self.home / ".cache")}
+        variables |= {ENVIRONMENT: self.secrets["environment"]}
+        return finish(start_grade(*words, folder=self.root, command=command, **variables), seconds=3000)
 
-    def read_report(self, name: str, view: str = "report.json") -> dict[str, Any]:
+    def _find_machine(self, level: int) -> tuple[list[str], dict[str, str]]:
+        """Level 3 is whoever runs the tests; 2 and 1 are an ordinary user, who has no bubblewrap at level 1."""
+        if level == BEST_LEVEL:
+            return [GRADE], {}
+        command, variables = write_command(self.home)
+        if os.geteuid() == 0:
+            for path in (self.root, *self.root.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+        poorer = ["-m", "tests.machines", "without_bubblewrap", command[-1]] if level == 1 else []
+        return [*command, *poorer, "-c", "from grader.cli import main; main()"], variables
+
+    def read_report(self, name: str, view: str = STAFF) -> dict[str, Any]:
         """One student's."""
         data: dict[str, Any] = json.loads((self.out / name / view).read_text("utf-8"))
         return data
 
     def list_state(self) -> dict[str, tuple[int, str]]:
         """Mode and content of every file that nobody may touch."""
-        folders = (self.course, self.home, self.handed_in, Path(__file__).parents[2] / "grader")
+        folders = (self.course, self.home, self.handed_in, ROOT / "grader")
         paths = [path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts]
         kept = [path for path in [*paths, self.root / "file"] if path.is_file() and ".cache" not in path.parts]
         return {str(path): (stat.S_IMODE(path.stat().st_mode), _hash(path)) for path in kept}
@@ -157,9 +175,9 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def find_leaks(report: dict[str, Any]) -> list[str]:
-    """What a report says that nobody should have been able to say, wherever it says it."""
-    return [text for text in _list_texts(report) if MARK in text]
+def find_leaks(report: dict[str, Any], seed: int | None = None) -> list[str]:
+    """What a report says that nobody should have been able to say, wherever it says it; its seed, for one."""
+    return [text for text in _list_texts(report) if MARK in text or (seed and str(seed) in text)]
 
 
 def _list_texts(data: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ def double(x):
         os.setsid()
         if os.fork() == 0:
             os.closerange(0, 64)
-            time.sleep(30)
+            time.sleep(3000)
         os._exit(0)
     os.wait()
     return 0 * x
