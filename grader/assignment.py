@@ -55,6 +55,19 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
     raise CourseError(f"there is no assignment {wanted}", next_step)
 
 
+def find_task(assignment: Assignment, name: str) -> Task:
+    """The task with this id or function. Raises `CourseError` with the nearest."""
+    for task in assignment.tasks:
+        if name == task.id or name in task.functions:
+            return task
+    ids = [task.id for task in assignment.tasks]
+    nearest = find_nearest(name, [*ids, *(function for task in assignment.tasks for function in task.functions)])
+    raise CourseError(
+        f"{assignment.id} has no task {name}",
+        f"did you mean {nearest}?" if nearest else f"its tasks are: {', '.join(ids)}",
+    )
+
+
 def read_assignment(folder: Path) -> Assignment:
     """Read a manifest. Raises `CourseError` with the file, the key and the nearest right key."""
     folder = folder.absolute()

@@ -73,6 +73,7 @@ class Grader:
             raise
         self.checks = self._harness.checks
         self.facts: dict[str, Facts] = {}  # of the last submission's own run, for the audit
+        self._client: Client | None = None  # of the submission under way
 
     def grade_submission(self, submission: Submission, seed: int) -> Report:
         """Grade one submission: every check of the suites that are present, each on its own."""
@@ -80,16 +81,22 @@ class Grader:
         problem, facts = submission.problem, None
         tasks = score_tasks(self.assignment, self.checks, skip_all(self.checks))
         if problem is None:
-            client = Client(self._launcher, submission.files[0], self.assignment.limits)
+            self._client = client = Client(self._launcher, submission.files[0], self.assignment.limits)
             try:
                 problem = client.load()
                 if problem is None:
                     tasks = self._run_checks(client, seed)
                 facts = client.facts
             finally:
+                self._client = None
                 client.close()
         seconds = time.perf_counter() - clock
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
+
+    def cancel(self) -> None:
+        """From another thread: bring the submission under way to its end, at once. Its report is worth nothing."""
+        if (client := self._client) is not None:
+            client.abort()
 
     def _run_checks(self, client: Client, seed: int) -> tuple[TaskResult, ...]:
         results = self._harness.run(client, seed, lookalikes=self._lookalikes)

@@ -15,6 +15,7 @@ _HELP = """Grade homework of a neural-network course.
 \b
   grade hw4              grade your hw4 here
   grade hw4 PATH         grade a folder, file or zip
+  grade watch hw4        grade it again on every save
   grade hint hw4 softmax the next hint for a task
   grade list             what there is to do
 """
@@ -48,6 +49,7 @@ def app() -> None:
 
 for command in (
     LazyCommand("run", "run.run", "Grade one submission: a folder, file or zip (default: here)."),
+    LazyCommand("watch", "watch.watch", "Grade again on every save."),
     LazyCommand("list", "listing.list_assignments", "List the assignments: id, title, file and due date."),
     LazyCommand("hint", "hint.hint", "Show the next hint for a task."),
     LazyCommand("report", "report.report", "Show a stored report."),

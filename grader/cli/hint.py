@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @course_option
 def hint(assignment: str, task: str | None, course: Path | None) -> None:
     """Show the next hint for a task: a question, a direction, nearly the answer."""
-    from grader.assignment import find_assignment, find_course
+    from grader.assignment import find_assignment, find_course, find_task
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
@@ -31,22 +31,6 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
         )
         return
     click.echo(give_hint(wanted, find_task(wanted, task), found.root / ".grade" / "hints.json"))
-
-
-def find_task(assignment: Assignment, name: str) -> Task:
-    """The task with this id or function. Raises `CourseError` with the nearest."""
-    from grader.errors import CourseError
-    from grader.typos import find_nearest
-
-    for task in assignment.tasks:
-        if name == task.id or name in task.functions:
-            return task
-    ids = [task.id for task in assignment.tasks]
-    nearest = find_nearest(name, [*ids, *(function for task in assignment.tasks for function in task.functions)])
-    raise CourseError(
-        f"{assignment.id} has no task {name}",
-        f"did you mean {nearest}?" if nearest else f"its tasks are: {', '.join(ids)}",
-    )
 
 
 def give_hint(assignment: Assignment, task: Task, path: Path) -> str:

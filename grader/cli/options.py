@@ -20,6 +20,7 @@ view_option = click.option(
     envvar="GRADE_VIEW",
     help="What to show of hidden checks.",
 )
+task_option = click.option("--task", help="Show what there is to mend in this task only.")
 seed_option = click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), help="Draw hidden inputs from this seed, to repeat a run."
 )

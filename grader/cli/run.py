@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from grader.cli import options, screen
 from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
 
 if TYPE_CHECKING:
+    from grader.history import Changes
     from grader.model import Assignment, Course, Report
 
 
@@ -24,6 +26,7 @@ DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count ar
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
 @click.option("--debug", is_flag=True, help="Run your code in this process, so that breakpoint() works. Never counts.")
 @options.view_option
+@options.task_option
 @options.seed_option
 @options.exit_zero_option
 @options.color_option
@@ -37,27 +40,35 @@ def run(
     as_json: bool,
     debug: bool,
     view: str,
+    task: str | None,
     seed: int | None,
     exit_zero: bool,
     no_color: bool,
     course: Path | None,
 ) -> None:
     """Grade one submission: a folder, file or zip (default: here)."""
-    from grader.assignment import find_assignment, find_course
+    from grader.assignment import find_assignment, find_course, find_task
     from grader.report import dump, redact
 
     require_one_on_stdout(as_json, outputs)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
+    focus = find_task(wanted, task).id if task else None
     full = grade(found, wanted, path, DEFAULT_SEED if seed is None else seed, debug)
-    saved = save(full, found)
     shown = full if view == "staff" else redact(full)
+    changes, first = compare_with_last(shown, found), not find_records(found, wanted.id).exists()
+    saved = save(full, found)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
-        show(shown, no_color, quoted=any(output.format == "github" for output in outputs))
+        quoted = any(output.format == "github" for output in outputs)
+        show(shown, no_color, quoted=quoted, changes=changes, focus=focus)
+        if first and screen.is_live(sys.stdout):
+            click.echo("\n".join(introduce(wanted)))
         if saved:
             click.echo(f"Report {saved}")
+        if step := find_next_step(shown, wanted):
+            click.echo(f"Next   {step}")
     write_outputs(shown, outputs)
     ctx.exit(0 if exit_zero and full.score is not None else decide_exit(full))
 
@@ -79,17 +90,54 @@ def grade(course: Course, assignment: Assignment, path: Path, seed: int, debug: 
         grader.close()
 
 
+def find_records(course: Course, assignment: str) -> Path:
+    """The folder of a homework's last report and its history."""
+    return course.root / ".grade" / assignment
+
+
+def compare_with_last(report: Report, course: Course) -> Changes:
+    """What changed since the last run that was kept."""
+    from grader.history import find_changes, read_history
+
+    runs = read_history(find_records(course, report.assignment.id))
+    return find_changes(runs[-1] if runs else None, report)
+
+
 def save(report: Report, course: Course) -> str | None:
-    """Keep the report in the course's folder; say so, and go on, where that cannot be written."""
+    """Keep the report, and the run in the history; say so, and go on, where that cannot be written."""
+    from grader.history import add_to_history
     from grader.report import write_report
 
-    path = course.root / ".grade" / report.assignment.id / "report.json"
+    folder = find_records(course, report.assignment.id)
+    path = folder / "report.json"
     try:
         write_report(report, path)
+        add_to_history(report, folder)
     except OSError as error:
         screen.note(f"The report was not kept: {path} cannot be written ({error.strerror}).")
         return None
     return _shorten(path)
+
+
+def find_next_step(report: Report, assignment: Assignment) -> str:
+    """The command that helps with the first task there is something to do in; empty where none has hints."""
+    from grader.model import Status
+
+    helped = {task.id for task in assignment.tasks if task.hints}
+    open_tasks = [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
+    if report.problem is not None or not open_tasks or open_tasks[0] not in helped:
+        return ""
+    return f"grade hint {assignment.id} {open_tasks[0]}"
+
+
+def introduce(assignment: Assignment) -> list[str]:
+    """What somebody wants to know who grades this homework for the first time."""
+    return [
+        "",
+        f"New here? Mend the first thing above in {assignment.file}, save, and grade again.",
+        f"grade watch {assignment.id} does that on every save. Hints cost nothing: grade hint {assignment.id} TASK",
+        "",
+    ]
 
 
 def _shorten(path: Path) -> str:
@@ -97,7 +145,9 @@ def _shorten(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def show(report: Report, no_color: bool, *, quoted: bool = False) -> None:
+def show(
+    report: Report, no_color: bool, *, quoted: bool = False, changes: Changes | None = None, focus: str | None = None
+) -> None:
     """Print the report for a person; `quoted` where a CI runner would obey commands in a student's text."""
     import secrets
     from datetime import datetime
@@ -110,6 +160,8 @@ def show(report: Report, no_color: bool, *, quoted: bool = False) -> None:
         color=screen.use_color(no_color),
         ascii=screen.use_ascii(),
         now=datetime.now().astimezone(),
+        changes=changes,
+        focus=focus,
     )
     click.echo(github.quote_log(text, secrets.token_hex(16)) if quoted else text, nl=False)
 

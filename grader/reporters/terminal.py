@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.history import Changes
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block, count, to_ascii
@@ -77,15 +78,24 @@ class Columns:
 
 
 def render(
-    report: Report, *, width: int = 80, color: bool = False, ascii: bool = False, now: datetime | None = None
+    report: Report,
+    *,
+    width: int = 80,
+    color: bool = False,
+    ascii: bool = False,
+    now: datetime | None = None,
+    changes: Changes | None = None,
+    focus: str | None = None,
 ) -> str:
     """Draw a report for a terminal `width` columns wide, ending in a newline.
 
     Without `color` there is no escape sequence in it, and with `ascii` nothing but ASCII. The due date is
-    compared with `now`, which has a time zone.
+    compared with `now`, which has a time zone. `changes` are those since an earlier run; `focus` is the id of the
+    only task whose first failing check is shown.
     """
     screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, ascii)
-    blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen), *_draw_reasons(report, screen)]
+    blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen)]
+    blocks += [*_draw_changes(changes or Changes(), screen), *_draw_reasons(report, screen, focus)]
     return _print(Group(*blocks, *_draw_foot(report, screen)), screen)
 
 
@@ -205,14 +215,21 @@ def _describe_points(task: TaskResult, width: int) -> str:
     return f"{score:>{width}} / {task.judged:>{width}}"
 
 
+def _draw_changes(changes: Changes, screen: Screen) -> Iterator[RenderableType]:
+    for line in wording.describe_changes(changes):
+        style = "green" if line.startswith("+") else "red"
+        yield Padding(screen.show_title(line, style), (0, 0, 0, MARGIN))
+
+
 # ---------------------------------------------------------------- what to mend
 
 
-def _draw_reasons(report: Report, screen: Screen) -> Iterator[RenderableType]:
+def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator[RenderableType]:
     if report.problem:
         yield from _draw_problem(report.problem, screen)
     for failure in wording.find_failures(report):
-        yield from _draw_failure(failure, report, screen)
+        if focus in (None, failure.task.id):
+            yield from _draw_failure(failure, report, screen)
     yield from _draw_error(report, screen)
 
 

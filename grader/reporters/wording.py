@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.history import Changes
 from grader.model import CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
 from grader.reporters.text import clean, count
 
 OUR_FAULT = "could not be checked (our fault, not yours). Nothing was deducted."
 TITLE_LIMIT = 200
+MAX_CHANGES = 5
 
 WORDS = {
     Status.PASSED: "ok",
@@ -101,6 +103,24 @@ def describe_score(report: Report) -> str:
         return f"Score {report.score} of {report.max_score}"
     verb = "is" if left == 1 else "are"
     return f"Score {report.score} of {report.judged} public points; {left} more {verb} judged at hand-in"
+
+
+def describe_changes(changes: Changes) -> list[str]:
+    """Say what passes since the last run and what no longer does, a line each: `+ now passes: rows sum to 1`."""
+    mended = [f"+ now passes: {clean(name, TITLE_LIMIT)}" for name in changes.mended]
+    broken = [f"- no longer passes: {clean(name, TITLE_LIMIT)}" for name in changes.broken]
+    return [*_shorten(mended, "more now pass"), *_shorten(broken, "more no longer pass")]
+
+
+def _shorten(lines: list[str], rest: str) -> list[str]:
+    if len(lines) <= MAX_CHANGES:
+        return lines
+    return [*lines[: MAX_CHANGES - 1], f"{lines[0][0]} {len(lines) - MAX_CHANGES + 1} {rest}"]
+
+
+def describe_outcome(report: Report) -> str:
+    """Say in one line what a run came to: its points, or why nothing could run."""
+    return f"Not run: {clean(report.problem.summary, TITLE_LIMIT)}" if report.problem else describe_score(report)
 
 
 def describe_error(report: Report) -> str:

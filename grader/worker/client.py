@@ -41,6 +41,7 @@ class Client:
         self._bound: dict[str, Callable[..., Any]] = {}
         self._seconds_left = limits.submission_seconds
         self._answering = 0.0
+        self._aborted = False
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
 
@@ -78,6 +79,12 @@ class Client:
     def close(self) -> None:
         """Kill the worker. Nothing of the student's runs afterwards."""
         self._discard()
+
+    def abort(self) -> None:
+        """From another thread: end what is running, and let every further call fail at once."""
+        self._aborted = True
+        if (worker := self._worker) is not None:
+            worker.close()
 
     def _load(self) -> None:
         worker = self._launcher.take()
@@ -163,7 +170,7 @@ class Client:
     def _allow(self, name: str) -> float:
         """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
-        if self._seconds_left <= 0:
+        if self._aborted or self._seconds_left <= 0:
             raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
         return min(patience, self._seconds_left)
 

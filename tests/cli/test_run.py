@@ -17,7 +17,8 @@ import pytest
 from grader.schemas import find_fault
 from tests.cli.commands import LOOP, WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.processes import are_gone, list_descendants, wait_for_work
-from tests.courses import HIDDEN, MANIFEST, NAME, PUBLIC, SOLUTION, write_course
+from tests.cli.terminal import open_terminal
+from tests.courses import HIDDEN, MANIFEST, NAME, PUBLIC, SOLUTION, STUB, write_course
 from tests.worker.processes import wait_until
 
 SECRET = "31337.5"
@@ -133,6 +134,44 @@ def test_a_path_is_a_folder_a_file_a_zip_or_here(tiny: Path, file: str, path: st
     hand_in(tiny / file, WRONG)
     done = run_grade("hw1", *([path] if path else []), "--json", folder=tiny)
     assert (1, 40) == (done.code, json.loads(done.out)["score"])
+
+
+def test_a_second_run_says_what_changed(tiny: Path) -> None:
+    """Compared with the last one that ran."""
+    assert "now passes" not in grade_kim(tiny, WRONG).out
+    assert "no longer" not in grade_kim(tiny, "def (").out
+    assert "  + now passes: double of 2 is 4\n" in grade_kim(tiny, SOLUTION).out
+    assert "  - no longer passes: double of 2 is 4\n" in grade_kim(tiny, WRONG).out
+    (tiny / ".grade/hw1/history.json").write_text("no history")
+    assert "passes" not in grade_kim(tiny, SOLUTION).out
+
+
+def test_one_task_can_be_looked_at(tiny: Path) -> None:
+    """The table is whole; a task that is none is a typo."""
+    both = STUB.replace("raise NotImplementedError", "return 0 * x")
+    assert "Task 1  double" in grade_kim(tiny, both).out
+    done = grade_kim(tiny, both, "--task", "halve")
+    assert ("Task 1  double" in done.out, "Task 2  halve" in done.out, "1  double" in done.out) == (False, True, True)
+    done = grade_kim(tiny, both, "--task", "halv")
+    assert (2, "grade: hw1 has no task halv\n       did you mean halve?\n") == (done.code, done.err)
+
+
+def test_the_next_hint_is_named_and_newcomers_are_welcomed(tmp_path: Path) -> None:
+    """The latter on a terminal, once: a log needs no introduction."""
+    write_course(tmp_path, manifest=MANIFEST.replace("points = 60\n", 'points = 60\nhints = ["Think."]\n'))
+    hand_in(tmp_path / "kim/tiny.py", WRONG)
+    with open_terminal("hw1", "kim", folder=tmp_path) as terminal:
+        assert terminal.shows("New here?", "grade watch hw1", "Next   grade hint hw1 double"), terminal.lines
+    done = run_grade("hw1", "kim", folder=tmp_path)
+    assert done.out.endswith("Report .grade/hw1/report.json\nNext   grade hint hw1 double\n")
+    assert "New here?" not in done.out
+    assert "Next" not in run_grade("hw1", "solutions", folder=tmp_path).out
+
+
+def grade_kim(course: Path, source: str, *options: str) -> Done:
+    """What becomes of this source."""
+    hand_in(course / "kim/tiny.py", source)
+    return run_grade("hw1", "kim", *options, folder=course)
 
 
 def test_a_bad_submission_is_graded(tiny: Path) -> None:

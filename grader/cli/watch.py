@@ -1,0 +1,232 @@
+"""`grade watch hw4`: grade on every save. On a terminal one page that stays; elsewhere a line for each run."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import options, screen
+
+if TYPE_CHECKING:
+    from grader.history import Changes
+    from grader.model import Assignment, Course, Report
+
+TICK_SECONDS = 0.2
+KEYS = "h hint · t next task · a all · r run · q quit"
+LEAVE = ("q", "Q")
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("path", type=click.Path(path_type=Path, exists=True), default=Path())
+@options.task_option
+@click.option(
+    "--poll", is_flag=True, envvar="GRADE_POLL", help="Look at the file again and again: some drives need it."
+)
+@options.color_option
+@options.course_option
+def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: bool, course: Path | None) -> None:
+    """Grade one submission now, and again whenever it is saved."""
+    from grader.assignment import find_assignment, find_course, find_task
+
+    found = find_course(Path.cwd(), course)
+    wanted = find_assignment(found, assignment)
+    page = Page(found, wanted, focus=find_task(wanted, task).id if task else None, no_color=no_color)
+    events: queue.SimpleQueue[object] = queue.SimpleQueue()
+    with watching(page, path, poll, events.put) as request:
+        request()
+        show = show_page if screen.is_live(sys.stdout) and sys.stdin.isatty() else show_lines
+        show(page, events, request)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The submission was saved."""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key was pressed."""
+
+    key: str
+
+
+@contextmanager
+def watching(page: Page, path: Path, poll: bool, tell: Callable[[object], None]) -> Iterator[Callable[[], None]]:
+    """Make everything ready; gives what asks for a grading. Reports, saves and keys are told of."""
+    from grader.cli import keys, saves
+    from grader.cli.run import DEFAULT_SEED
+    from grader.grading import Grader
+    from grader.regrader import Regrader
+    from grader.submission import make_id, take_in
+    from grader.worker.process import Launcher
+
+    assignment, name = page.assignment, make_id(path.absolute().name)
+    grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
+    regrader = Regrader(grader, DEFAULT_SEED, lambda: take_in(path, assignment, name), tell)
+    with ExitStack() as stack:
+        stack.callback(regrader.close)
+        stack.enter_context(saves.listen(path, frozenset((assignment.file,)), lambda: tell(Saved()), poll))
+        if screen.is_live(sys.stdout) and sys.stdin.isatty():
+            stack.enter_context(keys.listen(lambda key: tell(Pressed(key))))
+        yield regrader.request
+
+
+@dataclass
+class Page:
+    """What is to be seen: the last report, what changed with it, and which task is looked at."""
+
+    course: Course
+    assignment: Assignment
+    focus: str | None
+    no_color: bool
+    all_tasks: bool = False
+    report: Report | None = None
+    changes: Changes | None = None
+    busy: bool = True
+    hint: str = ""
+    error: str = ""
+
+    def take_report(self, report: Report) -> None:
+        """A run is done: compare it with the last one, and keep it."""
+        from grader.cli.run import compare_with_last, save
+        from grader.report import redact
+
+        self.report = redact(report)
+        self.changes = compare_with_last(self.report, self.course)
+        save(report, self.course)
+        self.busy, self.hint, self.error = False, "", ""
+
+    def failing(self) -> list[str]:
+        """The ids of the tasks that have something to mend."""
+        from grader.reporters.wording import find_failures
+
+        return [failure.task.id for failure in find_failures(self.report)] if self.report else []
+
+    def find_focus(self) -> str | None:
+        """The task that is shown: the chosen one as long as it fails, else the first that does."""
+        failing = self.failing()
+        return self.focus if self.focus in failing or not failing else failing[0]
+
+    def choose_next(self) -> None:
+        """Look at the next failing task."""
+        failing = self.failing()
+        if failing:
+            at = failing.index(self.find_focus() or failing[0])
+            self.focus, self.all_tasks, self.hint = failing[(at + 1) % len(failing)], False, ""
+
+    def ask_hint(self) -> None:
+        """The next hint of the task that is shown."""
+        from grader.cli.hint import give_hint
+
+        tasks = {task.id: task for task in self.assignment.tasks}
+        if (focus := self.find_focus()) in tasks:
+            self.hint = give_hint(self.assignment, tasks[focus], self.course.root / ".grade" / "hints.json")
+
+    def press(self, key: str) -> None:
+        """What a key does to the page; nothing, if it has no meaning."""
+        if key == "h":
+            self.ask_hint()
+        elif key == "t":
+            self.choose_next()
+        elif key == "a":
+            self.all_tasks = not self.all_tasks
+
+    def draw(self, width: int, height: int, color: bool, ascii: bool) -> list[str]:
+        """The lines of the page, no more than `height` of them; the keys are always there."""
+        from grader.reporters import terminal
+        from grader.reporters.text import to_ascii
+
+        body = [f"{self.assignment.id} · {self.assignment.title}"]
+        if self.report is not None:
+            text = terminal.render(
+                self.report,
+                width=width,
+                color=color,
+                ascii=ascii,
+                now=datetime.now().astimezone(),
+                changes=self.changes,
+                focus=None if self.all_tasks else self.find_focus(),
+            )
+            body = text.splitlines()
+        body += ["", *self.hint.splitlines()] if self.hint else []
+        foot = ["", self.error or ("grading …" if self.busy else "watching for the next save"), KEYS]
+        room = height - len(foot)
+        if len(body) > room:
+            body = [*body[: room - 1], f"… {len(body) - room + 1} more lines; a larger window shows them"]
+        plain = [*body, *foot]
+        return [to_ascii(line) for line in plain] if ascii else plain
+
+
+def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:
+    """One page in the terminal's other screen, drawn anew when something happened; the terminal stays as it was."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    color, ascii = screen.use_color(page.no_color), screen.use_ascii()
+    console = Console(highlight=False, no_color=not color, legacy_windows=False)
+
+    def draw() -> Text:
+        columns, rows = shutil.get_terminal_size()
+        lines = page.draw(max(40, columns), rows, color, ascii)
+        return Text("\n", no_wrap=True, overflow="crop", end="").join(Text.from_ansi(line) for line in lines)
+
+    with Live(draw(), console=console, screen=True, auto_refresh=False) as live:
+        size = shutil.get_terminal_size()
+        while True:
+            event = wait(events)
+            if isinstance(event, Pressed) and event.key in LEAVE:
+                return
+            handle(page, event, request)
+            if event is not None or size != (size := shutil.get_terminal_size()):
+                live.update(draw(), refresh=True)
+
+
+def handle(page: Page, event: object, request: Callable[[], None]) -> None:
+    """What follows from a save, a key, or the end of a run."""
+    from grader.model import Report
+
+    if isinstance(event, Report):
+        page.take_report(event)
+    elif isinstance(event, Exception):
+        page.error, page.busy = f"{type(event).__name__}: {event}", False
+    elif isinstance(event, Saved) or (isinstance(event, Pressed) and event.key == "r"):
+        page.busy = True
+        request()
+    elif isinstance(event, Pressed):
+        page.press(event.key)
+
+
+def show_lines(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:
+    """A line for each run, for a log or an editor's window, until Ctrl-C."""
+    from grader.errors import GraderError
+    from grader.reporters import wording
+
+    while True:
+        event = wait(events)
+        handle(page, event, request)
+        if isinstance(event, Exception):
+            raise event if isinstance(event, GraderError) else GraderError(page.error)
+        if page.report is not None and not isinstance(event, (Saved, Pressed, type(None))):
+            assert page.changes is not None
+            said = [wording.describe_outcome(page.report), *wording.describe_changes(page.changes)]
+            click.echo(f"{datetime.now():%H:%M:%S}  {page.assignment.id}  {'; '.join(said)}")
+            sys.stdout.flush()
+
+
+def wait(events: queue.SimpleQueue[object]) -> object:
+    """The next event; None after a while without one."""
+    try:
+        return events.get(timeout=TICK_SECONDS)
+    except queue.Empty:
+        return None

@@ -1,0 +1,78 @@
+"""Progress over time: what each run of a homework passed, kept beside its last report, and what changed since then."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.model import CheckResult, Report, Status
+from grader.report import write_atomically
+
+FILE = "history.json"
+MAX_RUNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: when it was, its points, and the ids of the checks that passed."""
+
+    started_at: str
+    score: int
+    judged: int
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The names of the checks that pass now and did not before, and of those that no longer do."""
+
+    mended: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+
+def find_changes(before: Run | None, report: Report) -> Changes:
+    """What changed since an earlier run; nothing after none, or where nothing could run. What we could not judge is no
+    change."""
+    if before is None or report.problem is not None:
+        return Changes()
+    judged = [check for check in _list_checks(report) if check.status is not Status.ERROR]
+    passing = [check for check in judged if check.status is Status.PASSED]
+    return Changes(
+        mended=tuple(check.name for check in passing if check.id not in before.passed),
+        broken=tuple(check.name for check in judged if check.id in before.passed and check not in passing),
+    )
+
+
+def read_history(folder: Path) -> tuple[Run, ...]:
+    """The runs, oldest first; none where nothing can be read: a history is not worth an error."""
+    try:
+        entries = json.loads((folder / FILE).read_text("utf-8"))
+        return tuple(_read_run(entry) for entry in entries)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return ()
+
+
+def add_to_history(report: Report, folder: Path) -> None:
+    """Keep this run, unless nothing of it could be judged: the next one is compared with the last that was.
+
+    Raises `OSError`.
+    """
+    if report.score is None or report.problem is not None:
+        return
+    passed = tuple(check.id for check in _list_checks(report) if check.status is Status.PASSED)
+    runs = [*read_history(folder), Run(report.started_at, report.score, report.judged, passed)]
+    entries = [dataclasses.asdict(run) for run in runs[-MAX_RUNS:]]
+    write_atomically(folder / FILE, "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
+
+
+def _read_run(entry: dict[str, object]) -> Run:
+    score, judged, passed = entry["score"], entry["judged"], entry["passed"]
+    if not isinstance(score, int) or not isinstance(judged, int) or not isinstance(passed, list):
+        raise TypeError("not a run")
+    return Run(str(entry["started_at"]), score, judged, tuple(map(str, passed)))
+
+
+def _list_checks(report: Report) -> list[CheckResult]:
+    return [check for task in report.tasks for check in task.checks]

@@ -1,0 +1,74 @@
+"""Progress over time: what is kept of a run, and what changed since."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.history import FILE, MAX_RUNS, Changes, add_to_history, find_changes, read_history
+from grader.model import Problem, Report, Status
+from tests.reporters import reports
+
+
+def mend(report: Report, status: Status = Status.PASSED) -> Report:
+    """The same report with all its checks at this status."""
+    tasks = tuple(
+        replace(task, status=status, checks=tuple(replace(check, status=status) for check in task.checks))
+        for task in report.tasks
+    )
+    return replace(report, tasks=tasks)
+
+
+def test_a_run_is_kept_and_the_next_one_compared_with_it(tmp_path: Path) -> None:
+    """By the checks' ids; the names are those of the newer report."""
+    partly = reports.make_partly_right()
+    add_to_history(partly, tmp_path)
+    (run,) = read_history(tmp_path)
+    assert (partly.score, partly.judged, partly.started_at) == (run.score, run.judged, run.started_at)
+    assert Changes() == find_changes(run, partly)
+    failing = [c.name for task in partly.tasks for c in task.checks if c.status is not Status.PASSED]
+    passing = [c.name for task in partly.tasks for c in task.checks if c.status is Status.PASSED]
+    assert failing
+    assert passing
+    assert Changes(mended=tuple(failing)) == find_changes(run, mend(partly))
+    assert Changes(broken=tuple(passing)) == find_changes(run, mend(partly, Status.FAILED))
+
+
+def test_the_first_run_and_one_that_could_not_run_change_nothing(tmp_path: Path) -> None:
+    """Nor do checks that we could not judge; and neither is kept."""
+    partly = reports.make_partly_right()
+    add_to_history(partly, tmp_path)
+    (run,) = read_history(tmp_path)
+    stuck = replace(mend(partly, Status.SKIPPED), problem=Problem("syntax", "It has a syntax error."))
+    ours = replace(mend(partly, Status.ERROR), score=None)
+    assert Changes() == find_changes(None, partly)
+    for report in (stuck, ours):
+        assert Changes() == find_changes(run, report)
+        add_to_history(report, tmp_path)
+    assert (run,) == read_history(tmp_path)
+
+
+def test_the_newest_runs_are_kept(tmp_path: Path) -> None:
+    """A year of saves does not fill the disk."""
+    partly = reports.make_partly_right()
+    (tmp_path / FILE).write_text(
+        json.dumps([{"started_at": str(n), "score": n, "judged": 9, "passed": []} for n in range(MAX_RUNS)])
+    )
+    add_to_history(partly, tmp_path)
+    runs = read_history(tmp_path)
+    assert (MAX_RUNS, "1", partly.score) == (len(runs), runs[0].started_at, runs[-1].score)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "no json", "{}", "[1]", '[{"score": 1}]', "[" * 100_000, '[{"score": "1", "judged": 1}]'],
+)
+def test_a_damaged_history_is_none(tmp_path: Path, text: str) -> None:
+    """And the next run begins a new one."""
+    (tmp_path / FILE).write_text(text)
+    assert () == read_history(tmp_path)
+    add_to_history(reports.make_partly_right(), tmp_path)
+    assert 1 == len(read_history(tmp_path))
