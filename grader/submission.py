@@ -148,7 +148,10 @@ def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
         with _Archive(_open_regular(path, follow=True)) as file, zipfile.ZipFile(file) as archive:
             member = _choose_member(archive.infolist(), assignment)
             with archive.open(member) as stream:
-                return _cap(stream.read(MAX_FILE + 1), assignment.file)
+                content = _cap(stream.read(MAX_FILE + 1), assignment.file)
+        if len(content) != member.file_size:  # zipfile takes an early end for the end
+            raise zipfile.BadZipFile("shorter than it says")
+        return content
     except (_Refused, PermissionError):
         raise
     except Exception:  # damaged bytes make zipfile raise almost anything

@@ -410,6 +410,15 @@ def test_a_zip_that_was_cut_off_is_told(take: Take, tmp_path: Path) -> None:
     assert kinds == {"bad_archive"}
 
 
+def test_a_zip_with_less_in_it_than_it_says_is_told(take: Take, tmp_path: Path) -> None:
+    """An entry cut to nothing, with nothing's checksum: found by fuzzing; zipfile takes it for an empty file."""
+    data = bytearray(pack(tmp_path / "kim.zip", [("softmax.py", SOURCE)], zipfile.ZIP_STORED).read_bytes())
+    entry = data.index(b"PK\1\2")
+    struct.pack_into("<II", data, entry + 16, 0, 0)  # the checksum and the packed size
+    path = write(tmp_path / "kim.zip", bytes(data))
+    assert describe(take(path)) == ("bad_archive", "kim.zip cannot be opened as a zip.")
+
+
 @settings(
     max_examples=2000,
     deadline=None,
