@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,21 @@ def find_worst(actual: Array, expected: Array, wrong: Array) -> tuple[int, ...]:
 
 
 def describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
-    """What is wrong with an array: the whole of a small one, of a large one the share and the worst entry."""
+    """What is wrong with an array: a small one with its wrong entries marked, of a large one share and worst entry."""
     worst = find_worst(actual, expected, wrong)
     if actual.size > 12:
         share = f"{int(wrong.sum())} of {wrong.size} entries differ"
         return f"{share}; worst{say_place(worst)}: yours {actual[worst]:.6g}, expected {expected[worst]:.6g}"
     shown = describe_value(actual)
     if describe_value(actual.astype(float)) != describe_value(expected.astype(float)):
-        return shown
+        return shown if wrong.all() else f"{_mark(shown, wrong)}   (* differs)"
     return f"{shown}, off by {abs(float(actual[worst]) - float(expected[worst])):.2g}{say_place(worst)}"
+
+
+def _mark(shown: str, wrong: Array) -> str:
+    """An array as it is shown, with a star behind each wrong entry."""
+    flags = iter(wrong.flat)
+    return re.sub(r"[^\s\[\]]+", lambda entry: entry[0] + "*" * bool(next(flags)), shown)
 
 
 def say_place(place: tuple[int, ...]) -> str:
