@@ -15,7 +15,7 @@ from grader.typos import find_nearest
 if TYPE_CHECKING:
     from grader.model import Report
 
-FORMATS = ("json", "junit", "github", "text")
+FORMATS = ("json", "junit", "html", "github", "text")
 
 
 class Output(NamedTuple):
@@ -49,7 +49,7 @@ output_option = click.option(
     "outputs",
     type=OutputType(),
     multiple=True,
-    help="Also write the report as json:PATH, junit:PATH, text:PATH, or github (job summary and annotations).",
+    help="Also write the report as json:, junit:, html: or text:PATH, or github (job summary and annotations).",
 )
 
 
@@ -83,6 +83,14 @@ def _write_junit(report: Report, path: Path | None) -> None:
     write_atomically(path, junit.render(report))
 
 
+def _write_html(report: Report, path: Path | None) -> None:
+    from grader.report import write_atomically
+    from grader.reporters import html
+
+    assert path is not None
+    write_atomically(path, html.render(report))
+
+
 def _write_text(report: Report, path: Path | None) -> None:
     from grader.report import write_atomically
     from grader.reporters import terminal
@@ -106,6 +114,7 @@ def _write_github(report: Report, _: Path | None) -> None:
 _WRITERS: dict[str, Callable[[Report, Path | None], None]] = {
     "json": _write_json,
     "junit": _write_junit,
+    "html": _write_html,
     "text": _write_text,
     "github": _write_github,
 }

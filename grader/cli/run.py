@@ -13,7 +13,7 @@ from grader.cli.outputs import Output, output_option, require_one_on_stdout, wri
 
 if TYPE_CHECKING:
     from grader.history import Changes
-    from grader.model import Assignment, Course, Report
+    from grader.model import Assignment, Course, Report, Submission
 
 
 DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count are drawn by `grade batch`
@@ -24,6 +24,7 @@ DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count ar
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @output_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
+@click.option("--open", "as_page", is_flag=True, help="Show the report in your browser, beside your code.")
 @click.option("--debug", is_flag=True, help="Run your code in this process, so that breakpoint() works. Never counts.")
 @options.view_option
 @options.task_option
@@ -38,6 +39,7 @@ def run(
     path: Path,
     outputs: tuple[Output, ...],
     as_json: bool,
+    as_page: bool,
     debug: bool,
     view: str,
     task: str | None,
@@ -49,12 +51,14 @@ def run(
     """Grade one submission: a folder, file or zip (default: here)."""
     from grader.assignment import find_assignment, find_course, find_task
     from grader.report import dump, redact
+    from grader.submission import make_id, take_in
 
     require_one_on_stdout(as_json, outputs)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
     focus = find_task(wanted, task).id if task else None
-    full = grade(found, wanted, path, DEFAULT_SEED if seed is None else seed, debug)
+    submission = take_in(path, wanted, make_id(path.absolute().name))
+    full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
     changes, first = compare_with_last(shown, found), not find_records(found, wanted.id).exists()
     saved = save(full, found)
@@ -70,18 +74,18 @@ def run(
         if step := find_next_step(shown, wanted):
             click.echo(f"Next   {step}")
     write_outputs(shown, outputs)
+    if as_page:
+        screen.note(open_page(shown, submission, found, changes))
     ctx.exit(0 if exit_zero and full.score is not None else decide_exit(full))
 
 
-def grade(course: Course, assignment: Assignment, path: Path, seed: int, debug: bool) -> Report:
+def grade(course: Course, assignment: Assignment, submission: Submission, seed: int, debug: bool) -> Report:
     """Make everything ready, grade one submission, and clean up."""
     from grader.grading import Grader  # numpy and pytest, which `grade --help` does without
     from grader.model import Mode
-    from grader.submission import make_id, take_in
     from grader.worker.inside import InsideLauncher
     from grader.worker.process import Launcher
 
-    submission = take_in(path, assignment, make_id(path.absolute().name))
     launcher = InsideLauncher() if debug else Launcher(assignment.limits)
     grader = Grader(course, assignment, launcher, Mode.DEBUG if debug else Mode.LOCAL)
     try:
@@ -138,6 +142,22 @@ def introduce(assignment: Assignment) -> list[str]:
         f"grade watch {assignment.id} does that on every save. Hints cost nothing: grade hint {assignment.id} TASK",
         "",
     ]
+
+
+def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
+    """Write the report as a page with the student's code in it, and show it in the browser. Gives what came of it."""
+    from grader.errors import GraderError
+    from grader.report import write_atomically
+    from grader.reporters import html
+
+    path = find_records(course, report.assignment.id) / "report.html"
+    source = submission.files[0].content.decode("utf-8-sig", "replace") if submission.files else ""
+    try:
+        write_atomically(path, html.render(report, source, changes))
+    except OSError as error:
+        raise GraderError(f"{path} cannot be written: {error.strerror}") from None
+    shown = screen.open_in_browser(path.absolute().as_uri())
+    return f"Page   {_shorten(path)}" if shown else f"There is no browser here; the page is {_shorten(path)}"
 
 
 def _shorten(path: Path) -> str:

@@ -54,6 +54,14 @@ def measure_width() -> int:
     return max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
 
 
+def open_in_browser(address: str) -> bool:
+    """Show a page where there is a desktop; a browser for terminals would take over this one."""
+    import webbrowser
+
+    desktop = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    return desktop and webbrowser.open(address)
+
+
 def is_live(stream: TextIO) -> bool:
     """Whether a progress bar has a place: on a real terminal, never in CI."""
     return stream.isatty() and "CI" not in os.environ and os.environ.get("TERM") != "dumb"

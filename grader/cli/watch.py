@@ -18,10 +18,10 @@ from grader.cli import options, screen
 
 if TYPE_CHECKING:
     from grader.history import Changes
-    from grader.model import Assignment, Course, Report
+    from grader.model import Assignment, Course, Report, Submission
 
 TICK_SECONDS = 0.2
-KEYS = "h hint · t next task · a all · r run · q quit"
+KEYS = "h hint · t next task · a all · o open · r run · q quit"
 LEAVE = ("q", "Q")
 
 
@@ -37,10 +37,13 @@ LEAVE = ("q", "Q")
 def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: bool, course: Path | None) -> None:
     """Grade one submission now, and again whenever it is saved."""
     from grader.assignment import find_assignment, find_course, find_task
+    from grader.submission import make_id, take_in
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
-    page = Page(found, wanted, focus=find_task(wanted, task).id if task else None, no_color=no_color)
+    name = make_id(path.absolute().name)
+    focus = find_task(wanted, task).id if task else None
+    page = Page(found, wanted, lambda: take_in(path, wanted, name), focus=focus, no_color=no_color)
     events: queue.SimpleQueue[object] = queue.SimpleQueue()
     with watching(page, path, poll, events.put) as request:
         request()
@@ -67,12 +70,11 @@ def watching(page: Page, path: Path, poll: bool, tell: Callable[[object], None])
     from grader.cli.run import DEFAULT_SEED
     from grader.grading import Grader
     from grader.regrader import Regrader
-    from grader.submission import make_id, take_in
     from grader.worker.process import Launcher
 
-    assignment, name = page.assignment, make_id(path.absolute().name)
+    assignment = page.assignment
     grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
-    regrader = Regrader(grader, DEFAULT_SEED, lambda: take_in(path, assignment, name), tell)
+    regrader = Regrader(grader, DEFAULT_SEED, page.take, tell)
     with ExitStack() as stack:
         stack.callback(regrader.close)
         stack.enter_context(saves.listen(path, frozenset((assignment.file,)), lambda: tell(Saved()), poll))
@@ -87,6 +89,7 @@ class Page:
 
     course: Course
     assignment: Assignment
+    take: Callable[[], Submission]
     focus: str | None
     no_color: bool
     all_tasks: bool = False
@@ -132,6 +135,13 @@ class Page:
         if (focus := self.find_focus()) in tasks:
             self.hint = give_hint(self.assignment, tasks[focus], self.course.root / ".grade" / "hints.json")
 
+    def open_report(self) -> None:
+        """Show the last report in the browser, beside the code as it is now."""
+        from grader.cli.run import open_page
+
+        if self.report is not None and self.changes is not None:
+            self.hint = open_page(self.report, self.take(), self.course, self.changes)
+
     def press(self, key: str) -> None:
         """What a key does to the page; nothing, if it has no meaning."""
         if key == "h":
@@ -140,6 +150,8 @@ class Page:
             self.choose_next()
         elif key == "a":
             self.all_tasks = not self.all_tasks
+        elif key == "o":
+            self.open_report()
 
     def draw(self, width: int, height: int, color: bool, ascii: bool) -> list[str]:
         """The lines of the page, no more than `height` of them; the keys are always there."""
@@ -158,9 +170,9 @@ class Page:
                 focus=None if self.all_tasks else self.find_focus(),
             )
             body = text.splitlines()
-        body += ["", *self.hint.splitlines()] if self.hint else []
-        foot = ["", self.error or ("grading …" if self.busy else "watching for the next save"), KEYS]
-        room = height - len(foot)
+        hint = ["", *self.hint.splitlines()] if self.hint else []  # what was asked for is never cut away
+        foot = [*hint, "", self.error or ("grading …" if self.busy else "watching for the next save"), KEYS]
+        room = max(1, height - len(foot))
         if len(body) > room:
             body = [*body[: room - 1], f"… {len(body) - room + 1} more lines; a larger window shows them"]
         plain = [*body, *foot]

@@ -47,6 +47,7 @@ class Terminal:
             os.closerange(3, 256)
             os.chdir(folder)
             environment = {**clean_environment(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+            environment = {name: value for name, value in environment.items() if "DISPLAY" not in name}
             environment |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
             os.execve(GRADE, [GRADE, *arguments], environment)
         os._exit(127)

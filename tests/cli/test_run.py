@@ -39,7 +39,7 @@ MISTAKES = {
     "hw1 kim lee": "Got unexpected extra argument (lee)\n",
     "hw1 --seed -1": "-1 is not in the range 0<=x<=18446744073709551615.\n",
     "hw1 --output jnit:x": "there is no format 'jnit'; did you mean junit?\n",
-    "hw1 --output pdf:x": "there is no format 'pdf'; known are json, junit, github, text\n",
+    "hw1 --output pdf:x": "there is no format 'pdf'; known are json, junit, html, github, text\n",
     "hw1 --output json": "json needs a file to write: json:PATH\n",
     "hw1 --json --output github": "beside --output github, use --output json:PATH\n",
     "hw1 --course nowhere": "Directory 'nowhere' does not exist.\n",
@@ -166,6 +166,25 @@ def test_the_next_hint_is_named_and_newcomers_are_welcomed(tmp_path: Path) -> No
     assert done.out.endswith("Report .grade/hw1/report.json\nNext   grade hint hw1 double\n")
     assert "New here?" not in done.out
     assert "Next" not in run_grade("hw1", "solutions", folder=tmp_path).out
+
+
+def test_the_report_is_a_page_on_demand(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the student's code in it, in the browser where there is one; also written where one likes."""
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":9")
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or len(opened) == 1)
+    done = grade_kim(tiny, WRONG, "--open", "--output", "html:my page.html")
+    page = tiny / ".grade/hw1/report.html"
+    assert ([page.as_uri()], 1) == (opened, done.code)
+    assert "Page   .grade/hw1/report.html\n" == done.err
+    assert "return x" in page.read_text("utf-8")
+    assert "Your code" not in (tiny / "my page.html").read_text("utf-8")
+    assert "There is no browser here; the page is .grade/hw1/report.html" in grade_kim(tiny, WRONG, "--open").err
+    assert opened[1:] == opened[:1]
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert "There is no browser here" in grade_kim(tiny, WRONG, "--open").err
+    assert 2 == len(opened)
 
 
 def grade_kim(course: Path, source: str, *options: str) -> Done:

@@ -104,6 +104,10 @@ def test_keys_do_what_they_say(desk: Path, terminal: Terminal) -> None:
     assert terminal.shows("halve has no hints"), terminal.lines
     terminal.type("a")
     assert terminal.shows("Task 1  double", "Task 2  halve"), terminal.lines
+    terminal.resize(80, 24)  # too few lines for all of it
+    terminal.type("o")
+    assert terminal.shows("report.html", seconds=20), terminal.lines
+    assert "Your code" in (desk / ".grade/hw1/report.html").read_text("utf-8")
     terminal.type("x?\x1b")
     terminal.type("r")
     assert terminal.shows("grading", seconds=20)

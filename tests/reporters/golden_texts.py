@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from grader.history import Changes
 from grader.model import Report
-from grader.reporters import github, junit, terminal
+from grader.reporters import github, html, junit, terminal
 from tests.reporters import reports
 
 FOLDER = Path(__file__).parent / "golden"
@@ -16,6 +17,12 @@ FOLDER = Path(__file__).parent / "golden"
 def draw(make: Callable[[], Report], width: int = 80, ascii: bool = False, color: bool = False) -> str:
     """Draw a report on a terminal, two and a half days before it is due."""
     return terminal.render(make(), width=width, ascii=ascii, color=color, now=reports.NOW)
+
+
+def draw_page(make: Callable[[], Report], source: str = "def log_softmax(z):\n    return z\n") -> str:
+    """Draw the body of a report's page: its styles are the same in all."""
+    changes = Changes(mended=("rows sum to 1",), broken=(reports.EVIL,))
+    return html.render(make(), source, changes).partition("</head>")[2]
 
 
 def annotate(make: Callable[[], Report]) -> str:
@@ -37,6 +44,8 @@ TEXTS: dict[str, Callable[[], str]] = {
     "terminal_slow_and_crashed.txt": partial(draw, reports.make_slow_and_crashed),
     "terminal_korean.txt": partial(draw, reports.make_korean),
     "terminal_hostile.txt": partial(draw, reports.make_hostile),
+    "html_partly_right.txt": partial(draw_page, reports.make_partly_right),
+    "html_hostile.txt": partial(draw_page, reports.make_hostile, reports.EVIL_LINES),
     "junit_partly_right.txt": lambda: junit.render(reports.make_partly_right()),
     "junit_syntax_error.txt": lambda: junit.render(reports.make_syntax_error()),
     "junit_our_error.txt": lambda: junit.render(reports.make_our_error()),

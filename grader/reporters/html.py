@@ -1,0 +1,116 @@
+"""A report as one HTML page: for a browser or a printer, without a network or a script, in light and dark.
+
+Whatever a student may have written is cleaned as everywhere and escaped by the template; the page's own policy forbids
+the browser to fetch or run anything.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+import jinja2
+
+from grader.history import Changes
+from grader.model import CheckResult, Mode, Problem, Report, Status, TaskResult
+from grader.reporters import wording
+from grader.reporters.text import clean, clean_block
+
+PART_LIMIT, PART_LINES = 4_000, 60
+CODE_LINES, CODE_WIDTH = 3_000, 400
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of the student's file; `marked` where something is to be mended."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+def render(report: Report, source: str = "", changes: Changes | None = None) -> str:
+    """Draw a report as a page of its own. `source` is the student's file, shown with the lines that reports name."""
+    return _read_template().render(
+        report=report,
+        status=report.status,
+        submission=wording.describe_submission(report),
+        score=wording.describe_score(report),
+        changes=wording.describe_changes(changes or Changes()),
+        problem=report.problem,
+        where=_describe_place(report.problem),
+        error=wording.describe_error(report),
+        tasks=list(enumerate(report.tasks, start=1)),
+        code=list(_list_lines(report, source)),
+        command=_write_command(report),
+        started=_write_time(report.started_at),
+    )
+
+
+@functools.cache
+def _read_template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment.filters["title_text"] = lambda text: clean(text, wording.TITLE_LIMIT)
+    environment.filters["block_text"] = lambda text: clean_block(text, PART_LIMIT, PART_LINES)
+    environment.globals |= {
+        "parts": wording.list_parts,
+        "remark": wording.describe_task,
+        "word": wording.WORDS.__getitem__,
+        "symbol": wording.SYMBOLS.__getitem__,
+        "share": _measure_share,
+        "points": _describe_points,
+        "failing": _list_failing,
+        "passed": _list_passed,
+    }
+    return environment.from_string((files("grader.reporters") / "page.html.jinja").read_text("utf-8"))
+
+
+def _measure_share(task: TaskResult) -> int:
+    """Per cent of a task's points."""
+    return round(100 * task.score / task.judged) if task.judged else 0
+
+
+def _describe_points(task: TaskResult) -> str:
+    # A task we failed to judge has no score: a zero would look like a verdict.
+    return f"{'–' if task.status is Status.ERROR else task.score} / {task.judged}"
+
+
+def _list_failing(task: TaskResult) -> list[CheckResult]:
+    """What there is to mend, and what we could not judge."""
+    silent = (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED)
+    return [check for check in task.checks if check.status not in silent]
+
+
+def _list_passed(task: TaskResult) -> list[CheckResult]:
+    return [check for check in task.checks if check.status is Status.PASSED]
+
+
+def _describe_place(problem: Problem | None) -> str:
+    return wording.describe_where(problem.where) if problem and problem.where else ""
+
+
+def _list_lines(report: Report, source: str) -> Iterator[CodeLine]:
+    places = [check.message.where for task in report.tasks for check in _list_failing(task) if check.message]
+    if report.problem is not None:
+        places.append(report.problem.where)
+    marked = {place.line for place in places if place}
+    lines = io.StringIO(source, newline=None).readlines()  # the lines that Python counts
+    for number, text in enumerate(lines[:CODE_LINES], start=1):
+        yield CodeLine(number, clean_block(text.rstrip("\n"), CODE_WIDTH, 1), number in marked)
+
+
+def _write_command(report: Report) -> str:
+    """What repeats this run; a student is not told the seed of the hidden checks."""
+    seed = f" --seed {report.seed}" if report.seed is not None and report.mode is not Mode.LOCAL else ""
+    return f"grade {report.assignment.id}{seed}"
+
+
+def _write_time(started_at: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(started_at):%Y-%m-%d %H:%M %Z}".strip()
+    except ValueError:
+        return ""
