@@ -139,6 +139,13 @@ def test_an_attack_gets_what_the_matrix_says(night: Night, name: str) -> None:
     assert 100 == report["max_score"] == report["judged"]
 
 
+def test_learning_the_public_answers_earns_the_public_points(night: Night) -> None:
+    """They were given away on purpose; nothing else is earned that way."""
+    report = night.vault.read_report("state-the_public_answers")
+    earned = {check["id"]: check["points"] for task in report["tasks"] for check in task["checks"]}
+    assert 20 == report["score"] == earned["public/test_double"]
+
+
 @pytest.mark.parametrize("name", sorted(HONEST))
 def test_the_honest_get_all_that_they_deserve(night: Night, name: str) -> None:
     """Whoever sat beside them."""
