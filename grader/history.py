@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +33,14 @@ class Changes:
     broken: tuple[str, ...] = ()
 
 
-def find_changes(before: Run | None, report: Report) -> Changes:
-    """What changed since an earlier run; nothing after none, or where nothing could run. What we could not judge is no
-    change."""
-    if before is None or report.problem is not None:
+def find_changes(runs: Sequence[Run], report: Report) -> Changes:
+    """What changed since the last of these runs; nothing after none, or where nothing could run.
+
+    What we could not judge is no change.
+    """
+    if not runs or report.problem is not None:
         return Changes()
+    before = runs[-1]
     judged = [check for check in _list_checks(report) if check.status is not Status.ERROR]
     passing = [check for check in judged if check.status is Status.PASSED]
     return Changes(
@@ -54,16 +58,15 @@ def read_history(folder: Path) -> tuple[Run, ...]:
         return ()
 
 
-def add_to_history(report: Report, folder: Path) -> None:
-    """Keep this run, unless nothing of it could be judged: the next one is compared with the last that was.
-
-    Raises `OSError`.
+def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
+    """Keep this run beside the earlier ones, unless nothing of it could be judged: the next one is compared with the
+    last that was. Raises `OSError`.
     """
     if report.score is None or report.problem is not None:
         return
     passed = tuple(check.id for check in _list_checks(report) if check.status is Status.PASSED)
-    runs = [*read_history(folder), Run(report.started_at, report.score, report.judged, passed)]
-    entries = [dataclasses.asdict(run) for run in runs[-MAX_RUNS:]]
+    newest = Run(report.started_at, report.score, report.judged, passed)
+    entries = [dataclasses.asdict(run) for run in [*runs, newest][-MAX_RUNS:]]
     write_atomically(folder / FILE, "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
 
 

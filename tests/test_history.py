@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.history import FILE, MAX_RUNS, Changes, add_to_history, find_changes, read_history
+from grader.history import FILE, MAX_RUNS, Changes, add_run, find_changes, read_history
 from grader.model import Problem, Report, Status
 from tests.reporters import reports
 
@@ -25,29 +25,29 @@ def mend(report: Report, status: Status = Status.PASSED) -> Report:
 def test_a_run_is_kept_and_the_next_one_compared_with_it(tmp_path: Path) -> None:
     """By the checks' ids; the names are those of the newer report."""
     partly = reports.make_partly_right()
-    add_to_history(partly, tmp_path)
+    add_run((), partly, tmp_path)
     (run,) = read_history(tmp_path)
     assert (partly.score, partly.judged, partly.started_at) == (run.score, run.judged, run.started_at)
-    assert Changes() == find_changes(run, partly)
+    assert Changes() == find_changes([run], partly)
     failing = [c.name for task in partly.tasks for c in task.checks if c.status is not Status.PASSED]
     passing = [c.name for task in partly.tasks for c in task.checks if c.status is Status.PASSED]
     assert failing
     assert passing
-    assert Changes(mended=tuple(failing)) == find_changes(run, mend(partly))
-    assert Changes(broken=tuple(passing)) == find_changes(run, mend(partly, Status.FAILED))
+    assert Changes(mended=tuple(failing)) == find_changes([run], mend(partly))
+    assert Changes(broken=tuple(passing)) == find_changes([run], mend(partly, Status.FAILED))
 
 
 def test_the_first_run_and_one_that_could_not_run_change_nothing(tmp_path: Path) -> None:
     """Nor do checks that we could not judge; and neither is kept."""
     partly = reports.make_partly_right()
-    add_to_history(partly, tmp_path)
+    add_run((), partly, tmp_path)
     (run,) = read_history(tmp_path)
     stuck = replace(mend(partly, Status.SKIPPED), problem=Problem("syntax", "It has a syntax error."))
     ours = replace(mend(partly, Status.ERROR), score=None)
-    assert Changes() == find_changes(None, partly)
+    assert Changes() == find_changes([], partly)
     for report in (stuck, ours):
-        assert Changes() == find_changes(run, report)
-        add_to_history(report, tmp_path)
+        assert Changes() == find_changes([run], report)
+        add_run([run], report, tmp_path)
     assert (run,) == read_history(tmp_path)
 
 
@@ -57,7 +57,7 @@ def test_the_newest_runs_are_kept(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(
         json.dumps([{"started_at": str(n), "score": n, "judged": 9, "passed": []} for n in range(MAX_RUNS)])
     )
-    add_to_history(partly, tmp_path)
+    add_run(read_history(tmp_path), partly, tmp_path)
     runs = read_history(tmp_path)
     assert (MAX_RUNS, "1", partly.score) == (len(runs), runs[0].started_at, runs[-1].score)
 
@@ -70,5 +70,5 @@ def test_a_damaged_history_is_none(tmp_path: Path, text: str) -> None:
     """And the next run begins a new one."""
     (tmp_path / FILE).write_text(text)
     assert () == read_history(tmp_path)
-    add_to_history(reports.make_partly_right(), tmp_path)
+    add_run(read_history(tmp_path), reports.make_partly_right(), tmp_path)
     assert 1 == len(read_history(tmp_path))

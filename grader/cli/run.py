@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,19 +61,15 @@ def run(
     submission = take_in(path, wanted, make_id(path.absolute().name))
     full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
-    changes, first = compare_with_last(shown, found), not find_records(found, wanted.id).exists()
-    saved = save(full, found)
+    first = not find_records(found, wanted.id).exists()
+    changes, saved = keep(full, shown, found)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
         quoted = any(output.format == "github" for output in outputs)
         show(shown, no_color, quoted=quoted, changes=changes, focus=focus)
-        if first and screen.is_live(sys.stdout):
-            click.echo("\n".join(introduce(wanted)))
-        if saved:
-            click.echo(f"Report {saved}")
-        if step := find_next_step(shown, wanted):
-            click.echo(f"Next   {step}")
+        for line in list_ways_on(shown, wanted, saved, first):
+            click.echo(line)
     write_outputs(shown, outputs)
     if as_page:
         screen.note(open_page(shown, submission, found, changes))
@@ -99,28 +96,34 @@ def find_records(course: Course, assignment: str) -> Path:
     return course.root / ".grade" / assignment
 
 
-def compare_with_last(report: Report, course: Course) -> Changes:
-    """What changed since the last run that was kept."""
-    from grader.history import find_changes, read_history
+def keep(full: Report, shown: Report, course: Course) -> tuple[Changes, str | None]:
+    """Keep the report, and the run in the history; say so, and go on, where that cannot be written.
 
-    runs = read_history(find_records(course, report.assignment.id))
-    return find_changes(runs[-1] if runs else None, report)
-
-
-def save(report: Report, course: Course) -> str | None:
-    """Keep the report, and the run in the history; say so, and go on, where that cannot be written."""
-    from grader.history import add_to_history
+    Gives what changed since the last run that was kept, in what is shown, and the place of the report.
+    """
+    from grader.history import add_run, find_changes, read_history
     from grader.report import write_report
 
-    folder = find_records(course, report.assignment.id)
-    path = folder / "report.json"
+    folder = find_records(course, full.assignment.id)
+    path, runs = folder / "report.json", read_history(folder)
+    changes = find_changes(runs, shown)
     try:
-        write_report(report, path)
-        add_to_history(report, folder)
+        write_report(full, path)
+        add_run(runs, full, folder)
     except OSError as error:
         screen.note(f"The report was not kept: {path} cannot be written ({error.strerror}).")
-        return None
-    return _shorten(path)
+        return changes, None
+    return changes, _shorten(path)
+
+
+def list_ways_on(report: Report, assignment: Assignment, saved: str | None, first: bool) -> Iterator[str]:
+    """What stands below a report: a newcomer's introduction, the report's place, the next command."""
+    if first and screen.is_live(sys.stdout):
+        yield from introduce(assignment)
+    if saved:
+        yield f"Report {saved}"
+    if step := find_next_step(report, assignment):
+        yield f"Next   {step}"
 
 
 def find_next_step(report: Report, assignment: Assignment) -> str:

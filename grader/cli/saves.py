@@ -13,19 +13,19 @@ GATHER_MS, STEP_MS, STOP_MS = 200, 40, 200  # editors write a file in several st
 
 
 @contextlib.contextmanager
-def listen(path: Path, names: frozenset[str], tell: Callable[[], None], poll: bool = False) -> Iterator[None]:
-    """Tell, from a thread, whenever a file of one of these names has changed in `path`, or `path` itself has.
+def listen(path: Path, name: str, tell: Callable[[], None], poll: bool = False) -> Iterator[None]:
+    """Tell, from a thread, whenever a file of this name has changed in `path`, or `path` itself has.
 
     `poll` looks at the files again and again: some network drives tell nobody of changes.
     """
     stop = threading.Event()
     folder = path if path.is_dir() else path.parent
-    wanted = names if path.is_dir() else frozenset((path.name,))
+    wanted = name if path.is_dir() else path.name
 
     def watch() -> None:
         for _ in watchfiles.watch(
             folder,
-            watch_filter=lambda _, changed: Path(changed).name in wanted,
+            watch_filter=lambda _, changed: Path(changed).name == wanted,
             debounce=GATHER_MS,
             step=STEP_MS,
             rust_timeout=STOP_MS,

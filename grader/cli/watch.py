@@ -45,9 +45,10 @@ def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: b
     focus = find_task(wanted, task).id if task else None
     page = Page(found, wanted, lambda: take_in(path, wanted, name), focus=focus, no_color=no_color)
     events: queue.SimpleQueue[object] = queue.SimpleQueue()
-    with watching(page, path, poll, events.put) as request:
+    live = screen.is_live(sys.stdout) and sys.stdin.isatty()
+    with watching(page, path, poll, live, events.put) as request:
         request()
-        show = show_page if screen.is_live(sys.stdout) and sys.stdin.isatty() else show_lines
+        show = show_page if live else show_lines
         show(page, events, request)
 
 
@@ -64,8 +65,10 @@ class Pressed:
 
 
 @contextmanager
-def watching(page: Page, path: Path, poll: bool, tell: Callable[[object], None]) -> Iterator[Callable[[], None]]:
-    """Make everything ready; gives what asks for a grading. Reports, saves and keys are told of."""
+def watching(
+    page: Page, path: Path, poll: bool, live: bool, tell: Callable[[object], None]
+) -> Iterator[Callable[[], None]]:
+    """Make everything ready; gives what asks for a grading. Reports, saves and, on a live page, keys are told of."""
     from grader.cli import keys, saves
     from grader.cli.run import DEFAULT_SEED
     from grader.grading import Grader
@@ -77,8 +80,8 @@ def watching(page: Page, path: Path, poll: bool, tell: Callable[[object], None])
     regrader = Regrader(grader, DEFAULT_SEED, page.take, tell)
     with ExitStack() as stack:
         stack.callback(regrader.close)
-        stack.enter_context(saves.listen(path, frozenset((assignment.file,)), lambda: tell(Saved()), poll))
-        if screen.is_live(sys.stdout) and sys.stdin.isatty():
+        stack.enter_context(saves.listen(path, assignment.file, lambda: tell(Saved()), poll))
+        if live:
             stack.enter_context(keys.listen(lambda key: tell(Pressed(key))))
         yield regrader.request
 
@@ -101,12 +104,11 @@ class Page:
 
     def take_report(self, report: Report) -> None:
         """A run is done: compare it with the last one, and keep it."""
-        from grader.cli.run import compare_with_last, save
+        from grader.cli.run import keep
         from grader.report import redact
 
         self.report = redact(report)
-        self.changes = compare_with_last(self.report, self.course)
-        save(report, self.course)
+        self.changes, _ = keep(report, self.report, self.course)
         self.busy, self.hint, self.error = False, "", ""
 
     def failing(self) -> list[str]:

@@ -7,7 +7,7 @@ have written is printed to the log only through `quote_log`.
 import re
 from collections.abc import Iterable, Iterator
 
-from grader.model import CheckResult, Problem, Report, Status, TaskResult, View, Where
+from grader.model import CheckResult, Problem, Report, View, Where
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block
 
@@ -48,13 +48,7 @@ def _write_table(report: Report) -> Iterator[str]:
     for number, task in enumerate(report.tasks, start=1):
         word = f"{wording.SYMBOLS[task.status]} {wording.WORDS[task.status]}"
         remark = _escape(wording.describe_task(task))
-        yield f"| {number} | {_escape(task.title)} | {word} | {_describe_points(task)} | {remark} |"
-
-
-def _describe_points(task: TaskResult) -> str:
-    # A task we failed to judge has no score: a zero would look like a verdict.
-    score = "–" if task.status is Status.ERROR else str(task.score)
-    return f"{score} / {task.judged}"
+        yield f"| {number} | {_escape(task.title)} | {word} | {wording.describe_points(task)} | {remark} |"
 
 
 def _write_reasons(report: Report) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _read_template() -> jinja2.Template:
         "word": wording.WORDS.__getitem__,
         "symbol": wording.SYMBOLS.__getitem__,
         "share": _measure_share,
-        "points": _describe_points,
+        "points": wording.describe_points,
         "failing": _list_failing,
         "passed": _list_passed,
     }
@@ -72,11 +72,6 @@ def _read_template() -> jinja2.Template:
 def _measure_share(task: TaskResult) -> int:
     """Per cent of a task's points."""
     return round(100 * task.score / task.judged) if task.judged else 0
-
-
-def _describe_points(task: TaskResult) -> str:
-    # A task we failed to judge has no score: a zero would look like a verdict.
-    return f"{'–' if task.status is Status.ERROR else task.score} / {task.judged}"
 
 
 def _list_failing(task: TaskResult) -> list[CheckResult]:

@@ -201,18 +201,12 @@ def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -
         screen.show(f"{' ' * MARGIN}{symbol} {number:>{columns.digits}}", style),
         Padding(screen.show_title(task.title), (0, 2 * GAP, 0, 0)),
         screen.show(wording.WORDS[task.status], style),
-        screen.show(_describe_points(task, columns.points)),
+        screen.show(wording.describe_points(task, columns.points)),
         Padding(remark, (0, 0, 0, 2 * GAP)) if beside else "",
     )
     yield row
     if remark and not beside:
         yield Padding(remark, (0, 0, 0, _indent_title(columns.digits)))
-
-
-def _describe_points(task: TaskResult, width: int) -> str:
-    # A task we failed to judge has no score: a zero would look like a verdict.
-    score = "–" if task.status is Status.ERROR else str(task.score)
-    return f"{score:>{width}} / {task.judged:>{width}}"
 
 
 def _draw_changes(changes: Changes, screen: Screen) -> Iterator[RenderableType]:

@@ -94,6 +94,13 @@ def describe_task(task: TaskResult) -> str:
     return ", ".join(remark for remark in remarks if remark)
 
 
+def describe_points(task: TaskResult, width: int = 0) -> str:
+    """Say a task's points: `2 / 5`, each number `width` wide."""
+    # A task we failed to judge has no score: a zero would look like a verdict.
+    score = "–" if task.status is Status.ERROR else str(task.score)
+    return f"{score:>{width}} / {task.judged:>{width}}"
+
+
 def describe_score(report: Report) -> str:
     """Say the score, and what is left for others to judge."""
     if report.score is None:
