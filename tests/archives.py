@@ -16,21 +16,11 @@ _CONTENTS: list[list[tuple[str, bytes]]] = [
     [("kim/hw4_softmax/softmax.py", SOURCE), ("kim/a.png", bytes(99)), ("kim/old/softmax.py", SOURCE)],
 ]
 _EDGES = (0, 1, 8, 9, 12, 14, 99, 0xFF, 0x7FFF, 0x8000, 0xFFFE, 0xFFFF, 0x10000, 0x7FFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF)
-# Where the numbers are in a member's header, a directory's entry and the directory's end: (offset, layout).
+# Where the numbers are in a member's header, a directory's entry and the directory's end: offset and layout.
 _FIELDS = {
-    b"PK\3\4": [(4, "<H"), (6, "<H"), (8, "<H"), (14, "<I"), (18, "<I"), (22, "<I"), (26, "<H"), (28, "<H")],
-    b"PK\1\2": [
-        (6, "<H"),
-        (8, "<H"),
-        (10, "<H"),
-        (16, "<I"),
-        (20, "<I"),
-        (24, "<I"),
-        (28, "<H"),
-        (34, "<H"),
-        (38, "<I"),
-    ],
-    b"PK\5\6": [(4, "<H"), (6, "<H"), (8, "<H"), (10, "<H"), (12, "<I"), (16, "<I"), (20, "<H")],
+    b"PK\3\4": "4H 6H 8H 14I 18I 22I 26H 28H",
+    b"PK\1\2": "6H 8H 10H 16I 20I 24I 28H 34H 38I",
+    b"PK\5\6": "4H 6H 8H 10H 12I 16I 20H",
 }
 
 
@@ -86,7 +76,9 @@ def _edit_field(rng: np.random.Generator, data: bytes) -> bytes:
     for _ in range(rng.integers(1, 4)):
         mark = list(_FIELDS)[rng.integers(len(_FIELDS))]
         places = [place for place in range(len(data)) if data.startswith(mark, place)]
-        offset, layout = _FIELDS[mark][rng.integers(len(_FIELDS[mark]))]
+        fields = _FIELDS[mark].split()
+        field = fields[rng.integers(len(fields))]
+        offset, layout = int(field[:-1]), f"<{field[-1]}"
         value = _EDGES[rng.integers(len(_EDGES))] & ((1 << 8 * struct.calcsize(layout)) - 1)
         struct.pack_into(layout, changed, places[rng.integers(len(places))] + offset, value)
     return bytes(changed)

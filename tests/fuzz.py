@@ -10,7 +10,9 @@ the first.
 from __future__ import annotations
 
 import argparse
+import atexit
 import functools
+import shutil
 import sys
 import tempfile
 import traceback
@@ -65,7 +67,9 @@ def find_homework() -> Assignment:
 def find_folder() -> Path:
     """Where archives lie; in memory, so that a disk is no part of this."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory if memory.is_dir() else None))
+    folder = tempfile.mkdtemp(prefix="fuzz-", dir=memory if memory.is_dir() else None)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 class Target(NamedTuple):

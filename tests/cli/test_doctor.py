@@ -60,7 +60,9 @@ def test_json_has_every_way(tmp_path: Path) -> None:
     """The bubblewraps and the plain process, with what each probe found."""
     done = run_grade("doctor", "--json", folder=tmp_path)
     found: dict[str, Any] = json.loads(done.out)
-    assert (2, found["tried"][0]["facts"]["level"]) == (found["official"], found["level"])
+    level = 3 if cgroup.find_place() else 2
+    assert (level, 2) == (found["level"], found["official"])
+    assert "" == found["advice"] or level == 2
     *levels, plain = [attempt["facts"]["level"] for attempt in found["tried"]]
     assert ({2}, True) == ({*levels} - {3}, plain < 2)
     assert all(set(PROBES) == set(attempt["facts"]["probes"]) for attempt in found["tried"])

@@ -88,7 +88,7 @@ class Night:
             return f"scores {report['score']}"
         if find_leaks(student, report["seed"]) or student["seed"] is not None:
             return "reads, and tells the student"
-        return "reads" if find_leaks(report, report["seed"]) else "held"
+        return "reads" if find_leaks(report, report["seed"]) else HELD
 
 
 @pytest.fixture(scope="module")

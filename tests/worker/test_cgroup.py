@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -183,7 +184,7 @@ def test_a_group_that_cannot_be_made_costs_the_level_and_not_the_worker(place: P
     """The next way is tried, and the report says which it was."""
     three, two = list(sandbox.list_confinements())[:2]
     (first, *_) = place.folders
-    three = sandbox.replace(three, groups=Place(place.version, (first / "no such group",)))
+    three = dataclasses.replace(three, groups=Place(place.version, (first / "no such group",)))
     launcher = make_launcher(LIMITS, [three, two])
     worker = launcher.take()
     worker.close()

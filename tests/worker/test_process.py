@@ -425,7 +425,7 @@ def test_a_way_that_fails_makes_room_for_the_next(command: tuple[str, ...], comp
     worker = launcher.take()
     worker.close()
     assert worker.facts is not None
-    assert "rlimits" == worker.facts.tool
+    assert ("rlimits", int(worker.facts.probes["no_root"])) == (worker.facts.tool, worker.facts.level)
     assert [f"broken: {complaint}"] == [
         text.replace("[Errno 2] ", "").split(": '")[0] for text in launcher.complaints
     ] or (len(launcher.complaints) == 1 and complaint in launcher.complaints[0])
@@ -512,7 +512,7 @@ def test_warming_up_with_a_way_that_fails_is_no_error(first: tuple[str, ...]) ->
     worker = launcher.take()
     worker.close()
     assert worker.facts is not None
-    assert "rlimits" == worker.facts.tool
+    assert ("rlimits", int(worker.facts.probes["no_root"])) == (worker.facts.tool, worker.facts.level)
 
 
 # ---------------------------------------------------------------- spares
