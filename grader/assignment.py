@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
-from grader.model import Assignment, Course, Limits, Task
+from grader.language import add_catalogue, say
+from grader.model import Assignment, Course, Limits, Task, Visibility
 from grader.schemas import find_fault
 from grader.typos import find_nearest
 
@@ -29,9 +30,12 @@ def find_course(start: Path, override: Path | None = None) -> Course:
     for folder in folders:
         if (folder / COURSE).is_file():
             return read_course(folder)
+    place = {"file": COURSE.as_posix(), "folder": folders[0]}
     raise CourseError(
-        f"there is no course here: no {COURSE.as_posix()} in {folders[0]}" + ("" if override else " or above it"),
-        "change into the course's folder, or name it with --course DIR",
+        say("there is no course here: no {file} in {folder}", **place)
+        if override
+        else say("there is no course here: no {file} in {folder} or above it", **place),
+        say("change into the course's folder, or name it with --course DIR"),
     )
 
 
@@ -51,8 +55,11 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
     if name in course.assignments:
         return read_assignment(course.root / "assignments" / name)
     nearest = find_nearest(wanted.lower(), [*ids, *course.assignments, *other_words])
-    next_step = f"did you mean {nearest}?" if nearest else f"this course has: {', '.join(ids)}"
-    raise CourseError(f"there is no assignment {wanted}", next_step)
+    if nearest:
+        next_step = say("did you mean {name}?", name=nearest)
+    else:
+        next_step = say("this course has: {names}", names=", ".join(ids))
+    raise CourseError(say("there is no assignment {name}", name=wanted), next_step)
 
 
 def find_task(assignment: Assignment, name: str) -> Task:
@@ -62,10 +69,11 @@ def find_task(assignment: Assignment, name: str) -> Task:
             return task
     ids = [task.id for task in assignment.tasks]
     nearest = find_nearest(name, [*ids, *(function for task in assignment.tasks for function in task.functions)])
-    raise CourseError(
-        f"{assignment.id} has no task {name}",
-        f"did you mean {nearest}?" if nearest else f"its tasks are: {', '.join(ids)}",
-    )
+    if nearest:
+        next_step = say("did you mean {name}?", name=nearest)
+    else:
+        next_step = say("its tasks are: {names}", names=", ".join(ids))
+    raise CourseError(say("{assignment} has no task {task}", assignment=assignment.id, task=name), next_step)
 
 
 def read_assignment(folder: Path) -> Assignment:
@@ -73,12 +81,13 @@ def read_assignment(folder: Path) -> Assignment:
     folder = folder.absolute()
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
+    add_catalogue(folder / Visibility.PUBLIC)
     tasks = tuple(_make_task(row) for row in data["tasks"])
     _check_manifest(path, data["id"], tasks)
     _check_extras(path, data.get("extras", []))
     return Assignment(
         id=data["id"],
-        title=data["title"],
+        title=say(data["title"]),
         folder=folder,
         file=data["file"],
         tasks=tasks,
@@ -104,9 +113,9 @@ def _read_toml(path: Path, schema: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise CourseError(f"{path} is missing") from None
+        raise CourseError(say("{path} is missing", path=path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from None
+        raise CourseError(say("{path} cannot be read: {reason}", path=path, reason=error)) from None
     plain = {key: value.isoformat() if isinstance(value, (date, time)) else value for key, value in data.items()}
     fault = find_fault(plain, schema)
     if fault:
@@ -118,10 +127,10 @@ def _make_task(row: dict[str, Any]) -> Task:
     functions = tuple(row.get("functions", [row["id"]]))
     return Task(
         id=row["id"],
-        title=row.get("title", ", ".join(functions)),
+        title=say(row.get("title", ", ".join(functions))),
         points=int(row["points"]),
         functions=functions,
-        hints=tuple(row.get("hints", ())),
+        hints=tuple(map(say, row.get("hints", ()))),
         after=tuple(row.get("after", ())),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # this module is imported by every command, `grade --help` too
+    from grader.figure import Figure
     from grader.model import Message, Status
 
 
@@ -74,7 +75,8 @@ class CheckFailed(Exception):
     `GraderError`: nothing is wrong with us.
     """
 
-    def __init__(self, message: Message, status: Status) -> None:
+    def __init__(self, message: Message, status: Status, figures: tuple[Figure, ...] = ()) -> None:
         super().__init__(message.got)
         self.message = message
         self.status = status
+        self.figures = figures

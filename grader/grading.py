@@ -23,6 +23,7 @@ from grader.checks.plugin import Facts, Harness
 from grader.checks.recording import RECORDS, RecordedSource
 from grader.checks.store import AnswerStore
 from grader.follow_through import follow_through, rehearse
+from grader.language import say
 from grader.model import (
     OFFICIAL_LEVEL,
     Assignment,
@@ -247,6 +248,9 @@ def _describe_environment() -> Environment:
 
 def _warn(facts: SandboxFacts | None, mode: Mode) -> Iterable[str]:
     if mode is Mode.DEBUG:
-        yield "debug run: your code ran without a sandbox and without time limits; this result does not count"
+        yield say("debug run: your code ran without a sandbox and without time limits; this result does not count")
     elif mode is Mode.BATCH and facts is not None and facts.level < OFFICIAL_LEVEL:
-        yield f"sandbox level {facts.level}: student code was not kept from the files of this machine or the network"
+        yield say(
+            "sandbox level {level}: student code was not kept from the files of this machine or the network",
+            level=facts.level,
+        )

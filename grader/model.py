@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from grader.figure import Figure
+
 
 class Status(StrEnum):
     """What became of a check, a task or a whole submission."""
@@ -41,9 +43,6 @@ class Mode(StrEnum):
     BATCH = "batch"
     FEEDBACK = "feedback"
     DEBUG = "debug"
-
-
-# ---------------------------------------------------------------- what is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What became of one check. `points` are the points earned."""
+    """What became of one check. `points` are the points earned; `figures` are those of public checks."""
 
     id: str
     name: str
@@ -192,6 +191,7 @@ class CheckResult:
     seconds: float | None = None
     message: Message | None = None
     output: str = ""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from grader.submission import take_in
 from grader.worker.process import Launcher
 
 PICTURES = {".svg", ".png"}
+PUBLIC = ("test_*.py", "??.mo")  # suites and what translates them
 
 
 def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[Path, ...]:
@@ -62,11 +63,12 @@ def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
 
 
 def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
-    """The handout with its pictures, the public suite, the manifest's public part, and the stub."""
+    """The handout with its pictures, the public suite in every language, the manifest's public part, and the stub."""
     target = out / "assignments" / assignment.name
     target.mkdir(parents=True)
-    for path in sorted((assignment.folder / "public").glob("test_*.py")):
-        _copy(path, target / "public" / path.name)
+    for pattern in PUBLIC:
+        for path in sorted((assignment.folder / "public").glob(pattern)):
+            _copy(path, target / "public" / path.name)
     for path in sorted(assignment.folder.iterdir()):
         if path.suffix in PICTURES or path.name.startswith("README"):
             _copy(path, target / path.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import math
 import os
 import tempfile
 import types
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import ReportError
+from grader.language import say
 from grader.model import CheckResult, Message, Report, Status, View, Visibility
 from grader.schemas import find_fault
 
@@ -110,7 +112,8 @@ def _redact_check(check: CheckResult) -> CheckResult:
 def _redact_message(check: CheckResult) -> Message | None:
     if check.message is None or check.status not in FAILURES:
         return None
-    got = f"raised {check.message.exception}" if check.message.exception else ""
+    name = check.message.exception
+    got = say("raised {name}", name=name) if name else ""
     return Message(got=got, where=check.message.where, likely=check.message.likely, exception=check.message.exception)
 
 
@@ -121,6 +124,8 @@ def _to_plain(value: Any) -> Any:
         return [_to_plain(part) for part in value]
     if isinstance(value, dict):
         return {key: _to_plain(part) for key, part in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)  # float() reads it again
     return value.value if isinstance(value, Enum) else value
 
 

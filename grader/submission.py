@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from grader.errors import SubmissionError
+from grader.language import say
 from grader.model import Assignment, Problem, Submission, SubmittedFile
 
 MAX_FILE = 200 << 10
@@ -41,22 +42,23 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
     `path` itself may be a link (somebody typed it); nothing below it may.
     """
     if not os.path.lexists(path):
-        raise SubmissionError(f"{path} does not exist", "name the folder, file or zip to grade")
+        raise SubmissionError(say("{path} does not exist", path=path), say("name the folder, file or zip to grade"))
     try:
         content = _read(path, assignment)
     except _Refused as refusal:
         return Submission(identifier, problem=refusal.problem)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return Submission(identifier, problem=Problem("unreadable", f"{_show(path.name)} cannot be read: {reason}"))
+        summary = say("{path} cannot be read: {reason}", path=_show(path.name), reason=reason)
+        return Submission(identifier, problem=Problem("unreadable", summary))
     file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
     return Submission(identifier, (file,), _find_text_problem(file))
 
 
 def refuse_link(identifier: str, name: str) -> Submission:
     """What becomes of a link among the submissions of a batch: it could lead to somebody else's."""
-    next_step = "Hand in the file or folder itself."
-    return Submission(identifier, problem=Problem("link", f"{_show(name)} is a link.", next_step))
+    summary, next_step = say("{name} is a link.", name=_show(name)), say("Hand in the file or folder itself.")
+    return Submission(identifier, problem=Problem("link", summary, next_step))
 
 
 def make_id(name: str) -> str:
@@ -77,8 +79,8 @@ def _read(path: Path, assignment: Assignment) -> bytes:
         return _read_regular(path, ())
     _refuse(
         "wrong_kind",
-        f"{_show(path.name)} is no folder, Python file or zip.",
-        f"Hand in {assignment.file}, or a folder or zip with it inside.",
+        say("{name} is no folder, Python file or zip.", name=_show(path.name)),
+        say("Hand in {file}, or a folder or zip with it inside.", file=assignment.file),
     )
 
 
@@ -109,7 +111,8 @@ def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
         path = path / part
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
-            _refuse("link", f"{_show(path.name)} is a link, not a file.", "Hand in the file itself.")
+            summary = say("{name} is a link, not a file.", name=_show(path.name))
+            _refuse("link", summary, say("Hand in the file itself."))
     with io.BufferedReader(_open_regular(path, follow=not parts)) as file:
         return _cap(file.read(MAX_FILE + 1), path.name)
 
@@ -120,11 +123,13 @@ def _open_regular(path: Path, follow: bool) -> io.FileIO:
     if not follow:
         flags |= getattr(os, "O_NOFOLLOW", 0)
     if path.is_dir():
-        _refuse("wrong_kind", f"{_show(path.name)} is a folder, not a file.", "Hand in the file itself.")
+        summary = say("{name} is a folder, not a file.", name=_show(path.name))
+        _refuse("wrong_kind", summary, say("Hand in the file itself."))
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        _refuse("wrong_kind", f"{_show(path.name)} is no regular file.", "Hand in the file itself.")
+        summary = say("{name} is no regular file.", name=_show(path.name))
+        _refuse("wrong_kind", summary, say("Hand in the file itself."))
     return io.FileIO(descriptor)
 
 
@@ -139,7 +144,8 @@ class _Archive(io.BufferedReader):
         wanted = MAX_DIRECTORY + 1 if size is None or not 0 <= size <= MAX_DIRECTORY else size
         data = super().read(wanted)
         if len(data) > MAX_DIRECTORY:
-            _refuse("bad_archive", "The zip's list of entries is too long.", "Pack only the file that is asked for.")
+            summary = say("The zip's list of entries is too long.")
+            _refuse("bad_archive", summary, say("Pack only the file that is asked for."))
         return data
 
 
@@ -155,13 +161,15 @@ def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
     except (_Refused, PermissionError):
         raise
     except Exception:  # damaged bytes make zipfile raise almost anything
-        _refuse("bad_archive", f"{_show(path.name)} cannot be opened as a zip.", "Pack it anew, without a password.")
+        summary = say("{name} cannot be opened as a zip.", name=_show(path.name))
+        _refuse("bad_archive", summary, say("Pack it anew, without a password."))
 
 
 def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zipfile.ZipInfo:
     """The named file at the top, in its folder, or either inside the one folder that the packer put around it."""
     if len(members) > MAX_ENTRIES:
-        _refuse("bad_archive", f"The zip has more than {MAX_ENTRIES} entries.", f"Pack only {assignment.file}.")
+        summary = say("The zip has more than {most} entries.", most=MAX_ENTRIES)
+        _refuse("bad_archive", summary, say("Pack only {file}.", file=assignment.file))
     for member in members:
         _refuse_escape(member)
     files = [member for member in members if not member.is_dir()]
@@ -170,7 +178,8 @@ def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zi
         for name in wanted:
             found = [member for member in files if _strip(member.filename, depth) == name]
             if len(found) > 1:
-                _refuse("bad_archive", f"The zip has {name} more than once.", "Pack it anew with one of them.")
+                summary = say("The zip has {name} more than once.", name=name)
+                _refuse("bad_archive", summary, say("Pack it anew with one of them."))
             if found:
                 return _require_file(found[0])
     _refuse_missing(assignment, [member.filename for member in files])
@@ -185,21 +194,21 @@ def _refuse_escape(member: zipfile.ZipInfo) -> None:
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
         _refuse(
             "bad_archive",
-            f"The zip has an entry that leads outside of it: {_show(member.filename)}",
-            "Pack it anew from inside its folder.",
+            say("The zip has an entry that leads outside of it: {name}", name=_show(member.filename)),
+            say("Pack it anew from inside its folder."),
         )
 
 
 def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     mode = member.external_attr >> 16
     if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        _refuse("link", f"{_show(member.filename)} is a link in the zip, not a file.", "Pack the file itself.")
+        summary = say("{name} is a link in the zip, not a file.", name=_show(member.filename))
+        _refuse("link", summary, say("Pack the file itself."))
     if member.flag_bits & 0x1:
-        _refuse("bad_archive", "The zip has a password.", "Pack it anew, without a password.")
+        _refuse("bad_archive", say("The zip has a password."), say("Pack it anew, without a password."))
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(
-            "bad_archive", "The zip is compressed in an unusual way.", "Pack it anew with deflate, the usual method."
-        )
+        summary = say("The zip is compressed in an unusual way.")
+        _refuse("bad_archive", summary, say("Pack it anew with deflate, the usual method."))
     return member
 
 
@@ -210,8 +219,8 @@ def _cap(content: bytes, name: str) -> bytes:
     if len(content) > MAX_FILE:
         _refuse(
             "too_large",
-            f"{_show(name)} is larger than {MAX_FILE >> 10} KiB.",
-            "Hand in the code only; data and results belong elsewhere.",
+            say("{name} is larger than {size} KiB.", name=_show(name), size=MAX_FILE >> 10),
+            say("Hand in the code only; data and results belong elsewhere."),
         )
     return content
 
@@ -223,22 +232,25 @@ def _find_text_problem(file: SubmittedFile) -> Problem | None:
         line = file.content[: error.start].count(b"\n") + 1
         return Problem(
             "not_utf8",
-            f"{file.path} is not UTF-8 text: line {line} has bytes that cannot be read.",
-            "Save it with the encoding UTF-8 in your editor.",
+            say("{file} is not UTF-8 text: line {line} has bytes that cannot be read.", file=file.path, line=line),
+            say("Save it with the encoding UTF-8 in your editor."),
         )
     if "\0" in text:
-        return Problem("not_utf8", f"{file.path} has zero bytes in it.", "Save it as plain text, encoding UTF-8.")
+        summary = say("{file} has zero bytes in it.", file=file.path)
+        return Problem("not_utf8", summary, say("Save it as plain text, encoding UTF-8."))
     return None
 
 
 def _refuse_missing(assignment: Assignment, found: Iterable[str]) -> NoReturn:
     names = list(found)
-    listed = ", ".join(map(_show, names[:MAX_LISTED])) or "nothing"
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    found = ", ".join(map(_show, names[:MAX_LISTED])) or say("nothing")
+    if more := len(names[MAX_LISTED:]):
+        found = say("{names} and {number} more", names=found, number=more)
+    file, folder = assignment.file, assignment.name
     _refuse(
         "missing_file",
-        f"There is no {assignment.file}, and no {assignment.name}/{assignment.file}. Found: {listed}{more}.",
-        f"The file must be named exactly {assignment.file}.",
+        say("There is no {file}, and no {folder}/{file}. Found: {found}.", file=file, folder=folder, found=found),
+        say("The file must be named exactly {file}.", file=file),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.language import say
+
 SMALL = 12
 
 
@@ -21,11 +23,13 @@ def describe_value(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return _describe_sequence(value)
     if isinstance(value, dict):
-        return "a dict with the keys " + ", ".join(repr(key)[:30] for key in list(value)[:8])
+        return say("a dict with the keys {keys}", keys=", ".join(repr(key)[:30] for key in list(value)[:8]))
     if isinstance(value, np.random.Generator):  # its repr holds an address, another one in every run
-        return "a random generator"
+        return say("a random generator")
     if callable(value):
-        return "a function"
+        return say("a function")
+    if type(value).__name__ == "Handle":  # of the workers, who live a floor above
+        return say("what your own function returned")
     return repr(value)[:80]
 
 
@@ -39,9 +43,9 @@ def _describe_array(array: np.ndarray[Any, Any]) -> str:
         return kind
     finite = array[np.isfinite(array)]
     if finite.size == 0:
-        return f"{kind}, no finite entry"
+        return say("{kind}, no finite entry", kind=kind)
     worst = finite.flat[np.argmax(np.abs(finite))]
-    return f"{kind}, largest entry {describe_value(worst)}"
+    return say("{kind}, largest entry {entry}", kind=kind, entry=describe_value(worst))
 
 
 def _describe_sequence(values: Sequence[Any]) -> str:
@@ -50,7 +54,7 @@ def _describe_sequence(values: Sequence[Any]) -> str:
     if flat and len(values) <= SMALL:
         inside = ", ".join(describe_value(value) for value in values)
         return f"[{inside}]" if kind == "list" else f"({inside})"
-    return f"a {kind} of {len(values)}"
+    return say("a {kind} of {count}", kind=kind, count=len(values))
 
 
 def _shape(shape: tuple[int, ...]) -> str:
@@ -60,7 +64,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 def describe_shape(value: Any) -> str:
     """`(3, 5)`, or `a single number`."""
     shape = np.shape(value)
-    return _shape(shape) if shape else "a single number"
+    return _shape(shape) if shape else say("a single number")
 
 
 def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]) -> str:
@@ -72,9 +76,10 @@ def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], 
             inline.append(f"{argument}={describe_value(value)}")
         else:
             inline.append(argument)
-            lines.append(f"{argument} is {describe_value(value)}")
+            lines.append(say("{argument} is {value}", argument=argument, value=describe_value(value)))
     return "\n".join([f"{name}({', '.join(inline)})", *lines])
 
 
 def _argument_names(parameters: Sequence[str], count: int) -> list[str]:
-    return [parameters[i] if i < len(parameters) else f"argument {i + 1}" for i in range(count)]
+    unnamed = range(len(parameters) + 1, count + 1)
+    return [*parameters[:count], *(say("argument {number}", number=number) for number in unnamed)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.assignment import find_assignment, read_course
+from grader.language import choose
 from grader.model import Assignment, Course
 from tests.nobody import write_command
 
@@ -25,6 +26,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Leave the cache of whoever runs the tests alone, and start each run without one."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """Whatever language the machine of whoever runs the tests is set to."""
+    os.environ["GRADE_LANG"] = "en"
+
+
+@pytest.fixture
+def korean() -> Iterator[None]:
+    """Speak Korean, and English again afterwards, as the other tests expect."""
+    choose("ko")
+    yield
+    choose("en")
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,7 @@ def perceptron__bias_subtracted(x, w, b):
 def perceptron__not_added_up(x, w, b):
     """The products x w are not added up: each gets a step of its own.
 
-    Likely: not added up
+    Likely: not added up|the sum over all entries is missing
     """
     return step(np.asarray(x) * np.asarray(w) + b)
 

@@ -42,7 +42,7 @@ def linear_forward__no_bias(x, W, b):
 
 def linear_backward__zeros(dout, cache):
     """No gradient comes back: dx, dW and db are 0.
-    Likely: every entry (of yours )?is 0"""
+    Likely: every entry (of yours )?is 0|no gradient comes back"""
     x, W = cache
     return np.zeros(x.shape), np.zeros(W.shape), np.zeros(W.shape[1])
 
@@ -70,7 +70,7 @@ def linear_backward__bias_wrong_axis(dout, cache):
 
 def linear_backward__divided(dout, cache):
     """dW and db are divided by N, but the 1/N of the mean is in dout already, from the loss.
-    Likely: divided by N"""
+    Likely: divided by N|1/2 times"""
     x, W = cache
     return dout @ W.T, x.T @ dout / len(x), dout.mean(axis=0)
 
@@ -105,7 +105,7 @@ def linear_backward__global(dout, cache):
 
 def relu_backward__sign_of_dout(dout, cache):
     """dout is cut off where dout is negative; it is the sign of x that decides.
-    Likely: sign of x"""
+    Likely: sign of x|zeros are put where dout is negative"""
     return np.maximum(dout, 0)
 
 
@@ -139,14 +139,14 @@ def sigmoid_forward__exp_over_exp(x):
 
 def sigmoid_backward__twice(dout, cache):
     """The slope is taken at the output: the cache holds the output, and the sigmoid is applied to it once more.
-    Likely: applied twice"""
+    Likely: applied twice|applied once more"""
     again = sigmoid_forward(cache)[0]
     return dout * again * (1 - again)
 
 
 def sigmoid_forward__of_input(x):
     """The slope is x (1 - x): the formula takes the output, and is given x.
-    Likely: was given x"""
+    Likely: was given x|has got x"""
     return 1 / (1 + np.exp(-x)), x
 
 
@@ -219,7 +219,7 @@ def softmax_cross_entropy_backward__no_truth(cache):
 
 def softmax_cross_entropy_backward__columns(cache):
     """p[:, labels] -= 1 subtracts in the columns of all labels, in every row.
-    Likely: columns of all labels"""
+    Likely: columns of all labels|whole columns"""
     p, truth = cache
     return (p - truth.max(axis=0)) / len(p)
 
@@ -302,13 +302,13 @@ def mlp_loss_and_grads__always_tanh(params, X, labels, activation):
 
 def gradient_norms__squares(params, X, labels, activation):
     """The root is missing: these are the squares of the norms.
-    Likely: root is missing"""
+    Likely: root is missing|square of the expected"""
     return [np.sum(dW**2) for dW, _ in mlp_loss_and_grads(params, X, labels, activation)[1]]
 
 
 def gradient_norms__way_back(params, X, labels, activation):
     """The norms are in the order of the way back, the last layer's first.
-    Likely: order of the way back"""
+    Likely: order of the way back|reverse order"""
     return [np.linalg.norm(dW) for dW, _ in mlp_loss_and_grads(params, X, labels, activation)[1]][::-1]
 
 
@@ -351,13 +351,13 @@ def train_xor__after_update(params, lr, steps):
 
 def train_xor__biases_stay(params, lr, steps):
     """Only the weights are updated; the biases stay where they were.
-    Likely: b1 has not moved"""
+    Likely: b1 has not moved|biases stay"""
     return _descend(params, lr, steps, lambda p, g, lr: (p[0] - lr * g[0], p[1]))
 
 
 def train_xor__in_turn(params, lr, steps):
     """The last layer is moved first, and the gradients below it are computed with the moved weights.
-    Likely: first update"""
+    Likely: first update|moved in turn"""
     losses = []
     for _ in range(steps):
         losses.append(mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[0])
@@ -369,7 +369,7 @@ def train_xor__in_turn(params, lr, steps):
 
 def train_xor__labels_of_or(params, lr, steps):
     """The labels are those of OR: at the inputs 1 and 1 XOR is 0.
-    Likely: first loss.*wrong already"""
+    Likely: first loss.*wrong already|labels of OR"""
     losses = []
     for _ in range(steps):
         loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, np.array([0, 1, 1, 1]), "tanh")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.grading import Grader, report_failure
+from grader.language import choose
 from grader.model import Assignment, Course, Mode, Report, Submission
 from grader.submission import refuse_link, take_in
 from grader.worker.process import Launcher
@@ -28,12 +29,16 @@ _grader: Grader | None = None
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What all submissions of a batch have in common; `least` is the sandbox level below which nothing is graded."""
+    """What all submissions of a batch have in common; `least` is the sandbox level below which nothing is graded.
+
+    `language` is the one that the reports are written in.
+    """
 
     course: Course
     assignment: Assignment
     seed: int
     least: int
+    language: str
 
 
 def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
@@ -108,6 +113,7 @@ def _open_pool(settings: Settings, jobs: int) -> Iterator[ProcessPoolExecutor]:
 def _start_process(settings: Settings) -> None:
     global _grader  # one grader per process is the point
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the first one ends the others
+    choose(settings.language)
     _grader = _make_grader(settings)
 
 

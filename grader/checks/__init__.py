@@ -10,7 +10,9 @@ from grader.checks.compare import (
     require,
     require_parts,
 )
+from grader.checks.figures import picturing, show_bars, show_boundary, show_curves, show_histogram, show_images
 from grader.checks.marker import task
+from grader.language import say
 
 __all__ = [
     "agrees",
@@ -19,7 +21,14 @@ __all__ = [
     "assert_equal",
     "assert_gradient",
     "assert_unchanged",
+    "picturing",
     "require",
     "require_parts",
+    "say",
+    "show_bars",
+    "show_boundary",
+    "show_curves",
+    "show_histogram",
+    "show_images",
     "task",
 ]

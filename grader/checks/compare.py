@@ -7,22 +7,25 @@ Every failure is a `CheckFailed` whose parts say what was expected and what came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.checks.diagnose import diagnose
+from grader.checks.figures import draw_difference
 from grader.checks.phrases import (
     describe_difference,
     describe_expected,
+    describe_gradient,
+    describe_not_finite,
     describe_wrong,
-    find_worst,
-    say_place,
     say_shape,
 )
 from grader.errors import CheckFailed
+from grader.figure import Figure
+from grader.language import say
 from grader.model import Message, Status
 from grader.values import describe_value
 
@@ -43,9 +46,12 @@ NONE: Mistakes = ()
 
 
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
-    """Fail with these texts unless `condition` holds: for properties that are no comparison of values."""
+    """Fail with these texts unless `condition` holds: for properties that are no comparison of values.
+
+    Texts with values in them are made by `say`, so that they can be translated.
+    """
     if not condition:
-        raise CheckFailed(Message(expected=expected, got=got, likely=likely), Status.FAILED)
+        raise CheckFailed(Message(expected=say(expected), got=say(got), likely=say(likely)), Status.FAILED)
 
 
 def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
@@ -81,14 +87,15 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     """
     wanted = names.split(", ")
     is_sequence = isinstance(answer, (tuple, list))
-    got = f"{len(answer)} values" if is_sequence else describe_wrong(answer)
-    require(is_sequence and len(answer) == len(wanted), f"{len(wanted)} values: {names}", got)
+    expected = say("{count} values: {names}", count=len(wanted), names=names)
+    got = say("{count} values", count=len(answer)) if is_sequence else describe_wrong(answer)
+    require(is_sequence and len(answer) == len(wanted), expected, got)
     arrays = [to_array(part) for part in answer]
     for name, part, array in zip(wanted, answer, arrays, strict=True):
         real = array is not None and array.dtype.kind in "biuf"
         if not real or not np.isfinite(np.asarray(array, dtype=float)).all():
             got = f"{name} = {describe_value(array) if real else describe_wrong(part)}"
-            require(False, f"finite numbers as {name}", got)
+            require(False, say("finite numbers as {name}", name=name), got)
     return [np.asarray(array, dtype=float) for array in arrays]
 
 
@@ -108,11 +115,12 @@ def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> An
 def _check_unchanged(position: int, given: Any, left: Any) -> None:
     if _is_unchanged(given, left):
         return
+    got = say("argument {number} was changed: it is now {value}", number=position + 1, value=describe_value(left))
     raise CheckFailed(
         Message(
-            expected="arguments that are the same after the call as before",
-            got=f"argument {position + 1} was changed: it is now {describe_value(left)}",
-            likely="an operation in place (-=, *=, x[...] =) works on the caller's own array",
+            expected=say("arguments that are the same after the call as before"),
+            got=got,
+            likely=say("an operation in place (-=, *=, x[...] =) works on the caller's own array"),
         ),
         Status.FAILED,
     )
@@ -141,8 +149,15 @@ def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes) -> None
         try:
             _compare_parts(actual, expected, check)
         except CheckFailed as failed:
-            likely = ", or ".join(_recognise(actual, mistakes, check)[:2]) or failed.message.likely
-            raise CheckFailed(replace(failed.message, likely=likely), failed.status) from None
+            likely = _join(_recognise(actual, mistakes, check)) or failed.message.likely
+            raise CheckFailed(replace(failed.message, likely=likely), failed.status, failed.figures) from None
+
+
+def _join(sentences: list[str]) -> str:
+    """The first two of these, as one sentence."""
+    if len(sentences) < 2:
+        return "".join(map(say, sentences))
+    return say("{one}, or {other}", one=say(sentences[0]), other=say(sentences[1]))
 
 
 def _recognise(actual: Any, mistakes: Mistakes, check: Any) -> list[str]:
@@ -183,14 +198,14 @@ def _is_flat(values: Any) -> bool:
 
 
 def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
-    keys = ", ".join(map(repr, expected))
-    require(isinstance(actual, dict), f"a dict with the keys {keys}", describe_value(actual))
+    wanted = say("a dict with the keys {keys}", keys=", ".join(map(repr, expected)))
+    require(isinstance(actual, dict), wanted, describe_value(actual))
     missing = [repr(key) for key in expected if key not in actual]
-    require(not missing, f"a dict with the keys {keys}", f"no {', '.join(missing)}")
+    require(not missing, wanted, say("no {keys}", keys=", ".join(missing)))
 
 
 def _require_sequence(actual: Any, expected: Any) -> None:
-    count = f"{len(expected)} values"
+    count = say("{count} values", count=len(expected))
     is_array = isinstance(actual, np.ndarray) and actual.ndim > 0
     if not is_array and not isinstance(actual, (tuple, list)):
         require(False, count, describe_value(actual))
@@ -233,14 +248,10 @@ def _check_finite(actual: Array, expected: Array, name: str) -> None:
     wrong = np.isfinite(actual.astype(float)) != np.isfinite(expected)
     if not wrong.any():
         return
-    first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    wanted = "finite numbers" if np.isfinite(expected[first]) else describe_value(expected[first])
-    bad = actual[wrong].astype(float)
-    kinds = {"nan": np.isnan(bad), "inf": bad == np.inf, "-inf": bad == -np.inf}
-    got = " and ".join(kind for kind, found in kinds.items() if found.any()) or describe_value(actual[first])
-    if actual.ndim:
-        got += f" in {int(wrong.sum())} of {wrong.size} entries; first at {list(first)}"
-    raise _fail(wanted, got, actual, expected, name)
+    first = expected[wrong][0]
+    wanted = say("finite numbers") if np.isfinite(first) else describe_value(first)
+    got = describe_not_finite(actual, wrong)
+    raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, wrong))
 
 
 def _check_close(actual: Array, expected: Array, name: str) -> None:
@@ -248,24 +259,22 @@ def _check_close(actual: Array, expected: Array, name: str) -> None:
     wrong = _find_wrong(actual, expected)
     if wrong.any():
         got = describe_difference(actual, expected, wrong)
-        raise _fail(describe_value(expected), got, actual, expected, name)
+        raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
 
 
 def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
     wrong = _find_wrong(actual, expected)
     if wrong.any():
-        worst = find_worst(actual, expected, wrong)
-        got = f"relative error {_relative_error(actual, expected):.3g} (allowed {RTOL:g})"
-        got += f"; worst{say_place(worst)}: yours {actual[worst]:.4g}, reference {expected[worst]:.4g}"
-        raise _fail("agreement with the reference gradient", got, actual, expected, name)
+        wanted, got = say("agreement with the reference gradient"), describe_gradient(actual, expected, wrong, RTOL)
+        raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, wrong, is_gradient=True))
 
 
 def _check_equal(actual: Array, expected: Array, name: str) -> None:
     wrong = np.asarray(actual != expected)
     if wrong.any():
         got = describe_difference(actual, expected, wrong)
-        raise _fail(describe_value(expected), got, actual, expected, name)
+        raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
 
 
 def _find_wrong(actual: Array, expected: Array) -> Array:
@@ -279,13 +288,10 @@ def _find_wrong(actual: Array, expected: Array) -> Array:
     return wrong
 
 
-def _relative_error(actual: Array, expected: Array) -> float:
-    """||a - b|| / ||b||, or ||a|| where the reference is zero."""
-    size = float(np.linalg.norm(expected))
-    return float(np.linalg.norm(actual - expected)) / (size or 1.0)
-
-
-def _fail(expected_text: str, got: str, actual: Any, expected: Any, name: str) -> CheckFailed:
-    part = f"{name} of what is returned: " if name else ""
-    likely = diagnose(actual, np.asarray(expected)) if actual is not None else "the function has no return"
-    return CheckFailed(Message(expected=f"{part}{expected_text}", got=got, likely=likely), Status.FAILED)
+def _fail(
+    expected_text: str, got: str, actual: Any, expected: Any, name: str, figures: Sequence[Figure] = ()
+) -> CheckFailed:
+    if name:
+        expected_text = say("{part} of what is returned: {expected}", part=name, expected=expected_text)
+    likely = diagnose(actual, np.asarray(expected)) if actual is not None else say("the function has no return")
+    return CheckFailed(Message(expected=expected_text, got=got, likely=likely), Status.FAILED, tuple(figures))

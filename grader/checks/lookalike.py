@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.compare import to_array
+from grader.language import say
 from grader.model import Limits, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
 from grader.worker.client import Client
@@ -34,14 +35,17 @@ class Lookalikes:
     def find(self, trace: Trace) -> str:
         """What is wrong with the mutant that answers the last call as the student's function did, or nothing.
 
+        Nothing where several do, or where the answer is a single 0 or 1: that could name the wrong one.
         Nothing, too, where the model solution gives that answer: then the value is not what is wrong.
         """
-        if trace.value is NOTHING or not self._load() or self._agrees(trace.function, trace):
+        if trace.value is NOTHING or _is_bit(trace.value) or not self._load() or self._agrees(trace.function, trace):
             return ""
-        for patch in self._patches:
-            if trace.function in patch.functions and self._agrees(f"{trace.function}{SEPARATOR}{patch.slug}", trace):
-                return patch.summary
-        return ""
+        found = {
+            patch.summary
+            for patch in self._patches
+            if trace.function in patch.functions and self._agrees(f"{trace.function}{SEPARATOR}{patch.slug}", trace)
+        }
+        return say(found.pop()) if len(found) == 1 else ""
 
     def close(self) -> None:
         """Kill the worker."""
@@ -70,3 +74,9 @@ def _is_same(a: Any, b: Any) -> bool:
     if x is None or y is None:
         return a is b is None
     return x.shape == y.shape and np.allclose(x, y, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+
+
+def _is_bit(value: Any) -> bool:
+    """Whether a value is a single 0 or 1."""
+    array = to_array(value)
+    return array is not None and array.size == 1 and array.item() in (0, 1)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
+from grader.language import say
 
 Array = np.ndarray[Any, Any]
 
@@ -16,13 +17,15 @@ def explain_probabilities(actual: Array, expected: Array) -> str:
     """Rows that should sum to 1 do not, and what does instead."""
     if actual.shape != expected.shape or expected.ndim == 0 or not _sum_to_one(expected, -1):
         return ""
+    if np.isin(expected, (0, 1)).all():  # labels, whose sum means nothing
+        return ""
     if _sum_to_one(actual, -1):
         return ""
     if expected.ndim == 2 and _sum_to_one(actual, 0):
-        return "the columns of yours sum to 1; the rows should: the axis is the other one"
+        return say("the columns of yours sum to 1; the rows should: the axis is the other one")
     if expected.ndim == 2 and abs(actual.sum() - 1) < TOLERANCE:
-        return "all entries of yours together sum to 1; each row should: the sum runs over the whole array"
-    return "the rows of yours do not sum to 1"
+        return say("all entries of yours together sum to 1; each row should: the sum runs over the whole array")
+    return say("the rows of yours do not sum to 1")
 
 
 def _sum_to_one(table: Array, axis: int) -> bool:
@@ -38,9 +41,12 @@ def explain_limited(actual: Array, expected: Array) -> str:
         return ""
     limit, low = float(actual[wrong][0]), bool((expected[wrong] < actual[wrong]).all())
     if low and (actual[~wrong] > limit).all():
-        return f"yours never goes below {limit:.4g}: a limit, or a small number added on the way, keeps it there"
+        return say(
+            "yours never goes below {limit:.4g}: a limit, or a small number added on the way, keeps it there",
+            limit=limit,
+        )
     if (expected[wrong] > actual[wrong]).all() and (actual[~wrong] < limit).all():
-        return f"yours never goes above {limit:.4g}: a limit on the way keeps it there"
+        return say("yours never goes above {limit:.4g}: a limit on the way keeps it there", limit=limit)
     return ""
 
 
@@ -54,18 +60,20 @@ def explain_one_sign(actual: Array, expected: Array) -> str:
     if positive.sum() < 2 or negative.sum() < 2:
         return ""
     if right[positive].all() and not right[negative].any():
-        return (
-            f"where the answer is positive yours is right; where it is negative yours is {_say_wrong(actual[negative])}"
+        return say(
+            "where the answer is positive yours is right; where it is negative yours is {wrong}",
+            wrong=_say_wrong(actual[negative]),
         )
     if right[negative].all() and not right[positive].any():
-        return (
-            f"where the answer is negative yours is right; where it is positive yours is {_say_wrong(actual[positive])}"
+        return say(
+            "where the answer is negative yours is right; where it is positive yours is {wrong}",
+            wrong=_say_wrong(actual[positive]),
         )
     return ""
 
 
 def _say_wrong(values: Array) -> str:
-    return f"{values[0]:.4g} everywhere" if np.ptp(values) < 1e-9 else "wrong everywhere"
+    return say("{value:.4g} everywhere", value=values[0]) if np.ptp(values) < 1e-9 else say("wrong everywhere")
 
 
 def explain_some_lines(actual: Array, expected: Array) -> str:
@@ -76,16 +84,21 @@ def explain_some_lines(actual: Array, expected: Array) -> str:
     if right.all() or not right.any():
         return ""
     if (actual[~right] == 0).all() and right.mean() > 0.2:
-        return f"yours is 0 in {int((~right).sum())} of {right.size} entries, and right in the others"
+        return say(
+            "yours is 0 in {wrong} of {count} entries, and right in the others",
+            wrong=int((~right).sum()),
+            count=right.size,
+        )
     for axis in range(expected.ndim):
-        for where, line in _list_ends(expected.shape[axis]):
+        for line, sentence in _list_ends(expected, axis):
             if not np.take(right, line, axis).any() and np.delete(right, line, axis).all():
-                what = ("row" if axis == 0 else "column") if expected.ndim == 2 else "entry"
-                return f"only the {where} {what} is wrong"
+                return sentence
     return ""
 
 
-def _list_ends(length: int) -> Iterator[tuple[str, int]]:
-    if length > 2:
-        yield "first", 0
-        yield "last", length - 1
+def _list_ends(table: Array, axis: int) -> Iterator[tuple[int, str]]:
+    """The first and the last of its lines along an axis, and what is said where only that one is wrong."""
+    what = (say("row") if axis == 0 else say("column")) if table.ndim == 2 else say("entry")
+    if table.shape[axis] > 2:
+        yield 0, say("only the first {line} is wrong", line=what)
+        yield table.shape[axis] - 1, say("only the last {line} is wrong", line=what)

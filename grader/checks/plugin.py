@@ -24,11 +24,13 @@ import pytest
 
 from grader.checks import fixtures
 from grader.checks.compare import measured
+from grader.checks.figures import drawn
 from grader.checks.fixtures import CURRENT, Run
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
 from grader.checks.verdict import judge
 from grader.errors import SuiteError
+from grader.language import add_catalogue, say
 from grader.model import Assignment, Check, CheckResult, Status, Visibility
 from grader.worker.client import Client
 
@@ -65,6 +67,8 @@ class Harness:
     """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
 
     def __init__(self, assignment: Assignment, source: Source) -> None:
+        for visibility in Visibility:
+            add_catalogue(assignment.folder / visibility)
         self.source = source
         self.facts: dict[str, Facts] = {}  # of the last run, for the audit
         self._session = _OpenSession(assignment, source, self.facts)
@@ -226,6 +230,7 @@ class _OpenSession:
         item.config.stash[CURRENT] = run
         run.client.begin_check()
         measured.clear()
+        drawn.clear()
         started = time.perf_counter()
         try:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -255,8 +260,10 @@ def read_check(item: pytest.Item, assignment: Assignment) -> Check:
     documentation = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
     if not documentation:
         raise SuiteError(f"{item.nodeid} needs a docstring: it is the check's name on the student's screen")
-    parameters = f" ({item.callspec.id})" if hasattr(item, "callspec") else ""
-    name = documentation.splitlines()[0].rstrip(".") + parameters
+    # pytest joins the names of several parameters by a hyphen.
+    names = "-".join(map(say, item.callspec.id.split("-"))) if hasattr(item, "callspec") else ""
+    parameters = f" ({names})" if names else ""
+    name = say(documentation.splitlines()[0].rstrip(".")) + parameters
     return Check(f"{visibility}/{item.name}", name, marker.args[0], visibility, points)
 
 

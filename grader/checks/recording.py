@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.checks.oracle import MAX_STAND_IN, STAND_IN, Question, Source
 from grader.errors import OracleError
+from grader.language import say
 
 RECORDS = "recorded.json"
 TOLERANCE = 1e-12
@@ -67,8 +68,8 @@ class RecordedSource:
             return _find_answer(calls, question)
         if question.number >= len(calls) or not _agree(calls[question.number]["asked"], _describe(question)):
             raise OracleError(
-                f"the recorded values of {question.check} in {self._path} are stale",
-                "download the course's newest kit; if that does not help, tell your course staff",
+                say("the recorded values of {check} in {path} are stale", check=question.check, path=self._path),
+                say("download the course's newest kit; if that does not help, tell your course staff"),
             )
         return from_json(calls[question.number]["answer"])
 
@@ -79,10 +80,12 @@ class RecordedSource:
                 if not isinstance(records, dict):
                     raise ValueError("it holds no records")
             except FileNotFoundError:
-                missing = f"{self._path.parent} has neither a reference.py nor a {self._path.name}"
-                raise OracleError(missing, "download the kit again") from None
+                place = {"folder": self._path.parent, "file": self._path.name}
+                missing = say("{folder} has neither a reference.py nor a {file}", **place)
+                raise OracleError(missing, say("download the kit again")) from None
             except (OSError, ValueError) as error:
-                raise OracleError(f"{self._path} cannot be read: {error}", "download the kit again") from None
+                unreadable = say("{path} cannot be read: {reason}", path=self._path, reason=error)
+                raise OracleError(unreadable, say("download the kit again")) from None
             self._records = records
         return self._records
 

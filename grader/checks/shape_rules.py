@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import agree, is_plain
+from grader.language import say
 
 Array = np.ndarray[Any, Any]
 
@@ -14,7 +15,7 @@ Array = np.ndarray[Any, Any]
 def explain_transposed(actual: Array, expected: Array) -> str:
     """The right numbers with rows and columns swapped."""
     if expected.ndim == 2 and actual.shape == expected.T.shape and agree(actual, expected.T):
-        return "yours is the transpose of what was expected: rows and columns are swapped"
+        return say("yours is the transpose of what was expected: rows and columns are swapped")
     return ""
 
 
@@ -24,18 +25,22 @@ def explain_not_reduced(actual: Array, expected: Array) -> str:
         return ""
     for axis in range(actual.ndim):
         if actual.shape[axis] == 1 and agree(actual.squeeze(axis), expected):
-            return f"the numbers are right, but there is an axis of length 1 too many (axis {axis})"
-        for name, reduced in (("sum", actual.sum(axis)), ("mean", actual.mean(axis))):
+            return say("the numbers are right, but there is an axis of length 1 too many (axis {axis})", axis=axis)
+        for name, reduced in ((say("sum"), actual.sum(axis)), (say("mean"), actual.mean(axis))):
             if agree(reduced, expected):
-                over = "all entries" if expected.ndim == 0 else f"axis {axis}"
-                return f"the {name} over {over} is missing at the end"
+                where = _say_axis(None if expected.ndim == 0 else axis)
+                return say("the {name} over {where} is missing at the end", name=name, where=where)
     return ""
+
+
+def _say_axis(axis: int | None) -> str:
+    return say("all entries") if axis is None else say("axis {axis}", axis=axis)
 
 
 def explain_squeezed(actual: Array, expected: Array) -> str:
     """Axes of length 1 are gone."""
     if actual.ndim < expected.ndim and expected.size > 1 and agree(actual.squeeze(), expected.squeeze()):
-        return "the numbers are right, but an axis of length 1 is missing"
+        return say("the numbers are right, but an axis of length 1 is missing")
     return ""
 
 
@@ -43,13 +48,15 @@ def explain_whole_table(actual: Array, expected: Array) -> str:
     """A table of which one row, one column or the diagonal is what was asked for."""
     if actual.ndim != 2 or expected.ndim != 1 or is_plain(expected):
         return ""
-    for axis, what in ((1, "column"), (0, "row")):
+    for axis, line in ((1, say("column")), (0, say("row"))):
         lines = np.moveaxis(actual, axis, 0)
-        right = [number for number, line in enumerate(lines) if agree(line, expected)]
+        right = [number for number, part in enumerate(lines) if agree(part, expected)]
         if len(right) == 1 and len(lines) > 1:
-            return f"only {what} {right[0]} of yours was asked for (they are counted from 0)"
+            return say(
+                "only {line} {number} of yours was asked for (they are counted from 0)", line=line, number=right[0]
+            )
     if actual.shape[0] == actual.shape[1] and agree(np.diagonal(actual), expected):
-        return "only the diagonal of yours was asked for: each row was combined with every other row"
+        return say("only the diagonal of yours was asked for: each row was combined with every other row")
     return ""
 
 
@@ -57,9 +64,10 @@ def explain_reduced(actual: Array, expected: Array) -> str:
     """The sum or mean of what was asked for."""
     if actual.ndim >= expected.ndim or expected.size < 2 or is_plain(expected):
         return ""
+    reductions = ((say("sum"), np.sum), (say("mean"), np.mean), (say("max"), np.max))
     for axis in (*range(expected.ndim), None):
-        for name, reduced in (("sum", expected.sum(axis)), ("mean", expected.mean(axis)), ("max", expected.max(axis))):
-            if agree(actual, np.asarray(reduced)):
-                where = "all entries" if axis is None or expected.ndim == 1 else f"axis {axis}"
-                return f"yours is the {name} over {where} of what was asked for"
+        for name, reduce in reductions:
+            if agree(actual, np.asarray(reduce(expected, axis))):
+                where = _say_axis(None if expected.ndim == 1 else axis)
+                return say("yours is the {name} over {where} of what was asked for", name=name, where=where)
     return ""

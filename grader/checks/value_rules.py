@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.checks.alike import agree, is_plain, measure, varies
+from grader.language import say
 
 Array = np.ndarray[Any, Any]
 
@@ -17,8 +18,8 @@ def explain_not_finite(actual: Array, expected: Array) -> str:
     if not np.isfinite(expected).all() or np.isfinite(actual).all():
         return ""
     if np.isnan(actual).any():
-        return "nan comes from inf - inf, inf / inf, 0 / 0 or 0 * inf: something overflowed or vanished on the way"
-    return "inf comes from exp of a large number, log(0) or a division by zero"
+        return say("nan comes from inf - inf, inf / inf, 0 / 0 or 0 * inf: something overflowed or vanished on the way")
+    return say("inf comes from exp of a large number, log(0) or a division by zero")
 
 
 def explain_ratio(actual: Array, expected: Array) -> str:
@@ -33,7 +34,9 @@ def explain_ratio(actual: Array, expected: Array) -> str:
         return ""
     if expected.size == 1 and not _is_telling(ratio):
         return ""
-    return f"yours is {_say_ratio(ratio)} the expected value everywhere"
+    if abs(ratio + 1) < 1e-3:
+        return say("yours is minus the expected value everywhere")
+    return say("yours is {ratio} times the expected value everywhere", ratio=_write_ratio(ratio))
 
 
 def _is_telling(ratio: float) -> bool:
@@ -42,33 +45,35 @@ def _is_telling(ratio: float) -> bool:
     return any(abs(abs(r) - k) < 1e-4 * k for r in (ratio, 1 / ratio) for k in known) or abs(ratio + 1) < 1e-4
 
 
-def _say_ratio(ratio: float) -> str:
-    if abs(ratio + 1) < 1e-3:
-        return "minus"
+def _write_ratio(ratio: float) -> str:
     sign, size = "-" if ratio < 0 else "", abs(ratio)
     for value, name in ((np.log(2), "ln 2"), (np.log(10), "ln 10")):
         if abs(size - value) < 1e-3:
-            return f"{sign}{name} times"
+            return f"{sign}{name}"
         if abs(1 / size - value) < 1e-3:
-            return f"{sign}1/({name}) times"
+            return f"{sign}1/({name})"
     if size < 1 and abs(1 / size - round(1 / size)) < 1e-3:
-        return f"{sign}1/{round(1 / size)} times"
-    return f"{ratio:.4g} times"
+        return f"{sign}1/{round(1 / size)}"
+    return f"{ratio:.4g}"
 
 
 def explain_ratio_by_line(actual: Array, expected: Array) -> str:
     """Each row, or each column, is a multiple of its own of the reference's."""
     if actual.shape != expected.shape or expected.ndim != 2 or min(expected.shape) < 2 or not actual.any():
         return ""
-    for axis, what in ((0, "column"), (1, "row")):
+    for axis, line in ((0, say("column")), (1, say("row"))):
         across = np.sum(actual * expected, axis, keepdims=True) / np.sum(expected**2, axis, keepdims=True)
         if varies(across) and agree(actual, across * expected):
-            return (
-                f"each {what} of yours is the expected one times a factor of its own: a factor is missing or too many"
+            return say(
+                "each {line} of yours is the expected one times a factor of its own: a factor is missing or too many",
+                line=line,
             )
         shift = np.mean(actual - expected, axis, keepdims=True)
         if varies(shift) and agree(actual, expected + shift):
-            return f"each {what} of yours differs from the expected one by a number of its own: a term is missing"
+            return say(
+                "each {line} of yours differs from the expected one by a number of its own: a term is missing",
+                line=line,
+            )
     return ""
 
 
@@ -77,30 +82,28 @@ def explain_offset(actual: Array, expected: Array) -> str:
     if actual.shape != expected.shape or expected.size < 2 or not np.isfinite(actual).all():
         return ""
     offset = float(np.median(actual - expected))
-    if abs(offset) > 1e-3 * measure(expected) and agree(actual, expected + offset):
-        return f"yours is {abs(offset):.4g} too {'large' if offset > 0 else 'small'} everywhere"
-    return ""
-
-
-_FUNCTIONS: tuple[tuple[str, Callable[[Array], Array]], ...] = (
-    ("1 minus the expected value", lambda right: 1 - right),
-    ("the expected value without its sign", np.abs),
-    ("the square of the expected value", np.square),
-    ("the square root of the expected value", np.sqrt),
-    ("e to the power of the expected value", np.exp),
-    ("the natural logarithm of the expected value", np.log),
-    ("1 divided by the expected value", np.reciprocal),
-)
+    if abs(offset) <= 1e-3 * measure(expected) or not agree(actual, expected + offset):
+        return ""
+    if offset > 0:
+        return say("yours is {amount:.4g} too large everywhere", amount=offset)
+    return say("yours is {amount:.4g} too small everywhere", amount=-offset)
 
 
 def explain_function(actual: Array, expected: Array) -> str:
     """A well-known function of the reference: a step too many, or one too few."""
     if actual.shape != expected.shape or np.isin(expected, (0, 1)).all() or not (varies(expected) or not expected.ndim):
         return ""
-    for name, function in _FUNCTIONS:
-        if agree(actual, function(expected)):
-            return f"yours is {name}"
-    return ""
+    return next((sentence for sentence, value in _list_functions(expected) if agree(actual, value)), "")
+
+
+def _list_functions(right: Array) -> Iterator[tuple[str, Array]]:
+    yield say("yours is 1 minus the expected value"), 1 - right
+    yield say("yours is the expected value without its sign"), np.abs(right)
+    yield say("yours is the square of the expected value"), np.square(right)
+    yield say("yours is the square root of the expected value"), np.sqrt(right)
+    yield say("yours is e to the power of the expected value"), np.exp(right)
+    yield say("yours is the natural logarithm of the expected value"), np.log(right)
+    yield say("yours is 1 divided by the expected value"), np.reciprocal(right)
 
 
 def explain_other_order(actual: Array, expected: Array) -> str:
@@ -109,13 +112,13 @@ def explain_other_order(actual: Array, expected: Array) -> str:
         return ""
     for axis in range(expected.ndim):
         if agree(actual, np.flip(expected, axis)):
-            return "the numbers are right, but in reverse order"
+            return say("the numbers are right, but in reverse order")
     for axis in range(expected.ndim):
         for by in (1, -1):
             if agree(actual, np.roll(expected, by, axis)):
-                return "the numbers are right, but each stands one place beside its own"
+                return say("the numbers are right, but each stands one place beside its own")
     if not agree(actual.T, expected) and agree(np.sort(actual, axis=None), np.sort(expected, axis=None)):
-        return "the numbers are right, but in other places"
+        return say("the numbers are right, but in other places")
     return ""
 
 
@@ -124,7 +127,7 @@ def explain_truncated(actual: Array, expected: Array) -> str:
     if actual.shape != expected.shape or expected.size < 2 or np.array_equal(expected, np.trunc(expected)):
         return ""
     if actual.any() and np.array_equal(actual, np.trunc(expected)):
-        return "the decimals are cut off: an array of whole numbers was filled with results"
+        return say("the decimals are cut off: an array of whole numbers was filled with results")
     return ""
 
 
@@ -133,7 +136,7 @@ def explain_constant(actual: Array, expected: Array) -> str:
     if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
         return ""
     if np.isfinite(actual).all() and np.ptp(actual) == 0:
-        return f"every entry of yours is {actual.flat[0]:.4g}"
+        return say("every entry of yours is {value:.4g}", value=actual.flat[0])
     return ""
 
 
@@ -141,5 +144,5 @@ def explain_complement(actual: Array, expected: Array) -> str:
     """0 where 1 was expected, and 1 where 0 was."""
     binary = np.isin(expected, (0, 1)).all() and expected.size > 1
     if binary and actual.shape == expected.shape and np.array_equal(actual, 1 - expected):
-        return "yours is the opposite everywhere: 0 where 1 was expected, and 1 where 0 was"
+        return say("yours is the opposite everywhere: 0 where 1 was expected, and 1 where 0 was")
     return ""

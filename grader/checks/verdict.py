@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from grader.checks.figures import drawn
 from grader.checks.fixtures import Run
 from grader.errors import CheckFailed, GraderError
-from grader.model import CheckResult, Message, Status
+from grader.figure import Figure
+from grader.language import say
+from grader.model import CheckResult, Message, Status, Visibility
 from grader.worker.client import Client
 
 MAX_OUTPUT = 8_000
@@ -24,7 +27,13 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
         seconds=seconds,
         message=message,
         output="".join(run.client.trace.output)[:MAX_OUTPUT] if status is not Status.PASSED else "",
+        figures=_list_figures(raised) if check.visibility is Visibility.PUBLIC else (),
     )
+
+
+def _list_figures(raised: BaseException | None) -> tuple[Figure, ...]:
+    """What the failing comparison drew, then what the suite did."""
+    return (*(raised.figures if isinstance(raised, CheckFailed) else ()), *drawn)
 
 
 def classify(raised: BaseException | None, client: Client) -> tuple[Status, Message | None]:
@@ -34,15 +43,17 @@ def classify(raised: BaseException | None, client: Client) -> tuple[Status, Mess
         return Status.PASSED, None
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
-    if isinstance(raised, GraderError) or not trace.answered:
+    # A name that a suite lacks is missing whatever the student's code has answered.
+    if isinstance(raised, (GraderError, NameError, ImportError)) or not trace.answered:
         notes = "; ".join(
             filter(None, [str(raised), getattr(raised, "next_step", ""), *getattr(raised, "__notes__", ())])
         )
         return Status.ERROR, Message(got=f"{type(raised).__name__}: {notes}"[:2000])
     if isinstance(raised, AssertionError) and str(raised):
         return Status.FAILED, _complete(Message(got=str(raised)[:2000]), client)
-    got = f"a value that cannot be used any further ({type(raised).__name__})"
-    return Status.FAILED, _complete(Message(expected="a value of the kind the handout asks for", got=got), client)
+    expected = say("a value of the kind the handout asks for")
+    got = say("a value that cannot be used any further ({reason})", reason=type(raised).__name__)
+    return Status.FAILED, _complete(Message(expected=expected, got=got), client)
 
 
 def _complete(message: Message, client: Client) -> Message:

@@ -12,6 +12,7 @@ import click
 from grader.cli.app import app
 from grader.cli.screen import complain
 from grader.errors import GraderError
+from grader.language import say
 from grader.typos import find_nearest
 
 INTERRUPTED = 130
@@ -32,13 +33,13 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         if command := _find_meant(arguments):
-            click.echo(f"Did you mean grade {command}?", err=True)
+            click.echo(say("Did you mean grade {command}?", command=command), err=True)
         return error.exit_code
     except GraderError as error:
         complain(error.message, error.next_step)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        complain("interrupted; what was finished is kept")
+        complain(say("interrupted; what was finished is kept"))
         return INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -48,9 +49,10 @@ def run(arguments: list[str]) -> int:
             import traceback  # only a bug of ours needs it
 
             traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
         complain(
-            f"this is a fault of the grader, not yours ({type(error).__name__}: {error}); nothing was deducted",
-            "tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed",
+            say("this is a fault of the grader, not yours ({error}); nothing was deducted", error=what),
+            say("tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed"),
         )
         return OUR_FAULT
 

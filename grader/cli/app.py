@@ -59,6 +59,7 @@ for command in (
     LazyCommand("verify", "signing.verify", "Check that reports are signed, unchanged, and add up."),
     LazyCommand("doctor", "doctor.doctor", "Say how student code is confined here."),
     LazyCommand("audit", "audit.audit", "Prove homeworks sound, for their authors."),
+    LazyCommand("translate", "translate.translate", "Find what students read and is not translated."),
     LazyCommand("release", "release.release", "Make the student's kit."),
 ):
     app.add_command(command)

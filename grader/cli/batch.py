@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader import language
 from grader.cli import options, screen
 from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     help="Make the reports official: sign them with this private key (see grade keygen).",
 )
 @options.seed_option
+@options.language_option
 @options.course_option
 @click.pass_context
 def batch(
@@ -68,7 +70,7 @@ def batch(
     entries, others = list_entries(folder, out)
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
-    settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox)
+    settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox, language.chosen())
     graded = grade_batch(settings, entries, jobs)
     shown = draw_progress(graded, len(entries), wanted)
     done = [keep(replace(report, official=key is not None), out) for report in shown]

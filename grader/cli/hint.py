@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
-from grader.cli.options import course_option
+from grader.cli.options import course_option, language_option
+from grader.language import say
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Task
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("assignment")
 @click.argument("task", required=False)
+@language_option
 @course_option
 def hint(assignment: str, task: str | None, course: Path | None) -> None:
     """Show the next hint for a task: a question, a direction, nearly the answer."""
@@ -26,9 +28,8 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
     if task is None:
-        click.echo(
-            "\n".join([f"Hints of {wanted.id}:", *(f"  grade hint {wanted.id} {each.id}" for each in wanted.tasks)])
-        )
+        head = say("Hints of {assignment}:", assignment=wanted.id)
+        click.echo("\n".join([head, *(f"  grade hint {wanted.id} {each.id}" for each in wanted.tasks)]))
         return
     click.echo(give_hint(wanted, find_task(wanted, task), found.root / ".grade" / "hints.json"))
 
@@ -36,15 +37,17 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
 def give_hint(assignment: Assignment, task: Task, path: Path) -> str:
     """The first hint that has not been shown, remembered in `path`; after the last, all of them again."""
     if not task.hints:
-        return f"{task.title} has no hints."
+        return say("{task} has no hints.", task=task.title)
     key, seen = f"{assignment.id}/{task.id}", _read_seen(path)
     level = min(seen.get(key, 0) + 1, len(task.hints))
     again = seen.get(key, 0) == len(task.hints)
     _write_seen(path, {**seen, key: level})
     lines = [f"{number}. {text}" for number, text in enumerate(task.hints[:level], start=1)]
     left = len(task.hints) - level
-    foot = "That was the last one." if again or not left else f"{left} more: the same command again."
-    return "\n".join([f"{task.title}, hint {level} of {len(task.hints)}", *lines, foot])
+    last = say("That was the last one.")
+    foot = last if again or not left else say("{number} more: the same command again.", number=left)
+    head = say("{task}, hint {level} of {number}", task=task.title, level=level, number=len(task.hints))
+    return "\n".join([head, *lines, foot])
 
 
 def _read_seen(path: Path) -> dict[str, int]:
@@ -63,4 +66,4 @@ def _write_seen(path: Path, seen: dict[str, int]) -> None:
     try:
         write_atomically(path, json.dumps(seen, sort_keys=True) + "\n")
     except OSError as error:
-        screen.note(f"Not remembered: {path} cannot be written ({error.strerror}).")
+        screen.note(say("Not remembered: {path} cannot be written ({reason}).", path=path, reason=error.strerror))

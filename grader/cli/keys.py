@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 WAIT_SECONDS = 0.2
+HANGUL = dict(zip("ㅗㅅㅁㅐㄱㅂ", "htaorq", strict=True))  # the same keys while a Korean keyboard writes Korean
 
 
 @contextlib.contextmanager
@@ -30,8 +31,8 @@ def listen(tell: Callable[[str], None]) -> Iterator[None]:
 
 def _listen(stop: threading.Event, tell: Callable[[str], None]) -> None:
     while not stop.is_set():
-        if key := _read_key():
-            tell(key)
+        for key in _read_keys():
+            tell(HANGUL.get(key, key))
 
 
 if sys.platform == "win32":
@@ -41,7 +42,7 @@ if sys.platform == "win32":
     def _without_enter() -> contextlib.AbstractContextManager[object]:
         return contextlib.nullcontext()
 
-    def _read_key() -> str:
+    def _read_keys() -> str:
         if msvcrt.kbhit():
             return msvcrt.getwch()
         time.sleep(WAIT_SECONDS)
@@ -61,6 +62,6 @@ else:
         finally:
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
-    def _read_key() -> str:
+    def _read_keys() -> str:
         ready, _, _ = select.select([sys.stdin], [], [], WAIT_SECONDS)
-        return os.read(sys.stdin.fileno(), 1).decode("ascii", "ignore") if ready else ""
+        return os.read(sys.stdin.fileno(), 64).decode("utf-8", "ignore") if ready else ""

@@ -6,6 +6,24 @@ from pathlib import Path
 
 import click
 
+from grader import language
+from grader.cli import screen
+
+
+def _choose_language(ctx: click.Context, option: click.Parameter, wanted: str | None) -> None:
+    """Escapes are worse than a foreign language: Korean only where it can be shown, unless it was asked for."""
+    language.choose(wanted or (language.detect() if screen.can_show("가") else language.SOURCE))
+
+
+language_option = click.option(
+    "--lang",
+    type=click.Choice(language.LANGUAGES),
+    help="The language to speak (default: your system's, or English).",
+    is_eager=True,  # before anything is read that has sentences in it
+    expose_value=False,
+    callback=_choose_language,
+)
+
 course_option = click.option(
     "--course",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from grader.errors import GraderError
+from grader.language import say
 from grader.typos import find_nearest
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ class OutputType(click.ParamType[Output]):
             return value
         name, _, path = str(value).partition(":")
         if name not in FORMATS:
-            nearest = find_nearest(name, FORMATS)
-            known = f"did you mean {nearest}?" if nearest else f"known are {', '.join(FORMATS)}"
-            self.fail(f"there is no format {name!r}; {known}", param, ctx)
+            if nearest := find_nearest(name, FORMATS):
+                complaint = say("there is no format {name!r}; did you mean {nearest}?", name=name, nearest=nearest)
+            else:
+                complaint = say("there is no format {name!r}; known are {known}", name=name, known=", ".join(FORMATS))
+            self.fail(complaint, param, ctx)
         if name != "github" and not path:
-            self.fail(f"{name} needs a file to write: {name}:PATH", param, ctx)
+            self.fail(say("{name} needs a file to write: {name}:PATH", name=name), param, ctx)
         return Output(name, Path(path) if path else None)
 
 
@@ -56,7 +59,7 @@ output_option = click.option(
 def require_one_on_stdout(as_json: bool, outputs: tuple[Output, ...]) -> None:
     """Raises a usage error where the report as JSON and GitHub's annotations would be printed into each other."""
     if as_json and any(output.format == "github" for output in outputs):
-        raise click.UsageError("--json prints the report alone; beside --output github, use --output json:PATH")
+        raise click.UsageError(say("--json prints the report alone; beside --output github, use --output json:PATH"))
 
 
 def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
@@ -65,7 +68,8 @@ def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
         try:
             _WRITERS[output.format](report, output.path)
         except OSError as error:
-            raise GraderError(f"{output.path or error.filename} cannot be written: {error.strerror}") from None
+            path = output.path or error.filename
+            raise GraderError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror)) from None
 
 
 def _write_json(report: Report, path: Path | None) -> None:

@@ -16,6 +16,7 @@ from grader.cli.outputs import Output, output_option, require_one_on_stdout, wri
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON and nothing else.")
 @options.view_option
 @options.color_option
+@options.language_option
 def report(path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool) -> None:
     """Show a stored report (a report.json, or the folder it is in)."""
     from grader.cli.run import show

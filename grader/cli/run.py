@@ -11,6 +11,7 @@ import click
 
 from grader.cli import options, screen
 from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
+from grader.language import say
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -32,6 +33,7 @@ DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count ar
 @options.seed_option
 @options.exit_zero_option
 @options.color_option
+@options.language_option
 @options.course_option
 @click.pass_context
 def run(
@@ -62,7 +64,7 @@ def run(
     full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
     first = not find_records(found, wanted.id).exists()
-    changes, saved = keep(full, shown, found)
+    changes, saved = keep(full, found)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
@@ -96,22 +98,25 @@ def find_records(course: Course, assignment: str) -> Path:
     return course.root / ".grade" / assignment
 
 
-def keep(full: Report, shown: Report, course: Course) -> tuple[Changes, str | None]:
+def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
     """Keep the report, and the run in the history; say so, and go on, where that cannot be written.
 
-    Gives what changed since the last run that was kept, in what is shown, and the place of the report.
+    Gives what changed since the last run that was kept, and the place of the report. The staff's view is compared: what
+    a student is shown of a hidden check has lost its parameters, and would look like another check.
     """
     from grader.history import add_run, find_changes, read_history
     from grader.report import write_report
 
     folder = find_records(course, full.assignment.id)
     path, runs = folder / "report.json", read_history(folder)
-    changes = find_changes(runs, shown)
+    changes = find_changes(runs, full)
     try:
         write_report(full, path)
         add_run(runs, full, folder)
     except OSError as error:
-        screen.note(f"The report was not kept: {path} cannot be written ({error.strerror}).")
+        screen.note(
+            say("The report was not kept: {path} cannot be written ({reason}).", path=path, reason=error.strerror)
+        )
         return changes, None
     return changes, _shorten(path)
 
@@ -121,9 +126,9 @@ def list_ways_on(report: Report, assignment: Assignment, saved: str | None, firs
     if first and screen.is_live(sys.stdout):
         yield from introduce(assignment)
     if saved:
-        yield f"Report {saved}"
+        yield say("Report {path}", path=saved)
     if step := find_next_step(report, assignment):
-        yield f"Next   {step}"
+        yield say("Next   {command}", command=step)
 
 
 def find_next_step(report: Report, assignment: Assignment) -> str:
@@ -139,12 +144,12 @@ def find_next_step(report: Report, assignment: Assignment) -> str:
 
 def introduce(assignment: Assignment) -> list[str]:
     """What somebody wants to know who grades this homework for the first time."""
-    return [
-        "",
-        f"New here? Mend the first thing above in {assignment.file}, save, and grade again.",
-        f"grade watch {assignment.id} does that on every save. Hints cost nothing: grade hint {assignment.id} TASK",
-        "",
-    ]
+    start = say("New here? Mend the first thing above in {file}, save, and grade again.", file=assignment.file)
+    ways_on = say(
+        "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
+        assignment=assignment.id,
+    )
+    return ["", start, ways_on, ""]
 
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
@@ -158,9 +163,10 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
     try:
         write_atomically(path, html.render(report, source, changes))
     except OSError as error:
-        raise GraderError(f"{path} cannot be written: {error.strerror}") from None
-    shown = screen.open_in_browser(path.absolute().as_uri())
-    return f"Page   {_shorten(path)}" if shown else f"There is no browser here; the page is {_shorten(path)}"
+        raise GraderError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror)) from None
+    if screen.open_in_browser(path.absolute().as_uri()):
+        return say("Page   {path}", path=_shorten(path))
+    return say("There is no browser here; the page is {path}", path=_shorten(path))
 
 
 def _shorten(path: Path) -> str:
@@ -181,7 +187,7 @@ def show(
         report,
         width=screen.measure_width(),
         color=screen.use_color(no_color),
-        ascii=screen.use_ascii(),
+        encoding=screen.find_encoding(),
         now=datetime.now().astimezone(),
         changes=changes,
         focus=focus,

@@ -9,6 +9,8 @@ from typing import TextIO
 
 import click
 
+from grader.language import say
+
 MAX_NAMES, MAX_NAME = 10, 60
 
 
@@ -28,8 +30,9 @@ def list_names(names: Sequence[str]) -> str:
     """A few file names, whoever chose them, safe to show."""
     from grader.reporters.text import clean
 
-    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-    return ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES]) + more
+    few = ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
+    return say("{names} and {number} more", names=few, number=more) if more > 0 else few
 
 
 def use_color(no_color: bool) -> bool:
@@ -38,13 +41,25 @@ def use_color(no_color: bool) -> bool:
     return not unwanted and sys.stdout.isatty()
 
 
+def can_show(text: str) -> bool:
+    """Whether stdout can encode this."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def use_ascii() -> bool:
     """Whether stdout cannot encode the symbols."""
-    try:
-        "✓✗○⏱☠·…".encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return True
-    return False
+    return not can_show("✓✗○⏱☠·…")
+
+
+def find_encoding() -> str:
+    """What to spell a report in: where stdout cannot encode the symbols, in ASCII, or in a code page with Korean."""
+    if not use_ascii():
+        return "utf-8"
+    return sys.stdout.encoding if can_show("가") else "ascii"
 
 
 def measure_width() -> int:

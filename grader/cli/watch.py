@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
+from grader.language import say
 
 if TYPE_CHECKING:
     from grader.history import Changes
     from grader.model import Assignment, Course, Report, Submission
 
 TICK_SECONDS = 0.2
-KEYS = "h hint · t next task · a all · o open · r run · q quit"
 LEAVE = ("q", "Q")
 
 
@@ -33,6 +33,7 @@ LEAVE = ("q", "Q")
     "--poll", is_flag=True, envvar="GRADE_POLL", help="Look at the file again and again: some drives need it."
 )
 @options.color_option
+@options.language_option
 @options.course_option
 def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: bool, course: Path | None) -> None:
     """Grade one submission now, and again whenever it is saved."""
@@ -108,7 +109,7 @@ class Page:
         from grader.report import redact
 
         self.report = redact(report)
-        self.changes, _ = keep(report, self.report, self.course)
+        self.changes, _ = keep(report, self.course)
         self.busy, self.hint, self.error = False, "", ""
 
     def failing(self) -> list[str]:
@@ -155,10 +156,13 @@ class Page:
         elif key == "o":
             self.open_report()
 
-    def draw(self, width: int, height: int, color: bool, ascii: bool) -> list[str]:
+    def draw(self, width: int, height: int, color: bool, encoding: str) -> list[str]:
         """The lines of the page, no more than `height` of them; the keys are always there."""
+        from rich.console import Console
+        from rich.text import Text
+
         from grader.reporters import terminal
-        from grader.reporters.text import to_ascii
+        from grader.reporters.text import spell
 
         body = [f"{self.assignment.id} · {self.assignment.title}"]
         if self.report is not None:
@@ -166,19 +170,22 @@ class Page:
                 self.report,
                 width=width,
                 color=color,
-                ascii=ascii,
+                encoding=encoding,
                 now=datetime.now().astimezone(),
                 changes=self.changes,
                 focus=None if self.all_tasks else self.find_focus(),
             )
             body = text.splitlines()
-        hint = ["", *self.hint.splitlines()] if self.hint else []  # what was asked for is never cut away
-        foot = [*hint, "", self.error or ("grading …" if self.busy else "watching for the next save"), KEYS]
+        state = self.error or (say("grading …") if self.busy else say("watching for the next save"))
+        keys = say("h hint · t next task · a all · o open · r run · q quit")
+        said = "\n".join([*(["", self.hint] if self.hint else []), "", state, keys])
+        # What was asked for is never cut away.
+        foot = [line.plain for line in Text(spell(said, encoding)).wrap(Console(), width)]
         room = max(1, height - len(foot))
         if len(body) > room:
-            body = [*body[: room - 1], f"… {len(body) - room + 1} more lines; a larger window shows them"]
-        plain = [*body, *foot]
-        return [to_ascii(line) for line in plain] if ascii else plain
+            more = say("… {number} more lines; a larger window shows them", number=len(body) - room + 1)
+            body = [*body[: room - 1], more]
+        return [spell(line, encoding) for line in [*body, *foot]]
 
 
 def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:
@@ -187,12 +194,12 @@ def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[
     from rich.live import Live
     from rich.text import Text
 
-    color, ascii = screen.use_color(page.no_color), screen.use_ascii()
+    color, encoding = screen.use_color(page.no_color), screen.find_encoding()
     console = Console(highlight=False, no_color=not color, legacy_windows=False)
 
     def draw() -> Text:
         columns, rows = shutil.get_terminal_size()
-        lines = page.draw(max(40, columns), rows, color, ascii)
+        lines = page.draw(max(40, columns), rows, color, encoding)
         return Text("\n", no_wrap=True, overflow="crop", end="").join(Text.from_ansi(line) for line in lines)
 
     with Live(draw(), console=console, screen=True, auto_refresh=False) as live:

@@ -5,8 +5,10 @@ have written is printed to the log only through `quote_log`.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
+from grader.language import say
 from grader.model import CheckResult, Problem, Report, View, Where
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block
@@ -14,12 +16,11 @@ from grader.reporters.text import clean, clean_block
 SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary whole
 ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
 PART_LIMIT, PART_LINES = 2_000, 40
-LABEL_WIDTH = 13
+GAP = 2
 NOTE_LIMIT, NOTE_LINES = 500, 10
 
-_OMITTED = "_More is in the report; it would not fit here._\n"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
-_TOLD = ("Expected", "Got", "Likely")
+_TOLD = ("expected", "got", "likely")
 _FENCE = re.compile(r"`{3,}")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "@&#8203;"}
 _ESCAPES = str.maketrans(_ENTITIES | {mark: f"\\{mark}" for mark in "\\`*_{}[]#~!$"})
@@ -43,20 +44,20 @@ def _write_head(report: Report) -> Iterator[str]:
 
 
 def _write_table(report: Report) -> Iterator[str]:
-    yield "| | Task | | Points | |"
+    yield f"| | {say('Task')} | | {say('Points')} | |"
     yield "| --: | :-- | :-- | --: | :-- |"
     for number, task in enumerate(report.tasks, start=1):
-        word = f"{wording.SYMBOLS[task.status]} {wording.WORDS[task.status]}"
+        word = f"{wording.SYMBOLS[task.status]} {wording.name_status(task.status)}"
         remark = _escape(wording.describe_task(task))
         yield f"| {number} | {_escape(task.title)} | {word} | {wording.describe_points(task)} | {remark} |"
 
 
 def _write_reasons(report: Report) -> Iterator[str]:
     if report.problem:
-        yield f"### Not run\n\n{_fence(_write_problem(report.problem))}"
+        yield f"### {say('Not run')}\n\n{_fence(_write_problem(report.problem))}"
     for failure in wording.find_failures(report):
         position = wording.describe_position(failure)
-        heading = f"### Task {failure.number} · {_escape(failure.task.title)}: {position}\n"
+        heading = f"### {wording.name_task(failure.number)} · {_escape(failure.task.title)}: {position}\n"
         yield f"{heading}\n{_write_check(failure.check, report.view)}"
 
 
@@ -67,12 +68,18 @@ def _write_problem(problem: Problem) -> str:
 
 
 def _write_check(check: CheckResult, view: View) -> str:
+    width = max(_measure(wording.name_part(kind)) for kind in wording.PARTS) + GAP
     parts = [
-        f"{label:<{LABEL_WIDTH}}{_clean_part(text)}".replace("\n", "\n" + " " * LABEL_WIDTH)
-        for label, text in wording.list_parts(check, view)
+        f"{part.label}{' ' * (width - _measure(part.label))}{_clean_part(part.text)}".replace("\n", "\n" + " " * width)
+        for part in wording.list_parts(check, view)
     ]
     name = f"{_escape(check.name)}\n"
     return "\n".join([name, _fence("\n".join(parts))] if parts else [name])
+
+
+def _measure(label: str) -> int:
+    """Count the columns of a label in a fixed-width font, where a Korean letter takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
 def _write_foot(report: Report) -> Iterator[str]:
@@ -85,17 +92,18 @@ def _write_foot(report: Report) -> Iterator[str]:
     for warning in report.warnings:
         yield f"> {_escape(warning)}\n"
     if not report.official:
-        yield "This run is feedback; the official score is given after hand-in.\n"
+        yield f"{say('This run is feedback; the official score is given after hand-in.')}\n"
 
 
 def _join_within(blocks: Iterable[str], limit: int) -> str:
     """Join blocks until the next one would pass `limit` bytes, and then say that there is more."""
     kept: list[str] = []
-    room = limit - len(_OMITTED.encode())
+    omitted = f"_{say('More is in the report; it would not fit here.')}_\n"
+    room = limit - len(omitted.encode())
     for block in blocks:
         room -= len(block.encode()) + 1
         if room < 0:
-            return "\n".join([*kept, _OMITTED])
+            return "\n".join([*kept, omitted])
         kept.append(block)
     return "\n".join(kept)
 
@@ -148,9 +156,9 @@ def _annotate_problem(report: Report, prefix: str) -> Iterator[str]:
 
 def _annotate_failures(report: Report, prefix: str) -> Iterator[str]:
     for failure in wording.find_failures(report):
-        title = f"Task {failure.number} {failure.task.title}"
-        parts = dict(wording.list_parts(failure.check, report.view))
-        told = [f"{label}: {_clean_note(parts[label])}" for label in _TOLD if label in parts]
+        title = f"{wording.name_task(failure.number)} {failure.task.title}"
+        parts = wording.list_parts(failure.check, report.view)
+        told = [f"{part.label}: {_clean_note(part.text)}" for part in parts if part.kind in _TOLD]
         where = failure.check.message.where if failure.check.message else None
         yield _command("error", title, "\n".join([_clean_note(failure.check.name), *told]), where, prefix)
 

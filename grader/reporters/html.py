@@ -11,13 +11,14 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 
 import jinja2
 
+from grader import language
 from grader.history import Changes
+from grader.language import say
 from grader.model import CheckResult, Mode, Problem, Report, Status, TaskResult
-from grader.reporters import wording
+from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block
 
 PART_LIMIT, PART_LINES = 4_000, 60
@@ -53,20 +54,33 @@ def render(report: Report, source: str = "", changes: Changes | None = None) -> 
 
 @functools.cache
 def _read_template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("grader.reporters", ""),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
     environment.filters["title_text"] = lambda text: clean(text, wording.TITLE_LIMIT)
     environment.filters["block_text"] = lambda text: clean_block(text, PART_LIMIT, PART_LINES)
     environment.globals |= {
         "parts": wording.list_parts,
         "remark": wording.describe_task,
-        "word": wording.WORDS.__getitem__,
+        "say": say,
+        "language": language.chosen,
+        "word": wording.name_status,
+        "task_name": wording.name_task,
         "symbol": wording.SYMBOLS.__getitem__,
         "share": _measure_share,
         "points": wording.describe_points,
         "failing": _list_failing,
         "passed": _list_passed,
+        "pictured": _list_pictured,
+        "sound": charts.is_sound,
+        "draw": charts.draw,
+        "rows": charts.list_rows,
+        "number": canvas.write_number,
     }
-    return environment.from_string((files("grader.reporters") / "page.html.jinja").read_text("utf-8"))
+    return environment.get_template("page.html.jinja")
 
 
 def _measure_share(task: TaskResult) -> int:
@@ -77,11 +91,16 @@ def _measure_share(task: TaskResult) -> int:
 def _list_failing(task: TaskResult) -> list[CheckResult]:
     """What there is to mend, and what we could not judge."""
     silent = (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED)
-    return [check for check in task.checks if check.status not in silent]
+    return wording.sort_failing(check for check in task.checks if check.status not in silent)
 
 
 def _list_passed(task: TaskResult) -> list[CheckResult]:
     return [check for check in task.checks if check.status is Status.PASSED]
+
+
+def _list_pictured(report: Report) -> list[CheckResult]:
+    """What passed and is worth looking at."""
+    return [check for task in report.tasks for check in _list_passed(task) if check.figures]
 
 
 def _describe_place(problem: Problem | None) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from grader.language import say
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block
@@ -54,10 +55,9 @@ def _write_obstacle(report: Report) -> Iterator[ET.Element]:
     ours = report.status is Status.ERROR
     if not report.problem and (not ours or wording.find_error(report)):
         return
-    problem = report.problem or Problem(Status.ERROR.value, wording.OUR_FAULT)
-    case = ET.Element(
-        "testcase", name="the file can be checked", classname=f"{_clean(report.assignment.id)}.submission"
-    )
+    problem = report.problem or Problem(Status.ERROR.value, wording.describe_our_fault())
+    place = f"{_clean(report.assignment.id)}.submission"
+    case = ET.Element("testcase", name=say("the file can be checked"), classname=place)
     kind, message = _clean(problem.kind), _clean(problem.summary)
     outcome = ET.SubElement(case, "error" if ours else "failure", type=kind, message=message)
     outcome.text = _write_problem(problem)
@@ -119,23 +119,22 @@ def _write_outcome(check: CheckResult, report: Report) -> Iterator[ET.Element]:
     if check.status in _FAILING:
         yield _write_failure("failure", _summarise(check), check, report)
     elif check.status is Status.ERROR:
-        yield _write_failure("error", wording.OUR_FAULT, check, report)
+        yield _write_failure("error", wording.describe_our_fault(), check, report)
     elif check.status is not Status.PASSED:
-        remark = "not attempted yet" if check.status is Status.NOT_ATTEMPTED else "not run"
+        remark = say("not attempted yet") if check.status is Status.NOT_ATTEMPTED else say("not run")
         yield ET.Element("skipped", message=remark)
 
 
 def _write_failure(tag: str, message: str, check: CheckResult, report: Report) -> ET.Element:
     outcome = ET.Element(tag, type=check.status.value, message=_clean(message))
-    parts = dict(wording.list_parts(check, report.view))
-    parts.pop("Your output", None)
-    outcome.text = "\n".join(f"{label}: {_clean_part(text)}" for label, text in parts.items())
+    parts = [part for part in wording.list_parts(check, report.view) if part.kind != "output"]
+    outcome.text = "\n".join(f"{part.label}: {_clean_part(part.text)}" for part in parts)
     return outcome
 
 
 def _summarise(check: CheckResult) -> str:
     message = check.message
-    return (message.likely or message.got if message else "") or wording.WORDS[check.status]
+    return (message.likely or message.got if message else "") or wording.name_status(check.status)
 
 
 def _format_seconds(seconds: float) -> str:

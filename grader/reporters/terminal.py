@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,13 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.history import Changes
+from grader.language import say, say_number
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
 from grader.reporters import wording
-from grader.reporters.text import clean, clean_block, count, to_ascii
+from grader.reporters.text import EVERYTHING, clean, clean_block, spell
 
 MIN_WIDTH, MAX_WIDTH = 40, 100
 PART_LIMIT, PART_LINES = 1_000, 12
-LABEL_WIDTH, WORD_WIDTH = 13, 7
 MARGIN = GAP = 2
 
 ASCII_SYMBOLS = {
@@ -52,11 +52,11 @@ class Screen:
 
     width: int
     color: bool
-    ascii: bool
+    encoding: str
 
     def show(self, text: str, style: str = "") -> Text:
         """Make clean text ready for the layout."""
-        return Text(to_ascii(text) if self.ascii else text, style)
+        return Text(spell(text, self.encoding), style)
 
     def show_title(self, text: str, style: str = "") -> Text:
         """Make a title or a name ready for the layout."""
@@ -66,6 +66,10 @@ class Screen:
         """Make a part of a message ready for the layout."""
         return self.show(clean_block(text, PART_LIMIT, PART_LINES), style)
 
+    def measure(self, words: Iterable[str]) -> int:
+        """The width of the widest of these words."""
+        return max(self.show(word).cell_len for word in words)
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -73,6 +77,7 @@ class Columns:
 
     digits: int
     title: int
+    word: int
     points: int
     remark: int
 
@@ -82,18 +87,18 @@ def render(
     *,
     width: int = 80,
     color: bool = False,
-    ascii: bool = False,
+    encoding: str = EVERYTHING,
     now: datetime | None = None,
     changes: Changes | None = None,
     focus: str | None = None,
 ) -> str:
     """Draw a report for a terminal `width` columns wide, ending in a newline.
 
-    Without `color` there is no escape sequence in it, and with `ascii` nothing but ASCII. The due date is
+    Without `color` there is no escape sequence in it, and nothing but what `encoding` has. The due date is
     compared with `now`, which has a time zone. `changes` are those since an earlier run; `focus` is the id of the
     only task whose first failing check is shown.
     """
-    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, ascii)
+    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding)
     blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen)]
     blocks += [*_draw_changes(changes or Changes(), screen), *_draw_reasons(report, screen, focus)]
     return _print(Group(*blocks, *_draw_foot(report, screen)), screen)
@@ -126,7 +131,7 @@ def _draw_head(report: Report, screen: Screen, now: datetime | None) -> Iterator
 def _draw_foot(report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield screen.show(wording.describe_score(report), "bold")
     for warning in report.warnings:
-        yield _draw_part(screen, "Note", warning, indent=0, style="yellow")
+        yield _draw_part(screen, "note", warning, indent=0, style="yellow")
 
 
 def _draw_ends(left: Text, right: Text, screen: Screen) -> RenderableType:
@@ -146,19 +151,23 @@ def _describe_due(due: str | None, now: datetime | None) -> str:
     try:
         moment = datetime.fromisoformat(due)
     except ValueError:
-        return f"due {due}"
-    day = f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+        return say("due {day}", day=due)
+    day = wording.describe_day(moment)
     if now is None:
-        return f"due {day}"
+        return say("due {day}", day=day)
     left = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)) - now
-    return f"due {day}, in {_describe_span(left)}" if left >= timedelta(0) else f"was due {day}"
+    if left < timedelta(0):
+        return say("was due {day}", day=day)
+    return say("due {day}, in {span}", day=day, span=_describe_span(left))
 
 
 def _describe_span(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     if minutes >= 2 * 24 * 60:
-        return count(minutes // (24 * 60), "day")
-    return count(minutes // 60, "hour") if minutes >= 2 * 60 else count(minutes, "minute")
+        return say("{number} days", number=minutes // (24 * 60))
+    if minutes >= 2 * 60:
+        return say("{number} hours", number=minutes // 60)
+    return say_number("{number} minute", "{number} minutes", minutes)
 
 
 # ---------------------------------------------------------------- one row per task
@@ -174,9 +183,10 @@ def _measure_columns(report: Report, screen: Screen) -> Columns:
     titles = [screen.show_title(task.title).cell_len for task in report.tasks]
     points = max([2, *(len(str(number)) for task in report.tasks for number in (task.score, task.judged))])
     digits = len(str(len(report.tasks)))
-    fixed = _indent_title(digits) + 2 * GAP + WORD_WIDTH + GAP + 2 * points + len(" / ")
+    word = screen.measure(map(wording.name_status, Status))
+    fixed = _indent_title(digits) + 2 * GAP + word + GAP + 2 * points + len(" / ")
     title = min(max(titles, default=0), screen.width - fixed)
-    return Columns(digits, title, points, screen.width - fixed - title - 2 * GAP)
+    return Columns(digits, title, word, points, screen.width - fixed - title - 2 * GAP)
 
 
 def _indent_title(digits: int) -> int:
@@ -185,14 +195,14 @@ def _indent_title(digits: int) -> int:
 
 def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -> Iterator[RenderableType]:
     style = STYLES[task.status]
-    symbol = (ASCII_SYMBOLS if screen.ascii else wording.SYMBOLS)[task.status]
+    symbol = (wording.SYMBOLS if screen.encoding == EVERYTHING else ASCII_SYMBOLS)[task.status]
     remark = screen.show(wording.describe_task(task))
     beside = remark.cell_len <= columns.remark
     row = Table.grid()
     for width in (
         _indent_title(columns.digits),
         columns.title + 2 * GAP,
-        WORD_WIDTH + GAP,
+        columns.word + GAP,
         2 * columns.points + 3,
         None,
     ):
@@ -200,7 +210,7 @@ def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -
     row.add_row(
         screen.show(f"{' ' * MARGIN}{symbol} {number:>{columns.digits}}", style),
         Padding(screen.show_title(task.title), (0, 2 * GAP, 0, 0)),
-        screen.show(wording.WORDS[task.status], style),
+        screen.show(wording.name_status(task.status), style),
         screen.show(wording.describe_points(task, columns.points)),
         Padding(remark, (0, 0, 0, 2 * GAP)) if beside else "",
     )
@@ -229,16 +239,16 @@ def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator
 
 def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
     where = wording.describe_where(problem.where) if problem.where else ""
-    yield _draw_ends(screen.show("Not run", "bold red"), screen.show_title(where), screen)
+    yield _draw_ends(screen.show(say("Not run"), "bold red"), screen.show_title(where), screen)
     yield Padding(screen.show_part(problem.summary, "bold"), (0, 0, 0, MARGIN))
     for line in _align_excerpt(problem.excerpt, screen.width - 3 * MARGIN, screen):
         yield Padding(Text(line), (0, 0, 0, 2 * MARGIN))
     if problem.next_step:
-        yield _draw_part(screen, "Next", problem.next_step)
+        yield _draw_part(screen, "next", problem.next_step)
 
 
 def _draw_failure(failure: wording.Failure, report: Report, screen: Screen) -> Iterator[RenderableType]:
-    heading = screen.show_title(f"Task {failure.number}  {failure.task.title}", "bold red")
+    heading = screen.show_title(f"{wording.name_task(failure.number)}  {failure.task.title}", "bold red")
     yield _draw_ends(heading, screen.show(wording.describe_position(failure), "dim"), screen)
     yield from _draw_check(failure.check, report, screen)
 
@@ -254,15 +264,15 @@ def _draw_error(report: Report, screen: Screen) -> Iterator[RenderableType]:
 
 def _draw_check(check: CheckResult, report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield Padding(screen.show_title(check.name, "bold"), (0, 0, 0, MARGIN))
-    for label, text in wording.list_parts(check, report.view):
-        yield _draw_part(screen, label, text)
+    for part in wording.list_parts(check, report.view):
+        yield _draw_part(screen, part.kind, part.text)
 
 
-def _draw_part(screen: Screen, label: str, text: str, indent: int = 2 * MARGIN, style: str = "") -> Padding:
+def _draw_part(screen: Screen, kind: str, text: str, indent: int = 2 * MARGIN, style: str = "") -> Padding:
     part = Table.grid()
-    part.add_column(width=LABEL_WIDTH, no_wrap=True)
+    part.add_column(width=screen.measure(map(wording.name_part, wording.PARTS)) + GAP, no_wrap=True)
     part.add_column(overflow="fold")
-    part.add_row(screen.show(label, "dim"), screen.show_part(text, style))
+    part.add_row(screen.show(wording.name_part(kind), "dim"), screen.show_part(text, style))
     return Padding(part, (0, 0, 0, indent))
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from grader.language import say_number
+
 TAB_WIDTH = 4
 MARKS_PER_LETTER = 3
+EVERYTHING = "utf-8"  # the encoding of a stream that our signs and all letters can be written to
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 # Letters, marks and symbols that take no room or show nothing, though their category says otherwise.
@@ -38,14 +41,11 @@ def clean_block(text: str, limit: int, lines: int) -> str:
     return shown + _count_rest(text, end)
 
 
-def to_ascii(text: str) -> str:
-    """Spell `text` with ASCII alone, for a stream that can encode nothing else."""
-    return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode("ascii")
-
-
-def count(number: int, noun: str) -> str:
-    """Put a number before its noun: `1 check`, `2 checks`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def spell(text: str, encoding: str) -> str:
+    """Spell `text` with what this encoding has, for a stream that can encode nothing else."""
+    if encoding == EVERYTHING:
+        return text
+    return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _escape(text: str) -> str:
@@ -63,4 +63,6 @@ def _escape(text: str) -> str:
 
 def _count_rest(text: str, end: int) -> str:
     rest = len(text) - end
-    return f"… ({count(rest, 'more character')})" if rest > 0 else ""
+    if rest <= 0:
+        return ""
+    return say_number("… ({number} more character)", "… ({number} more characters)", rest)

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from grader.history import Changes
+from grader.language import say, say_number
 from grader.model import CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
-from grader.reporters.text import clean, count
+from grader.reporters.text import clean
 
-OUR_FAULT = "could not be checked (our fault, not yours). Nothing was deducted."
 TITLE_LIMIT = 200
 MAX_CHANGES = 5
+PARTS = ("called", "expected", "got", "where", "likely", "output", "note", "next")
 
-WORDS = {
-    Status.PASSED: "ok",
-    Status.FAILED: "FAIL",
-    Status.ERROR: "error",
-    Status.TIMEOUT: "timeout",
-    Status.CRASHED: "crash",
-    Status.SKIPPED: "not run",
-    Status.NOT_ATTEMPTED: "todo",
-}
 SYMBOLS = {
     Status.PASSED: "✓",
     Status.FAILED: "✗",
@@ -33,15 +27,19 @@ SYMBOLS = {
 }
 
 _FAILING = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
-_SILENT_ENDS = {
-    Status.TIMEOUT: "no answer within the time limit",
-    Status.CRASHED: "the program ended before it answered",
-}
+
+
+class Part(NamedTuple):
+    """Something that is known of a check: one of `PARTS`, what it is called, and its raw text."""
+
+    kind: str
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The first failing check of a task, and how many more there are to mend."""
+    """The failing check of a task to be shown first, and how many there are."""
 
     number: int
     task: TaskResult
@@ -49,12 +47,49 @@ class Failure:
     failing: int
 
 
+def name_status(status: Status) -> str:
+    """Say in a word what became of a check or a task."""
+    return {
+        Status.PASSED: say("ok"),
+        Status.FAILED: say("FAIL"),
+        Status.ERROR: say("error"),
+        Status.TIMEOUT: say("timeout"),
+        Status.CRASHED: say("crash"),
+        Status.SKIPPED: say("not run"),
+        Status.NOT_ATTEMPTED: say("todo"),
+    }[status]
+
+
+def name_part(kind: str) -> str:
+    """Say what one of `PARTS` is called."""
+    return {
+        "called": say("You called"),
+        "expected": say("Expected"),
+        "got": say("Got"),
+        "where": say("Where"),
+        "likely": say("Likely"),
+        "output": say("Your output"),
+        "note": say("Note"),
+        "next": say("Next"),
+    }[kind]
+
+
+def name_task(number: int) -> str:
+    """Name a task by its number: `Task 2`."""
+    return say("Task {number}", number=number)
+
+
 def find_failures(report: Report) -> Iterator[Failure]:
-    """Find the first failing check of every task that has one, in the order of the tasks."""
+    """Find the failing check to be shown of every task that has one, in the order of the tasks."""
     for number, task in enumerate(report.tasks, start=1):
-        failing = [check for check in task.checks if check.status in _FAILING]
+        failing = sort_failing(check for check in task.checks if check.status in _FAILING)
         if failing:
             yield Failure(number, task, failing[0], len(failing))
+
+
+def sort_failing(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """Sort failing checks as a reader wants them: those that know a likely cause first, else in their own order."""
+    return sorted(checks, key=lambda check: not (check.message and check.message.likely))
 
 
 def find_error(report: Report) -> CheckResult | None:
@@ -65,8 +100,9 @@ def find_error(report: Report) -> CheckResult | None:
 
 def describe_position(failure: Failure) -> str:
     """Say which failing check is shown: `failing check 1 of 2`."""
-    hidden = " (hidden)" if failure.check.visibility is Visibility.HIDDEN else ""
-    return f"failing check 1 of {failure.failing}{hidden}"
+    if failure.check.visibility is Visibility.HIDDEN:
+        return say("failing check 1 of {number} (hidden)", number=failure.failing)
+    return say("failing check 1 of {number}", number=failure.failing)
 
 
 def describe_submission(report: Report) -> str:
@@ -74,20 +110,21 @@ def describe_submission(report: Report) -> str:
     files = ", ".join(file.path for file in report.submission.files)
     parts = [report.submission.id] if report.mode is Mode.BATCH else []
     parts += [files] if files else []
-    parts += [f"{count(len(report.tasks), 'task')}, {_count_checks(report)}"]
+    tasks = say_number("{number} task", "{number} tasks", len(report.tasks))
+    parts += [f"{tasks}, {_count_checks(report)}"]
     return " · ".join(clean(part, TITLE_LIMIT) for part in parts)
 
 
 def describe_task(task: TaskResult) -> str:
     """Say in a few words how a task went."""
     if not task.checks:
-        return "judged at hand-in" if task.max_score else ""
+        return say("judged at hand-in") if task.max_score else ""
     if task.status is Status.SKIPPED:
         return ""
     if task.status is Status.NOT_ATTEMPTED:
-        return "not attempted yet"
+        return say("not attempted yet")
     if task.status is Status.ERROR:
-        return "could not be checked"
+        return say("could not be checked")
     if task.status is Status.PASSED and task.follow_through:
         return _describe_follow_through(task)
     remarks = (_count_passed(task), _count_untried(task), _describe_follow_through(task))
@@ -104,30 +141,43 @@ def describe_points(task: TaskResult, width: int = 0) -> str:
 def describe_score(report: Report) -> str:
     """Say the score, and what is left for others to judge."""
     if report.score is None:
-        return "No score this time"
+        return say("No score this time")
     left = report.max_score - report.judged
     if left <= 0:
-        return f"Score {report.score} of {report.max_score}"
-    verb = "is" if left == 1 else "are"
-    return f"Score {report.score} of {report.judged} public points; {left} more {verb} judged at hand-in"
+        return say("Score {score} of {total}", score=report.score, total=report.max_score)
+    return say_number(
+        "Score {score} of {judged} public points; {number} more is judged at hand-in",
+        "Score {score} of {judged} public points; {number} more are judged at hand-in",
+        left,
+        score=report.score,
+        judged=report.judged,
+    )
 
 
 def describe_changes(changes: Changes) -> list[str]:
     """Say what passes since the last run and what no longer does, a line each: `+ now passes: rows sum to 1`."""
-    mended = [f"+ now passes: {clean(name, TITLE_LIMIT)}" for name in changes.mended]
-    broken = [f"- no longer passes: {clean(name, TITLE_LIMIT)}" for name in changes.broken]
-    return [*_shorten(mended, "more now pass"), *_shorten(broken, "more no longer pass")]
+    mended = [say("now passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.mended]
+    broken = [say("no longer passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.broken]
+    more_mended = say("{number} more now pass", number=len(mended) - MAX_CHANGES + 1)
+    more_broken = say("{number} more no longer pass", number=len(broken) - MAX_CHANGES + 1)
+    return [*_list_changes("+", mended, more_mended), *_list_changes("-", broken, more_broken)]
 
 
-def _shorten(lines: list[str], rest: str) -> list[str]:
-    if len(lines) <= MAX_CHANGES:
-        return lines
-    return [*lines[: MAX_CHANGES - 1], f"{lines[0][0]} {len(lines) - MAX_CHANGES + 1} {rest}"]
+def _list_changes(sign: str, sentences: list[str], rest: str) -> list[str]:
+    shown = sentences if len(sentences) <= MAX_CHANGES else [*sentences[: MAX_CHANGES - 1], rest]
+    return [f"{sign} {sentence}" for sentence in shown]
 
 
 def describe_outcome(report: Report) -> str:
     """Say in one line what a run came to: its points, or why nothing could run."""
-    return f"Not run: {clean(report.problem.summary, TITLE_LIMIT)}" if report.problem else describe_score(report)
+    if report.problem:
+        return say("Not run: {reason}", reason=clean(report.problem.summary, TITLE_LIMIT))
+    return describe_score(report)
+
+
+def describe_our_fault() -> str:
+    """Own up to a check that we could not judge."""
+    return say("could not be checked (our fault, not yours). Nothing was deducted.")
 
 
 def describe_error(report: Report) -> str:
@@ -140,8 +190,31 @@ def describe_error(report: Report) -> str:
     if not hit and report.status is not Status.ERROR:
         return ""
     if len(hit) in (0, len(report.tasks)):
-        return OUR_FAULT
-    return f"{'Task' if len(hit) == 1 else 'Tasks'} {_join(hit)} {OUR_FAULT}"
+        return describe_our_fault()
+    return say_number(
+        "Task {tasks} could not be checked (our fault, not yours). Nothing was deducted.",
+        "Tasks {tasks} could not be checked (our fault, not yours). Nothing was deducted.",
+        len(hit),
+        tasks=_join(hit),
+    )
+
+
+def describe_day(moment: datetime) -> str:
+    """Name a day and its time: `Mon 12 Oct 23:59`."""
+    return say("{weekday} {day} {month} {time}", **_name_moment(moment))
+
+
+def describe_date(moment: datetime) -> str:
+    """Name a day and its time with the year: `due Mon 05 Oct 2026 23:59`."""
+    return say("due {weekday} {day:02} {month} {year} {time}", year=moment.year, **_name_moment(moment))
+
+
+def _name_moment(moment: datetime) -> dict[str, str | int]:
+    days = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
+    winter, spring = (say("Jan"), say("Feb"), say("Mar")), (say("Apr"), say("May"), say("Jun"))
+    summer, autumn = (say("Jul"), say("Aug"), say("Sep")), (say("Oct"), say("Nov"), say("Dec"))
+    month = (*winter, *spring, *summer, *autumn)[moment.month - 1]
+    return {"weekday": days[moment.weekday()], "day": moment.day, "month": month, "time": f"{moment:%H:%M}"}
 
 
 def describe_where(where: Where) -> str:
@@ -149,50 +222,65 @@ def describe_where(where: Where) -> str:
     return f"{where.file}:{where.line}       {where.text}".rstrip()
 
 
-def list_parts(check: CheckResult, view: View) -> list[tuple[str, str]]:
-    """List what is known of a check as labels and raw texts: called, expected, got, where, likely, output."""
+def list_parts(check: CheckResult, view: View) -> list[Part]:
+    """List what is known of a check: called, expected, got, where, likely, output."""
     message = check.message or Message()
-    parts = [
-        ("You called", message.called),
-        ("Expected", message.expected),
-        ("Got", message.got or _SILENT_ENDS.get(check.status, "")),
-        ("Where", describe_where(message.where) if message.where else ""),
-        ("Likely", message.likely),
-        ("Your output", check.output.strip("\r\n") or _describe_silence(check, view)),
-    ]
-    return [(label, text) for label, text in parts if text]
+    texts = {
+        "called": message.called,
+        "expected": message.expected,
+        "got": message.got or _describe_end(check.status),
+        "where": describe_where(message.where) if message.where else "",
+        "likely": message.likely,
+        "output": check.output.strip("\r\n") or _describe_silence(check, view),
+    }
+    return [Part(kind, name_part(kind), text) for kind, text in texts.items() if text]
+
+
+def _describe_end(status: Status) -> str:
+    if status is Status.TIMEOUT:
+        return say("no answer within the time limit")
+    return say("the program ended before it answered") if status is Status.CRASHED else ""
 
 
 def _describe_silence(check: CheckResult, view: View) -> str:
     # Students are not shown what a hidden check printed, so nothing may be said about it.
     seen = view is View.STAFF or check.visibility is Visibility.PUBLIC
-    return "(nothing printed)" if seen and check.status in _FAILING else ""
+    return say("(nothing printed)") if seen and check.status in _FAILING else ""
 
 
 def _count_checks(report: Report) -> str:
     seen = [check.visibility for task in report.tasks for check in task.checks]
     public, hidden = seen.count(Visibility.PUBLIC), seen.count(Visibility.HIDDEN)
     if not hidden:
-        return count(public, "public check")
-    return f"{public} public and {count(hidden, 'hidden check')}" if public else count(hidden, "hidden check")
+        return say_number("{number} public check", "{number} public checks", public)
+    if not public:
+        return say_number("{number} hidden check", "{number} hidden checks", hidden)
+    return say_number(
+        "{public} public and {number} hidden check",
+        "{public} public and {number} hidden checks",
+        hidden,
+        public=public,
+    )
 
 
 def _count_passed(task: TaskResult) -> str:
     total = len(task.checks)
     passed = sum(check.status is Status.PASSED for check in task.checks)
-    return f"{count(total, 'check')} passed" if passed == total else f"{passed} of {total} checks passed"
+    if passed == total:
+        return say_number("{number} check passed", "{number} checks passed", total)
+    return say("{passed} of {total} checks passed", passed=passed, total=total)
 
 
 def _count_untried(task: TaskResult) -> str:
     untried = sum(check.status is Status.NOT_ATTEMPTED for check in task.checks)
-    return f"{untried} not attempted yet" if untried else ""
+    return say("{number} not attempted yet", number=untried) if untried else ""
 
 
 def _describe_follow_through(task: TaskResult) -> str:
     names = _join(clean(name, TITLE_LIMIT) for name in task.follow_through)
-    return f"with the course's {names} in place of yours" if names else ""
+    return say("with the course's {names} in place of yours", names=names) if names else ""
 
 
 def _join(words: Iterable[str]) -> str:
     *most, last = list(words) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return say("{most} and {last}", most=", ".join(most), last=last) if most else last

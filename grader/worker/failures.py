@@ -9,10 +9,13 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from grader.language import say
 from grader.model import Message, Problem, Where
 from grader.typos import find_nearest
+from grader.worker.causes import guess_cause
 from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
@@ -20,7 +23,6 @@ MAX_NAME = 100
 MAX_REASON = 2_000
 MAX_EXCERPT = 500
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
-_ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
 
 
 class NotLoaded(Exception):
@@ -142,29 +144,38 @@ def _is_line(value: Any) -> bool:
 def explain_load_error(file: str, raised: Raised) -> Problem:
     """A syntax error, or an exception while the file was being imported."""
     where = Where(file, raised.line) if raised.line else None
-    place = f"in line {raised.line}" if raised.line else "while it was being imported"
     if raised.excerpt:
+        reason = raised.reason.split(" (")[0]
         return Problem(
             "syntax_error",
-            f"{file} has a syntax error in line {raised.line}: {raised.reason.split(' (')[0]}",
-            "Mend this line first; Python cannot run any of the file until then.",
+            say("{file} has a syntax error in line {line}: {reason}", file=file, line=raised.line, reason=reason),
+            say("Mend this line first; Python cannot run any of the file until then."),
             where,
             raised.excerpt,
         )
     if raised.built_in in ("ModuleNotFoundError", "ImportError"):
-        advice = "Only numpy and Python's own modules are there when your file is graded; remove the other import."
+        advice = say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
     else:
-        advice = "Importing the file must work on its own: python -c 'import " + file.removesuffix(".py") + "'"
-    text = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
-    return Problem("import_error", f"{file} stopped {place}: {text}", advice, where)
+        module = file.removesuffix(".py")
+        advice = say("Importing the file must work on its own: python -c 'import {module}'", module=module)
+    reason = _say_exception(raised)
+    if raised.line:
+        summary = say("{file} stopped in line {line}: {reason}", file=file, line=raised.line, reason=reason)
+    else:
+        summary = say("{file} stopped while it was being imported: {reason}", file=file, reason=reason)
+    return Problem("import_error", summary, advice, where)
+
+
+def _say_exception(raised: Raised) -> str:
+    return f"{raised.name}: {_say_again(raised.reason)}" if raised.reason else raised.name
 
 
 def explain_load_crash(file: str) -> Problem:
     """The interpreter ended while the file was being imported."""
     return Problem(
         "crashed",
-        f"Python ended while {file} was being imported.",
-        "Look for code outside your functions that exits, or that uses up all memory.",
+        say("Python ended while {file} was being imported.", file=file),
+        say("Look for code outside your functions that exits, or that uses up all memory."),
     )
 
 
@@ -172,8 +183,10 @@ def explain_load_timeout(file: str, seconds: float) -> Problem:
     """The import took too long."""
     return Problem(
         "timeout",
-        f"{file} was still being imported after {seconds:g} seconds.",
-        "Look for a loop or an input() outside your functions; move experiments under `if __name__ == '__main__':`.",
+        say("{file} was still being imported after {seconds:g} seconds.", file=file, seconds=seconds),
+        say(
+            "Look for a loop or an input() outside your functions; move experiments under `if __name__ == '__main__':`."
+        ),
     )
 
 
@@ -187,84 +200,88 @@ def complete(message: Message, called: str, where: Where | None) -> Message:
 
 def explain_missing(name: str, file: str, names: tuple[str, ...]) -> Message:
     """The file has no such function."""
-    nearest = find_nearest(name, names)
-    likely = f"your file has {nearest}; is that the one?" if nearest else "its name was changed, or it was deleted"
-    return Message(expected=f"a function {name} in {file}", got="no function of that name", likely=likely)
+    if nearest := find_nearest(name, names):
+        likely = say("your file has {name}; is that the one?", name=nearest)
+    else:
+        likely = say("its name was changed, or it was deleted")
+    expected = say("a function {name} in {file}", name=name, file=file)
+    return Message(expected=expected, got=say("no function of that name"), likely=likely)
 
 
 def explain_not_attempted() -> Message:
     """The stub is still there."""
-    return Message(got="not written yet (it raises NotImplementedError)")
+    return Message(got=say("not written yet (it raises NotImplementedError)"))
 
 
 def explain_raised(raised: Raised, function: str) -> Message:
     """An exception came out of the student's function."""
     if raised.name == "Unsupported":
-        return Message(
-            expected="numbers, an array, or a tuple of them", got=f"{raised.reason}, which is no plain value"
-        )
-    got = f"{raised.name}: {raised.reason}" if raised.reason else raised.name
+        got = say("{value}, which is no plain value", value=_say_again(raised.reason))
+        return Message(expected=say("numbers, an array, or a tuple of them"), got=got)
+    got = _say_exception(raised)
     exception = raised.built_in if raised.built_in == raised.name else ""
-    return Message(expected="a value", got=got, likely=_guess_cause(raised, function), exception=exception)
+    return Message(expected=say("a value"), got=got, likely=guess_cause(raised, function), exception=exception)
 
 
-def _guess_cause(raised: Raised, function: str) -> str:
-    if raised.built_in == "SystemExit":
-        return "the function ends the whole program (exit, quit or sys.exit) where it should return a value"
-    if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
-        return "the function's parameters differ from the ones in the handout; their number and order matter"
-    if raised.name == "AxisError":
-        return "an array here has fewer axes than the code counts on; axis=-1 is the last one, however many there are"
-    if "could not be broadcast" in raised.reason or "mismatch in its core dimension" in raised.reason:
-        return "two arrays here have shapes that do not fit each other; print their shapes just before this line"
-    if raised.reason.startswith("only ") and "scalar" in raised.reason:
-        return "this works on a single number, and an array came: math.exp, float() and if take one number at a time"
-    if "truth value of an array" in raised.reason:
-        return "an if asks one question, and an array has an answer for each entry: np.where chooses entry by entry"
-    if raised.reason.startswith(("not enough values to unpack", "too many values to unpack")):
-        return "this line counts on a fixed number of parts, and another number of them came"
-    if raised.built_in == "OverflowError":
-        return "a number became too large for a float: Python's own exp and ** raise an error where numpy's give inf"
-    if raised.built_in == "MemoryError":
-        return "the function asked for more memory than it may have; a very large array, or a list that keeps growing"
-    if raised.built_in == "RecursionError":
-        return "the function calls itself without end"
-    if raised.built_in == "EOFError":
-        return "the function waits for input(), and nobody is there to type"
-    return ""
+# What our own code beside the student's says: in English alone, as it may import nothing of ours.
+_SAID_BESIDE: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("a value of type (.+)", lambda kind: say("a value of type {kind}", kind=kind)),
+    ("an array of (objects)", lambda _: say("an array of objects")),
+    ("an array of type (.+)", lambda kind: say("an array of type {kind}", kind=kind)),
+    ("a dict with a key of type (.+)", lambda kind: say("a dict with a key of type {kind}", kind=kind)),
+    (r"an array larger than (\d+) MiB", lambda size: say("an array larger than {size} MiB", size=size)),
+    (r"a value larger than (\d+) MiB", lambda size: say("a value larger than {size} MiB", size=size)),
+    (r"a value of more than (\d+) parts", lambda most: say("a value of more than {most} parts", most=most)),
+    (r"a value nested more than (\d+) deep", lambda most: say("a value nested more than {most} deep", most=most)),
+    (
+        r"a whole number of more than (\d+) digits",
+        lambda most: say("a whole number of more than {most} digits", most=most),
+    ),
+    (
+        "(the function that was passed in) could not be evaluated with these arguments",
+        lambda _: say("the function that was passed in could not be evaluated with these arguments"),
+    ),
+)
+
+
+def _say_again(reason: str) -> str:
+    for pattern, speak in _SAID_BESIDE:
+        if match := re.fullmatch(pattern, reason):
+            return speak(match[1])
+    return reason
 
 
 def explain_timeout(seconds: float) -> Message:
     """No answer came in time."""
     return Message(
-        expected=f"an answer within {seconds:g} seconds",
-        got="none; the function was still running",
-        likely="a loop that does not end, or far more steps than needed",
+        expected=say("an answer within {seconds:g} seconds", seconds=seconds),
+        got=say("none; the function was still running"),
+        likely=say("a loop that does not end, or far more steps than needed"),
     )
 
 
 def explain_no_time_left(seconds: float) -> Message:
     """Earlier checks used up the submission's time."""
     return Message(
-        expected=f"all checks together within {seconds:g} seconds",
-        got="no time left; functions that ran into their limit used it up",
-        likely="mend the functions that time out first",
+        expected=say("all checks together within {seconds:g} seconds", seconds=seconds),
+        got=say("no time left; functions that ran into their limit used it up"),
+        likely=say("mend the functions that time out first"),
     )
 
 
 def explain_crash() -> Message:
     """The interpreter ended in the middle of the call."""
     return Message(
-        expected="a value",
-        got="nothing; Python ended while the function was running",
-        likely="the function ends the process (os._exit), uses up its memory, or crashes a library",
+        expected=say("a value"),
+        got=say("nothing; Python ended while the function was running"),
+        likely=say("the function ends the process (os._exit), uses up its memory, or crashes a library"),
     )
 
 
 def explain_nonsense() -> Message:
     """Something came over the pipe that is no answer."""
     return Message(
-        expected="a value",
-        got="nothing that can be read as one",
-        likely="the function writes into files or pipes it does not own, or returns far too much",
+        expected=say("a value"),
+        got=say("nothing that can be read as one"),
+        likely=say("the function writes into files or pipes it does not own, or returns far too much"),
     )

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from grader.errors import SandboxError, WorkerError
+from grader.language import say
 from grader.model import Limits, SandboxFacts
 from grader.worker import sandbox, tags, wire
 from grader.worker.sandbox import Confinement
@@ -238,8 +239,8 @@ class Launcher:
                 "grade doctor  says what is missing here, and what that leaves open to student code",
             )
         raise WorkerError(
-            f"the process that runs student code could not be started: {reasons}",
-            "check that Python and numpy work here: python -c 'import numpy'",
+            say("the process that runs student code could not be started: {reasons}", reasons=reasons),
+            say("check that Python and numpy work here: python -c 'import numpy'"),
         )
 
     def _take_ready(self) -> Worker | None:

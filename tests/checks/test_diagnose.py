@@ -248,3 +248,8 @@ def test_a_factor_is_found_whatever_the_numbers(expected: Any, factor: float) ->
     """N, 1/N, a sign and a factor: said whenever the reference varies."""
     expected[0, 0] = 2 * expected.max() + 1.5
     assert diagnose(factor * expected, expected).endswith(" times the expected value everywhere")
+
+
+def test_labels_are_no_probabilities() -> None:
+    """A row of 0 and 1 with a single 1 sums to 1 by chance."""
+    assert rules.explain_probabilities(np.array([0.0, 1.0, 1.0]), np.array([0.0, 0.0, 1.0])) == ""

@@ -202,7 +202,7 @@ def test_suites_leave_no_modules_behind(tmp_path: Path) -> None:
 BEHAVIOURS = '''
 import numpy as np
 import pytest
-from grader.checks import assert_close, assert_equal, assert_unchanged, require, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, picturing, require, show_curves, task
 
 check = task("double", points=1)
 
@@ -245,6 +245,18 @@ def test_raises_after(student):
     """raises after the first answer"""
     student.double(2.0)
     raise ValueError("secret")
+
+@check
+def test_lacks_a_name(student):
+    """uses a name that nobody has defined"""
+    return student.double(2.0) + offset
+
+@check
+def test_pictures(student):
+    """draws a picture for which a call fails"""
+    student.double(2.0)
+    with picturing():
+        show_curves("what explodes", student.explode(2.0), [1.0, 2.0])
 
 @check
 def test_trips(student):
@@ -333,6 +345,7 @@ def behaviours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResul
         ("skips_before", "Skipped: not today"),
         ("asks_too_much", "OracleError: .*reference.py has no function triple"),
         ("wants_a_fixture", "FixtureLookupError: .*"),
+        ("lacks_a_name", "NameError: name 'offset' is not defined"),
     ],
 )
 def test_what_goes_wrong_before_an_answer_is_our_error(behaviours: dict[str, CheckResult], name: str, got: str) -> None:
@@ -387,6 +400,12 @@ def test_a_check_passes_with_all_its_points(behaviours: dict[str, CheckResult]) 
     assert (Status.PASSED, 1, None, "") == (check.status, check.points, check.message, check.output)
     assert check.seconds is not None
     assert check.seconds > 0
+
+
+def test_a_picture_fails_no_check(behaviours: dict[str, CheckResult]) -> None:
+    """Whatever its calls come to; it is just not drawn."""
+    check = behaviours["pictures"]
+    assert (Status.PASSED, 1, ()) == (check.status, check.points, check.figures)
 
 
 def test_a_stub_is_not_wrong(behaviours: dict[str, CheckResult]) -> None:

@@ -46,9 +46,8 @@ class Terminal:
                 os.dup2(self._slave, descriptor)
             os.closerange(3, 256)
             os.chdir(folder)
-            environment = {**clean_environment(), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-            environment = {name: value for name, value in environment.items() if "DISPLAY" not in name}
-            environment |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+            kept = {name: value for name, value in clean_environment().items() if "DISPLAY" not in name}
+            environment = {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
             os.execve(GRADE, [GRADE, *arguments], environment)
         os._exit(127)
 
@@ -66,6 +65,10 @@ class Terminal:
     def shows(self, *texts: str, seconds: float = 60.0) -> bool:
         """Whether all of these texts come to be on the screen at the same time."""
         return wait_until(lambda: all(text in "\n".join(self.lines) for text in texts), seconds)
+
+    def hides(self, *texts: str, seconds: float = 60.0) -> bool:
+        """Whether all of these texts come to be gone from the screen."""
+        return wait_until(lambda: not any(text in "\n".join(self.lines) for text in texts), seconds)
 
     def type(self, keys: str) -> None:
         """Press keys; Ctrl-C is \\x03."""

@@ -117,12 +117,13 @@ def test_a_release_says_what_it_wrote(kit: Kit) -> None:
 
 
 def test_a_kit_holds_these_files_and_no_other(kit: Kit) -> None:
-    """Handout, pictures, public suite, manifest, records and stub of each homework, and what makes it a repository."""
+    """Handout, pictures, public suite and its translations, manifest, records and stub; what makes it a repository."""
     frame = {"README.md", ".gitignore", "requirements.txt", ".github/workflows/grade.yml", "assignments/course.toml"}
     expected = frame | {f"wheels/{kit.wheel.name}"}
     for name in HOMEWORKS:
         source = kit.course / "assignments" / name
-        own = [*source.glob("README*"), *source.glob("*.svg"), *source.glob("*.png"), *source.glob("public/test_*.py")]
+        patterns = ("README*", "*.svg", "*.png", "public/test_*.py", "public/??.mo")
+        own = [path for pattern in patterns for path in source.glob(pattern)]
         expected |= {f"assignments/{name}/{path.relative_to(source).as_posix()}" for path in own}
         expected |= {f"assignments/{name}/{file}" for file in ("assignment.toml", "recorded.json", "curve.svg")}
         expected |= {path.relative_to(ROOT / "student_template").as_posix() for path in stubs(name)}
@@ -137,7 +138,7 @@ def stubs(name: str) -> list[Path]:
 def test_nothing_that_was_planted_travels(kit: Kit) -> None:
     """No mutant, variant, note, comment of a manifest or data file, by name or by content."""
     texts = kit.read_all()
-    names = {Path(name).name for name in texts}
+    names = {Path(name).name for name in texts if not name.endswith("/grader/checks/figures.py")}
     assert [] == [name for name, text in texts.items() if CANARY in text]
     assert set() == names & {Path(name).name for name in (*PLANTED, "reference.py", "plan.txt")}
 
@@ -387,6 +388,15 @@ def test_extras_lie_beside_the_stub(tmp_path: Path) -> None:
     assert ["data.txt", "tiny.py"] == sorted(path.name for path in (tmp_path / "kit" / NAME).iterdir())
     assert "1 2 3\n" == (tmp_path / "kit" / NAME / "data.txt").read_text("utf-8")
     assert 1 == run_grade("hw1", folder=tmp_path / "kit").code  # a kit's manifest reads as well
+
+
+def test_translations_of_public_sentences_travel(tmp_path: Path) -> None:
+    """What hidden checks and mutants say in another language stays, as what they say in English does."""
+    write_course(tmp_path)
+    assert run_grade("translate", "hw1", folder=tmp_path).code == 1
+    assert 0 == release(tmp_path).code
+    told = [path.relative_to(tmp_path / "kit") for path in (tmp_path / "kit").rglob("ko.*")]
+    assert told == [Path("assignments", NAME, "public", "ko.mo")]
 
 
 def test_every_homework_can_be_released(tmp_path: Path) -> None:

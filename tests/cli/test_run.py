@@ -146,6 +146,16 @@ def test_a_second_run_says_what_changed(tiny: Path) -> None:
     assert "passes" not in grade_kim(tiny, SOLUTION).out
 
 
+def test_hidden_checks_with_parameters_change_only_when_they_do(tmp_path: Path) -> None:
+    """What a student is shown of them has lost the parameters; it is still the same check."""
+    marks = 'import pytest\n\n@task("double", points=25)\n@pytest.mark.parametrize("x", [2.0, 2])\n'
+    hidden = HIDDEN.replace('@task("double", points=50)\n', marks).replace("double(student)", "double(student, x)")
+    folder = write_course(tmp_path, hidden=hidden).root
+    assert "passes" not in grade_kim(folder, SOLUTION).out
+    assert "passes" not in grade_kim(folder, SOLUTION).out
+    assert "  - no longer passes: double of 2 is 4 (2.0)\n" in grade_kim(folder, WRONG).out
+
+
 def test_one_task_can_be_looked_at(tiny: Path) -> None:
     """The table is whole; a task that is none is a typo."""
     both = STUB.replace("raise NotImplementedError", "return 0 * x")

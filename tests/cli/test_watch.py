@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from grader.cli.watch import Page
+from grader.model import Assignment, Course, Submission
+from grader.reporters.text import spell
 from tests.cli.commands import LOOP, hand_in, start_grade
 from tests.cli.terminal import Terminal, open_terminal
 from tests.courses import SOLUTION, STUB, write_course
@@ -99,8 +103,8 @@ def test_keys_do_what_they_say(desk: Path, terminal: Terminal) -> None:
     assert terminal.shows("hint 1 of 3", "What is twice 3?"), terminal.lines
     terminal.type("t")
     assert terminal.shows("Task 2  halve"), terminal.lines
-    assert not any("Task 1  double" in line or "What is twice" in line for line in terminal.lines)
-    terminal.type("h")
+    assert terminal.hides("Task 1  double", "What is twice"), terminal.lines
+    terminal.type("ㅗ")  # h, on a keyboard that writes Korean
     assert terminal.shows("halve has no hints"), terminal.lines
     terminal.type("a")
     assert terminal.shows("Task 1  double", "Task 2  halve"), terminal.lines
@@ -112,6 +116,18 @@ def test_keys_do_what_they_say(desk: Path, terminal: Terminal) -> None:
     terminal.type("r")
     assert terminal.shows("grading", seconds=20)
     assert terminal.shows(WAITING)
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949", "ascii"])
+def test_a_long_hint_is_wrapped(course: Course, hw4: Assignment, encoding: str) -> None:
+    """What was asked for is not cut at the window's edge."""
+    hint = "1. " + "로짓에서 가장 큰 수를 빼면 " * 9 + "됩니다."
+    page = Page(course, hw4, lambda: Submission("kim"), focus=None, no_color=True, hint=hint)
+    lines = page.draw(60, 30, False, encoding)
+    assert max(map(cell_len, lines)) <= 60
+    assert spell("됩니다.", encoding) in "".join(lines)
+    assert spell("q 끝내기", encoding).split()[-1] in lines[-1]
 
 
 def test_ctrl_c_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:

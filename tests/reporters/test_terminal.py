@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -40,11 +41,11 @@ def test_screens_are_as_agreed(name: str) -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 61, 80, 99, 120, 200])
-@pytest.mark.parametrize("ascii", [False, True], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 @pytest.mark.parametrize("make", MAKERS)
-def test_lines_fit_and_end_without_blanks(make: type[Report], width: int, ascii: bool) -> None:
+def test_lines_fit_and_end_without_blanks(make: type[Report], width: int, encoding: str) -> None:
     """No line is wider than the terminal, none ends in a space, none is empty."""
-    lines = terminal.render(make(), width=width, ascii=ascii, now=reports.NOW).split("\n")
+    lines = terminal.render(make(), width=width, encoding=encoding, now=reports.NOW).split("\n")
     assert lines.pop() == ""
     assert [line for line in lines if cell_len(line) > width or line.endswith(" ") or not line] == []
 
@@ -60,7 +61,7 @@ def test_colour_adds_nothing_but_style(make: type[Report]) -> None:
 @pytest.mark.parametrize("make", MAKERS)
 def test_ascii_means_ascii(make: type[Report]) -> None:
     """Where a stream encodes ASCII alone, a report can be written to it."""
-    assert terminal.render(make(), ascii=True).isascii()
+    assert terminal.render(make(), encoding="ascii").isascii()
 
 
 @pytest.mark.parametrize("color", [False, True], ids=["plain", "color"])
@@ -90,6 +91,57 @@ def test_columns_align_with_wide_letters() -> None:
     rows = terminal.render(reports.make_korean()).splitlines()[2:5]
     starts = [cell_len(re.split("FAIL|ok|todo", row)[0]) for row in rows]
     assert starts == [36, 36, 36]
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_korean_report_fits(make: Callable[[], Report], width: int, encoding: str) -> None:
+    """No line is wider than the terminal, and what an encoding with Korean lacks is spelt."""
+    text = terminal.render(make(), width=width, encoding=encoding, now=reports.NOW)
+    text.encode(encoding)
+    assert [line for line in text.splitlines() if cell_len(line) > width or line.endswith(" ") or not line] == []
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_korean_words_keep_the_columns(width: int) -> None:
+    """A status of any length is followed by the points, a label by the text: each in a column of its own."""
+    tasks = [reports.make_task("softmax", status, reports.make_check("b")) for status in Status]
+    lines = terminal.render(reports.make_report(*tasks), width=width).splitlines()
+    points = [cell_len(line[: line.index(" /  2")]) for line in lines if " /  2" in line]
+    assert (len(Status), 1) == (len(points), len(set(points)))
+    lines = terminal.render(reports.make_partly_right(), width=width).splitlines()
+    parts = {
+        "호출": "log_",
+        "기대한 값": "finite",
+        "결과": "-inf in",
+        "위치": "softmax.py:",
+        "추정 원인": "softmax gave",
+    }
+    told = [line for line in lines if line.strip().startswith(tuple(parts))]
+    assert [(4, 15)] * 5 == [
+        (cell_len(line[: line.index(label)]), cell_len(line[: line.index(text)]))
+        for line, (label, text) in zip(told, parts.items(), strict=True)
+    ]
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize(
+    ("due", "words"),
+    [
+        ("2026-10-12T23:59:00+00:00", "마감 10월 12일 (월) 23:59, 2일 남음"),
+        ("2026-10-12T15:00:00+09:00", "마감 10월 12일 (월) 15:00, 39시간 남음"),
+        ("2026-10-10T15:01:00+00:00", "마감 10월 10일 (토) 15:01, 1분 남음"),
+        ("2026-10-10T14:59:00+00:00", "10월 10일 (토) 14:59에 마감됨"),
+    ],
+)
+def test_the_due_date_is_told_in_korean(due: str, words: str) -> None:
+    """The month first, and the weekday after the day."""
+    assignment = AssignmentRef("hw4", "Softmax", "", "hw4_softmax", "softmax.py", due)
+    head = terminal.render(replace(reports.make_untouched(), assignment=assignment), now=reports.NOW).splitlines()[0]
+    assert words == head.removeprefix("hw4 · Softmax").strip()
 
 
 def test_ten_tasks_keep_the_columns() -> None:
@@ -227,3 +279,15 @@ def test_the_score_says_what_is_left_to_judge(judged: int, sentence: str) -> Non
     task = reports.make_task("a", Status.PASSED, reports.make_check("b"))
     report = reports.make_report(task, judged=judged)
     assert sentence == draw_lines(report)[-1]
+
+
+def test_a_check_that_knows_a_cause_is_shown_first() -> None:
+    """Of a task's failing checks; without a cause they keep their order."""
+    silent = reports.make_check("is silent", Status.FAILED, message=Message(got="3"))
+    telling = reports.make_check("tells", Status.FAILED, message=Message(got="3", likely="the sum is missing"))
+    task = reports.make_task("double", Status.FAILED, silent, telling)
+    text = terminal.render(reports.make_report(task))
+    assert "tells" in text
+    assert "is silent" not in text
+    task = reports.make_task("double", Status.FAILED, silent, silent)
+    assert "is silent" in terminal.render(reports.make_report(task))

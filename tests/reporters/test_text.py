@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from grader.reporters.text import clean, clean_block, count, to_ascii
+from grader.reporters.text import clean, clean_block, spell
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,14 @@ def test_a_flood_is_cut_before_it_is_looked_at() -> None:
     assert clean_block(flood, 2, 2) == "\\x1b\\x1b… (99999998 more characters)"
 
 
-def test_ascii_spells_our_signs_and_escapes_the_rest() -> None:
-    """Signs with an ASCII spelling get it; letters without one become escapes."""
-    assert to_ascii("hw4 · a → b, × ≤ 2 … ‘q’ 합") == "hw4 - a -> b, x <= 2 ... 'q' \\ud569"
-
-
-def test_a_noun_agrees_with_its_number() -> None:
-    """One check, no checks, two checks."""
-    assert [count(number, "check") for number in (0, 1, 2)] == ["0 checks", "1 check", "2 checks"]
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("ascii", "hw4 - a -> b, x <= 2 ... 'q' \\ud569 \\u2713"),
+        ("cp949", "hw4 - a -> b, x <= 2 ... 'q' 합 \\u2713"),
+        ("utf-8", "hw4 · a → b, × ≤ 2 … ‘q’ 합 ✓"),
+    ],
+)
+def test_what_an_encoding_lacks_is_spelt_or_escaped(encoding: str, shown: str) -> None:
+    """Signs with an ASCII spelling get it; letters that the encoding lacks become escapes."""
+    assert shown == spell("hw4 · a → b, × ≤ 2 … ‘q’ 합 ✓", encoding)

@@ -2,23 +2,29 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, require, require_parts, task
+from grader.checks import assert_close, assert_equal, require, require_parts, say, show_boundary, show_curves, task
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR, XNOR = [0, 0, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]
+
+
+def mistake_step(a):
+    """What two well-known mistakes make of step(a)."""
+    return {"step(0) is 1 here: the rule is strict": a >= 0, "below 0 this is -1: it is the sign": np.sign(a)}
 
 
 @task("step", points=2)
 def test_step_sign(student, oracle, rng):
     """step is 1 above zero and 0 below"""
     a = rng.permutation([1, -1, 1, -1, 1]) * rng.uniform(0.05, 3, size=5)
-    assert_equal(student.step(a), oracle.step(a))
+    assert_equal(student.step(a), oracle.step(a), mistake_step(a))
 
 
 @task("step", points=1)
 def test_step_zero(student):
     """step(0) is 0: the rule is strict"""
-    assert_equal(student.step(np.array([-1.5, 0.0, 2.5])), np.array([0, 0, 1]))
+    a = np.array([-1.5, 0.0, 2.5])
+    assert_equal(student.step(a), np.array([0, 0, 1]), mistake_step(a))
 
 
 @task("perceptron", points=2)
@@ -60,17 +66,21 @@ def require_gate(answer, rows, truth):
     """Judge weights by what they do on the rows of a truth table, never by their values."""
     w, b = require_parts(answer, "w, b")
     d = rows.shape[1]
-    require((w.size, b.size) == (d, 1), f"w of shape ({d},) and a number b", f"w {w.shape}, b {b.shape}")
+    expected = say("w of shape ({d},) and a number b", d=d)
+    require((w.size, b.size) == (d, 1), expected, f"w {w.shape}, b {b.shape}")
+    if d == 2:
+        show_boundary("where your perceptron says 1", lambda x: x @ w.ravel() + b.item() > 0, truth)
     require_table(rows @ w.ravel() + b.item(), truth)
 
 
 def require_table(sums, truth):
     """The steps of the last sums must be the output column of the truth table."""
     wrong = np.flatnonzero((sums > 0) != truth)
-    which = ", ".join(f"{sums[n]:.3g} in row {n + 1}" for n in wrong)
-    got = f"outputs {(sums > 0).astype(int).tolist()}"
-    likely = f"the sum before the last step is {which}: on the wrong side of 0"
-    require(wrong.size == 0, expected=f"outputs {truth}", got=got, likely=likely)
+    which = ", ".join(say("{sum:.3g} in row {row}", sum=sums[n], row=n + 1) for n in wrong)
+    expected = say("outputs {outputs}", outputs=truth)
+    got = say("outputs {outputs}", outputs=(sums > 0).astype(int).tolist())
+    likely = say("the sum before the last step is {which}: on the wrong side of 0", which=which)
+    require(wrong.size == 0, expected, got, likely)
 
 
 @task("xor", points=2)
@@ -91,8 +101,12 @@ def test_xnor_table(student):
 def test_xor_network(student):
     """a two-layer perceptron with your weights has XOR's truth table"""
     W1, b1, W2, b2 = require_network(student.xor_network())
-    hidden = ROWS @ W1 + b1 > 0
-    require_table(hidden @ W2 + b2, XOR)
+
+    def add_up(x):
+        return (x @ W1 + b1 > 0) @ W2 + b2
+
+    show_boundary("where your network says 1", lambda x: add_up(x) > 0, XOR)
+    require_table(add_up(ROWS), XOR)
 
 
 def require_network(answer):
@@ -100,7 +114,7 @@ def require_network(answer):
     W1, *others = require_parts(answer, "W1, b1, W2, b2")
     require(W1.ndim == 2 and len(W1) == 2, "W1 of shape (2, H): a row for each input", f"W1 {W1.shape}")
     h = W1.shape[1]
-    expected = f"b1 and W2 of shape ({h},) and a number b2, because W1 has {h} columns"
+    expected = say("b1 and W2 of shape ({h},) and a number b2, because W1 has {h} columns", h=h)
     b1, W2, b2 = others
     got = f"b1 {b1.shape}, W2 {W2.shape}, b2 {b2.shape}"
     require((b1.size, W2.size, b2.size) == (h, h, 1), expected, got)
@@ -113,7 +127,41 @@ def test_two_layer_table(student, oracle):
     W1, b1 = np.array([[0.5, -0.5], [0.5, -0.5]]), np.array([-0.3, 0.7])
     W2, b2 = np.array([0.5, 0.5]), -0.7
     y = student.two_layer_perceptron(ROWS, W1, b1, W2, b2)
-    assert_equal(y, oracle.two_layer_perceptron(ROWS, W1, b1, W2, b2))
+    sums, steps = ROWS @ W1, ROWS @ W1 + b1 > 0
+    mistakes = {
+        "the sums of the hidden layer go on without a step: the hidden layer has no step": (sums + b1) @ W2 + b2 > 0,
+        "b1 is left out: the hidden units have a bias b1": (sums > 0) @ W2 + b2 > 0,
+        "b2 is left out: the last unit has a bias b2": steps @ W2 > 0,
+        "sums come out: the last layer has no step": steps @ W2 + b2,
+    }
+    assert_equal(y, oracle.two_layer_perceptron(ROWS, W1, b1, W2, b2), mistakes)
+
+
+def learn_and(*, bias=1.0, sign=1.0, fires=0.0, step=True, batch=False):
+    """w, b and the mistakes of each epoch while AND is learned by the rule with something changed."""
+    w, b, errors = np.zeros(2), 0.0, [1]
+    for _ in range(20):
+        if not errors[-1]:
+            break
+        used, wrong = (w, b), 0.0
+        for x, y in zip(ROWS, AND, strict=True):
+            s = x @ used[0] + used[1] if batch else x @ w + b
+            delta = y - ((s > fires) if step else s)
+            w, b, wrong = w + sign * delta * x, b + sign * bias * delta, wrong + abs(delta)
+        errors.append(wrong)
+    return w, b, errors[1:]
+
+
+def mistake_training(part):
+    """What w, b or errors are after well-known mistakes: `part` is 0, 1 or 2."""
+    changes = {
+        "the bias is never updated": {"bias": 0.0},
+        "the correction is turned round: it leads further away": {"sign": -1.0},
+        "the correction is y minus the sum, not y minus the step": {"step": False},
+        "a sum of exactly 0 is predicted as 1": {"fires": -1e-9},
+        "all rows of an epoch are predicted with the same weights": {"batch": True},
+    }
+    return {text: learn_and(**change)[part] for text, change in changes.items()}
 
 
 @task("train_perceptron", points=2)
@@ -121,12 +169,15 @@ def test_train_and_weights(student, oracle):
     """the rule learns AND: the handout's final w and b"""
     w, b, _ = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
     w_right, b_right, _ = oracle.train_perceptron(ROWS, np.array(AND), 1.0, 20)
-    assert_close(w, w_right)
-    assert_close(b, b_right)
+    assert_close(w, w_right, lambda: mistake_training(0))
+    assert_close(b, b_right, lambda: mistake_training(1))
 
 
 @task("train_perceptron", points=1)
 def test_train_and_errors(student):
     """errors counts the mistakes of each epoch while AND is learned: 1, 3, 3, 2, 1, 0"""
-    _, _, errors = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
-    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]))
+    w, b, errors = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
+    show_curves("mistakes in each epoch", errors, [1, 3, 3, 2, 1, 0])
+    if (w.size, b.size) == (2, 1):
+        show_boundary("where the trained perceptron says 1", lambda x: x @ w.ravel() + b.item() > 0, AND)
+    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]), lambda: mistake_training(2))

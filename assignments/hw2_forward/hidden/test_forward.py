@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_close, assert_equal, assert_unchanged, require, require_parts, task
+from grader.checks import as_vector, assert_close, assert_equal, assert_unchanged, require, require_parts, say, task
 
 
 def functions(**points):
@@ -174,7 +174,8 @@ def require_untouched(function, *args):
     expected = "arguments that are the same after the call as before"
     likely = "pop, reverse, -= and their like work on the caller's own list or array"
     for position, (given, left) in enumerate(zip(args, after, strict=True), start=1):
-        require(is_same(given, left), expected, f"argument {position} was changed", likely)
+        got = say("argument {position} was changed", position=position)
+        require(is_same(given, left), expected, got, likely)
     return value
 
 

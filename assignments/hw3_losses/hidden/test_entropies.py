@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, require, require_parts, task
+from grader.checks import assert_close, require, require_parts, say, task
 
 
 def read_number(loss):
@@ -12,7 +12,7 @@ def read_number(loss):
         likely = "0 * log(0) is 0 * -inf, which is nan" if np.isnan(loss) else "log(0) is -inf"
         require(np.isfinite(loss), "a finite number", str(loss), likely)
     (value,) = require_parts([loss], "the loss")
-    require(value.size == 1, "a single number", f"shape {value.shape}")
+    require(value.size == 1, "a single number", say("shape {shape}", shape=value.shape))
     return value.item()
 
 
@@ -35,7 +35,9 @@ def draw_samples(rng, n, k):
 def require_large(loss, n=1, others=0.0):
     """Of the n samples behind this mean one is certain and wrong, and the others have a mean of `others`."""
     own = n * read_number(loss) - (n - 1) * others
-    likely = f"the probability 0 counts as if it were {np.exp(-own):.1g}" if -0.1 < own < 15 else ""
+    likely = ""
+    if -0.1 < own < 15:
+        likely = say("the probability 0 counts as if it were {assumed:.1g}", assumed=np.exp(-own))
     if own > 800:
         likely = "log(0) has become an enormous number, and this one sample outweighs all others"
     require(15 <= own <= 800, "between 15 and 800 for the sample that is certain and wrong", f"{own:.4g}", likely)
@@ -127,7 +129,8 @@ def require_same(after, *given):
     expected = "arguments that are the same after the call as before"
     likely = "an operation in place (clip with out=, +=, p[...] =) works on the caller's own array"
     for position, (left, array) in enumerate(zip(after, given, strict=True), start=1):
-        require(np.array_equal(left, array), expected, f"argument {position} was changed", likely)
+        got = say("argument {position} was changed", position=position)
+        require(np.array_equal(left, array), expected, got, likely)
 
 
 def draw_binary(rng, n):

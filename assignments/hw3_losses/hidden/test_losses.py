@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, require, require_parts, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, require, require_parts, say, task
 
 
 def read_number(loss):
@@ -12,7 +12,7 @@ def read_number(loss):
         likely = "0 * log(0) is 0 * -inf, which is nan" if np.isnan(loss) else "log(0) is -inf"
         require(np.isfinite(loss), "a finite number", str(loss), likely)
     (value,) = require_parts([loss], "the loss")
-    require(value.size == 1, "a single number", f"shape {value.shape}")
+    require(value.size == 1, "a single number", say("shape {shape}", shape=value.shape))
     return value.item()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, say, task
 
 LARGE = [
     pytest.param([[1000, 998, -1000, 0], [-1000, 1000, 1000, 999], [1000, 1000, -998, 997]], id="up to 1000"),
@@ -152,11 +152,9 @@ def test_cross_entropy_large(student, oracle, rng):
     order = rng.permutation(5)
     z, labels = np.array(z, dtype=float)[order], np.array([0, 1, 0, 2, 1])[order]
     p = oracle.softmax(z)[np.arange(5), labels]
+    kept = "the probability is kept above {least:g} before the logarithm, so that no sample costs what it should"
     limited = {
-        f"the probability is kept above {least:g} before the logarithm, so that no sample costs what it should": (
-            -np.log(np.maximum(p, least)).mean()
-        )
-        for least in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+        say(kept, least=least): -np.log(np.maximum(p, least)).mean() for least in (1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
     }
     loss = student.softmax_cross_entropy(z, labels)
     assert_close(loss, oracle.softmax_cross_entropy(z, labels), limited)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, task
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, say, task
 
 
 def watch(function):
@@ -90,10 +90,12 @@ def test_derivative_points(student, rng):
     watched, asked = watch(f)
     student.numerical_derivative(watched, x, h)
     moves = np.array([np.mean(point) - x for point in asked])
-    got = "evaluations at x" + "".join(f", x {'+-'[int(step < 0)]} {abs(step):.4g}" for step in moves[:4])
+    points = ", ".join(["x", *(f"x {'+-'[int(step < 0)]} {abs(step):.4g}" for step in moves[:4])])
+    got = say("evaluations at {points}", points=points)
     places = [np.isclose(moves, place, atol=1e-5) for place in (-h, h, 0)]
     fine = places[0].any() and places[1].any() and np.any(places, axis=0).all()
-    require(fine, f"evaluations at x + h and x - h, with h = {h:.4g}", got if asked else "f was never asked")
+    expected = say("evaluations at x + h and x - h, with h = {h:.4g}", h=h)
+    require(fine, expected, got if asked else "f was never asked")
 
 
 def coupled(rng, shape):
@@ -103,7 +105,8 @@ def coupled(rng, shape):
 
     def f(x):
         if np.shape(x) != shape:
-            raise ValueError(f"f was given an array of shape {np.shape(x)}, and takes those of the shape of x, {shape}")
+            complaint = "f was given an array of shape {given}, and takes those of the shape of x, {shape}"
+            raise ValueError(say(complaint, given=np.shape(x), shape=shape))
         entries = np.ravel(x)
         return (entries @ pairs @ entries + cubes @ entries**3) / size
 
@@ -185,11 +188,14 @@ def test_gradient_points(student, rng):
     rows = np.vstack([h * np.eye(x.size), -h * np.eye(x.size), np.zeros((1, x.size))])
     same = np.abs(moves[:, None] - rows).max(axis=-1, initial=0) < 1e-5
     strange = moves[~same.any(axis=1)]
-    got = f"an evaluation with x moved by {strange[0].round(4)}" if len(strange) else "f was not asked for every entry"
+    got = "f was not asked for every entry"
+    if len(strange):
+        got = say("an evaluation with x moved by {moves}", moves=strange[0].round(4))
     several = len(strange) and (np.abs(strange[0]) > 1e-5).sum() > 1
     likely = "an earlier entry is still moved while a later one has its turn" if several else ""
     fine = not len(strange) and same.any(axis=0)[:-1].all()
-    require(fine, f"evaluations with one entry moved by +{h} or -{h}, all entries in turn", got, likely)
+    expected = say("evaluations with one entry moved by +{h} or -{h}, all entries in turn", h=h)
+    require(fine, expected, got, likely)
 
 
 def draw_gradients(rng, shape, degree=3):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, task
+from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, say, task
 
 each = pytest.mark.parametrize("name", ["sigmoid_grad", "tanh_grad", "relu_grad", "leaky_relu_grad", "elu_grad"])
 
@@ -144,10 +144,12 @@ def test_mse_sigmoid_bound(student, rng):
     z = np.append(np.log(2), draw_inputs(rng, (30,)))
     for sign, label in ((1.0, 0.0), (-1.0, 1.0)):
         (slopes,) = require_parts([student.mse_sigmoid_grad(np.full(31, label), sign * z)], "the gradient")
-        require(slopes.shape == (31,), "an array of shape (31,)", f"an array of shape {slopes.shape}")
+        got = say("an array of shape {shape}", shape=slopes.shape)
+        require(slopes.shape == (31,), "an array of shape (31,)", got)
         assert_close(sign * slopes[0] * 31, 8 / 27)
         steepest = np.abs(slopes * 31).max()
-        require(steepest < 0.2964, "no slope of more than 8/27 = 0.2963, divided by N", f"{steepest:.4g} divided by N")
+        got = say("{steepest:.4g} divided by N", steepest=steepest)
+        require(steepest < 0.2964, "no slope of more than 8/27 = 0.2963, divided by N", got)
 
 
 @task("mse_sigmoid_grad", points=2)
@@ -239,6 +241,11 @@ def test_descent_far(student, oracle, rng):
     assert_close(student.gradient_descent(grad_f, x0, 0.75, 5), oracle.gradient_descent(grad_f, x0, 0.75, 5))
 
 
+def say_asked(points):
+    """At which points grad_f was asked, in words."""
+    return say("grad_f asked at {points}", points=", ".join(str(point.round(4)) for point in points))
+
+
 @task("gradient_descent", points=1)
 def test_descent_points(student, oracle, rng):
     """asks grad_f for the gradient at each point of the path"""
@@ -251,11 +258,11 @@ def test_descent_points(student, oracle, rng):
 
     student.gradient_descent(watched, x0, 0.25, 3)
     path = oracle.gradient_descent(grad_f, x0, 0.25, 3)
-    expected = f"grad_f asked at {', '.join(str(point.round(4)) for point in path[:-1])}"
+    expected = say_asked(path[:-1])
     require(len(asked) > 0, expected, "grad_f was never asked")
     near = np.abs(np.array(asked)[:, None] - path).max(axis=-1) < 1e-4
     fine = near.any(axis=1).all() and near.any(axis=0)[:-1].all()
-    require(fine, expected, f"grad_f asked at {', '.join(str(point.round(4)) for point in asked[:4])}")
+    require(fine, expected, say_asked(asked[:4]))
 
 
 @task("gradient_descent", points=1)

@@ -6,7 +6,7 @@ Whatever a forward keeps in its cache stays in the worker; these checks only han
 import numpy as np
 import pytest
 
-from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
 
 H = 1e-3
 NOTHING = "no gradient comes back: every entry is 0"
@@ -24,7 +24,7 @@ def run_forward(student, layer, *args, unchanged=False):
     """The output of a forward, and a handle of its cache."""
     function = getattr(student, f"{layer}_forward").opaque(1)
     answer = assert_unchanged(function, *args) if unchanged else function(*args)
-    got = f"{len(answer)} values" if isinstance(answer, tuple) else "a single value"
+    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "a single value"
     require(isinstance(answer, tuple) and len(answer) == 2, "two values: out, cache", got)
     return answer
 
@@ -35,7 +35,7 @@ def run_backward(student, layer, dout, cache, unchanged=False):
     answer = assert_unchanged(function, dout, cache) if unchanged else function(dout, cache)
     if layer != "linear":
         return {"dx": answer}
-    got = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else "a single value"
+    got = say("{count} values", count=len(answer)) if isinstance(answer, (tuple, list)) else "a single value"
     require(isinstance(answer, (tuple, list)) and len(answer) == 3, "three values: dx, dW, db", got)
     dx, dW, db = answer
     return {"dx": dx, "dW": dW, "db": as_vector(db)}
@@ -65,11 +65,11 @@ def judge_part(name, actual, right, mistakes, find_blame):
         if not likely and not is_multiple(actual, right):
             likely = find_blame(name, actual)
         if likely:
-            got = f"{name} of shape {np.shape(actual)}"
+            got = say("{name} of shape {shape}", name=name, shape=np.shape(actual))
             if np.shape(actual) == right.shape:
                 error = np.linalg.norm(np.subtract(actual, right)) / np.linalg.norm(right)
-                got = f"{name} with a relative error of {error:.3g}"
-            require(False, f"{name} as automatic differentiation gives it", got, likely)
+                got = say("{name} with a relative error of {error:.3g}", name=name, error=error)
+            require(False, say("{name} as automatic differentiation gives it", name=name), got, likely)
     assert_gradient({name: actual}, {name: right})
 
 
@@ -204,7 +204,7 @@ def list_activation_mistakes(layer, x, dout):
         ("this is dout itself: the slope of the activation is missing", dout),
         ("this is the slope alone: it is not multiplied by dout, which comes from above", slope),
         ("dout is multiplied by the value of the activation, not by its slope", dout * out),
-        (f"the slope is taken at out instead of x: {layer} is applied twice", dout * twice),
+        (say("the slope is taken at out instead of x: {layer} is applied twice", layer=layer), dout * twice),
         ("the slope is multiplied in twice", dout * slope**2),
         ("it is the sign of x that decides what passes, not that of dout", dout * (dout > 0)),
         ("out (1 - out) is the sigmoid's slope", dout * out * (1 - out)),

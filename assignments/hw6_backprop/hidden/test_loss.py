@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import agrees, assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import agrees, assert_close, assert_gradient, assert_unchanged, require, say, task
 
 H = 1e-3
 
@@ -11,7 +11,7 @@ def run_forward(student, z, labels, unchanged=False):
     """The loss, and a handle of the cache."""
     function = student.softmax_cross_entropy_forward.opaque(1)
     answer = assert_unchanged(function, z, labels) if unchanged else function(z, labels)
-    got = f"{len(answer)} values" if isinstance(answer, tuple) else "a single value"
+    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "a single value"
     require(isinstance(answer, tuple) and len(answer) == 2, "two values: loss, cache", got)
     return answer
 
@@ -48,7 +48,7 @@ def assert_named(actual, right, mistakes, otherwise):
             likely = otherwise()
         if likely:
             error = np.linalg.norm(np.subtract(actual, right)) / np.linalg.norm(right)
-            got = f"dz with a relative error of {error:.3g}"
+            got = say("{name} with a relative error of {error:.3g}", name="dz", error=error)
             require(False, "dz as automatic differentiation gives it", got, likely)
     assert_gradient(actual, right)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
 
 H = 1e-3
 VALUES = {
@@ -63,13 +63,12 @@ def read_answer(answer, params):
     require(complete, "two values: loss, grads", "something else")
     loss, grads = answer
     fine = isinstance(grads, (tuple, list)) and len(grads) == len(params)
-    require(fine, f"grads: a list of {len(params)} pairs (dW, db)", "something else")
+    require(fine, say("grads: a list of {count} pairs (dW, db)", count=len(params)), "something else")
     named = {}
     for number in range(len(params), 0, -1):
         pair = grads[number - 1]
-        require(
-            isinstance(pair, (tuple, list)) and len(pair) == 2, f"a pair (dW{number}, db{number})", "something else"
-        )
+        fine = isinstance(pair, (tuple, list)) and len(pair) == 2
+        require(fine, say("a pair (dW{number}, db{number})", number=number), "something else")
         named[f"dW{number}"] = pair[0]
         named[f"db{number}"] = as_vector(pair[1])
     return loss, named
@@ -77,31 +76,28 @@ def read_answer(answer, params):
 
 def list_loss_mistakes(params, X, labels, activation):
     """Losses that known mistakes give."""
-    losses = {
-        f"this is the loss of a network with {other} between its layers": compute(params, X, other)[1][-1]
-        for other in VALUES
-        if other != activation
-    }
+    text = "this is the loss of a network with {other} between its layers"
+    losses = {say(text, other=say(other)): compute(params, X, other)[1][-1] for other in VALUES if other != activation}
     losses["the activation is applied to the logits, too"] = compute(params, X, activation, at_the_top=True)[1][-1]
     return [(text, evaluate(z, labels)[0]) for text, z in losses.items()]
 
 
 def list_gradient_mistakes(params, X, labels, activation, right):
     """For each part the gradients that known mistakes give."""
-    slopes = {
-        f"the slope of {activation} is missing on the way back": lambda out: 1.0,
-        f"the slope of {activation} is taken at its output: it is applied twice": lambda out: SLOPES[activation](
-            VALUES[activation](out)
-        ),
-        **{f"the way back takes the slope of {other}": SLOPES[other] for other in SLOPES if other != activation},
-    }
+    missing = say("the slope of {activation} is missing on the way back", activation=activation)
+    twice = say("the slope of {activation} is taken at its output: it is applied twice", activation=activation)
+    slopes = {missing: lambda out: 1.0, twice: lambda out: SLOPES[activation](VALUES[activation](out))}
+    for other, slope in SLOPES.items():
+        if other != activation:
+            slopes[say("the way back takes the slope of {other}", other=other)] = slope
     mistakes = {name: [("no gradient comes back: every entry is 0", 0 * value)] for name, value in right.items()}
     if len(params) > 1:
         swapped = "the gradients are in the wrong order: the first layer's come first"
         mistakes["dW1"].append((swapped, right[f"dW{len(params)}"]))
         mistakes[f"dW{len(params)}"].append((swapped, right["dW1"]))
     for name, value in right.items():
-        mistakes[name].append((f"this is the transpose of {name}: rows and columns are swapped", value.T))
+        transposed = say("this is the transpose of {name}: rows and columns are swapped", name=name)
+        mistakes[name].append((transposed, value.T))
         mistakes[name].append(("the 1/N of the mean is missing: this is N times the gradient", value * len(X)))
         mistakes[name].append(("the 1/N of the mean is in this gradient twice", value / len(X)))
     for text, slope in slopes.items():
@@ -125,11 +121,11 @@ def judge_gradients(student, oracle, rng, network, parts="Wb"):
             otherwise = find_place(first, len(params)) if loss_is_right else blame(student, rng, network, grads)
             mistakes.append((otherwise, grads[first]))
         if likely := find_name(grads[first], mistakes):
-            got = f"{first} of shape {np.shape(grads[first])}"
+            got = say("{name} of shape {shape}", name=first, shape=np.shape(grads[first]))
             if np.shape(grads[first]) == right[first].shape:
                 error = np.linalg.norm(np.subtract(grads[first], right[first])) / np.linalg.norm(right[first])
-                got = f"{first} with a relative error of {error:.3g}"
-            require(False, f"{first} as automatic differentiation gives it", got, likely)
+                got = say("{name} with a relative error of {error:.3g}", name=first, error=error)
+            require(False, say("{name} as automatic differentiation gives it", name=first), got, likely)
     assert_gradient(grads, chosen)
 
 
@@ -137,8 +133,8 @@ def find_place(name, layers):
     """Where the way back goes wrong, when this is the first wrong part on it."""
     number = int(name[2:])
     if number == layers:
-        return f"the loss is right, but {name} of the last layer, where the way back begins, is wrong"
-    return f"the gradients above it are right; {name} is the first on the way back that is wrong"
+        return say("the loss is right, but {name} of the last layer, where the way back begins, is wrong", name=name)
+    return say("the gradients above it are right; {name} is the first on the way back that is wrong", name=name)
 
 
 def blame(student, rng, network, grads):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import agrees, as_vector, assert_close, assert_unchanged, require, task
+from grader.checks import agrees, as_vector, assert_close, assert_unchanged, require, say, task
 
 
 def draw_params(rng, sizes):
@@ -60,7 +60,7 @@ def test_norms_deep(student, oracle, rng):
     assert_close(norms, right, list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
         close = abs(norm - wanted) <= 1e-3 * wanted
-        require(close, f"{wanted:.4g} in layer {number}", f"{norm:.4g}")
+        require(close, say("{wanted:.4g} in layer {number}", wanted=wanted, number=number), f"{norm:.4g}")
 
 
 @task("gradient_norms", points=1)
@@ -79,7 +79,7 @@ def read_answer(answer, layers):
     require(fine, "two values: params, losses", "something else")
     params, losses = answer
     fine = isinstance(params, (tuple, list)) and len(params) == layers
-    require(fine, f"params: a list of {layers} pairs (W, b)", "something else")
+    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), "something else")
     pairs = all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in params)
     require(pairs, "params: a list of pairs (W, b)", "a list of something else")
     return [(W, as_vector(b)) for W, b in params], losses
@@ -116,7 +116,7 @@ def assert_params(params, right, start):
     """Compare the parameters, and say which of them have not moved."""
     for number, (pair, wanted, before) in enumerate(zip(params, right, start, strict=True), start=1):
         for name, part, value, old in zip("Wb", pair, wanted, before, strict=True):
-            assert_close(part, value, [(f"{name}{number} has not moved", old)])
+            assert_close(part, value, [(say("{name} has not moved", name=f"{name}{number}"), old)])
 
 
 @task("train_xor", points=3)
@@ -157,8 +157,8 @@ def test_xor_learns(student, oracle, rng):
     params, losses = read_answer(student.train_xor([tuple(pair) for pair in start], 1.0, 100), 2)
     require(len(losses) == 100, "100 losses", f"{len(losses)}")
     right = oracle.train_xor([tuple(pair) for pair in start], 1.0, 100)[1]
-    require(abs(losses[0] - right[0]) < 1e-3, f"a first loss of {right[0]:.4f}", f"{losses[0]:.4f}")
-    require(losses[-1] < 0.1, f"a last loss of about {right[-1]:.4f}", f"{losses[-1]:.4f}")
+    require(abs(losses[0] - right[0]) < 1e-3, say("a first loss of {loss:.4f}", loss=right[0]), f"{losses[0]:.4f}")
+    require(losses[-1] < 0.1, say("a last loss of about {loss:.4f}", loss=right[-1]), f"{losses[-1]:.4f}")
     pairs = [(np.array(W, dtype=float), np.array(b, dtype=float)) for W, b in params]
     likely = oracle.probabilities(pairs, np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), "tanh")
     classes = np.argmax(likely, axis=1)

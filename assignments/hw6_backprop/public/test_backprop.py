@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_close, assert_gradient, require, require_parts, task
+from grader.checks import (
+    as_vector,
+    assert_close,
+    assert_gradient,
+    picturing,
+    require,
+    require_parts,
+    say,
+    show_bars,
+    show_boundary,
+    show_curves,
+    task,
+)
 
 X = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])
 W = np.array([[1.0, 0.0], [2.0, 1.0], [-1.0, 1.0]])
@@ -128,7 +140,7 @@ def test_network_gradients(student, oracle, rng):
     params, X, labels = draw_network(rng)
     _, right = oracle.mlp_loss_and_grads(params, X, labels, "tanh")
     _, grads = student.mlp_loss_and_grads(params, X, labels, "tanh")
-    require(len(grads) == 3, "a list of three (dW, db)", f"{len(grads)} entries")
+    require(len(grads) == 3, "a list of three (dW, db)", say("{count} entries", count=len(grads)))
     for layer in (3, 2, 1):
         dW, db = grads[layer - 1]
         names = [f"dW{layer}", f"db{layer}"]
@@ -141,7 +153,14 @@ def test_network_gradients(student, oracle, rng):
 def test_norms(student, oracle, rng):
     """the root of the sum of the squares of each dW"""
     network = draw_network(rng)
-    assert_close(student.gradient_norms(*network, "tanh"), oracle.gradient_norms(*network, "tanh"))
+    norms, right = student.gradient_norms(*network, "tanh"), oracle.gradient_norms(*network, "tanh")
+    show_bars("gradient norm by layer", norms, right)
+    assert_close(norms, right)
+
+
+def run(x, first, second):
+    """The logits of the XOR network."""
+    return np.tanh(x @ first[0] + first[1]) @ second[0] + second[1]
 
 
 @task("train_xor", points=2)
@@ -158,6 +177,10 @@ def test_xor_first_losses(student, oracle):
         ("these are the labels of OR", [0.969911, 0.748063, 0.657288]),
     ]
     assert_close(losses, np.array(right[:3]), mistakes)
+    with picturing():
+        (first, second), losses = student.train_xor(XOR_PARAMS, 2.0, 40)
+        show_curves("loss of each step, with lr = 2", losses, oracle.train_xor(XOR_PARAMS, 2.0, 40)[1])
+        show_boundary("what the network has learned", lambda x: np.diff(run(x, first, second))[:, 0] > 0, [0, 1, 1, 0])
 
 
 @task("train_xor", points=2)
@@ -165,7 +188,7 @@ def test_xor_first_steps(student, oracle):
     """the parameters after three steps with lr = 0.5"""
     right, _ = oracle.train_xor(XOR_PARAMS, 0.5, 3)
     params, _ = student.train_xor(XOR_PARAMS, 0.5, 3)
-    require(len(params) == 2, "a list of two (W, b)", f"{len(params)} entries")
+    require(len(params) == 2, "a list of two (W, b)", say("{count} entries", count=len(params)))
     for layer, (W, b) in enumerate(params):
         require_parts((W, b), "W, b")
         assert_close((W, as_vector(b)), tuple(right[layer]))

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_close, assert_unchanged, require, task
+from grader.checks import assert_close, assert_unchanged, require, say, task
 
 
 def draw_task(rng, n, whole=False):
@@ -55,10 +55,10 @@ def watch(X, y):
 def find_rows(Xb, yb, X, y):
     """Which rows of X a batch holds. Fails for rows that are not in X, or that have the target of another row."""
     fine = Xb.ndim == 2 and Xb.shape[1] == X.shape[1] and len(Xb) > 0
-    require(fine, f"a batch Xb with {X.shape[1]} columns and a row or more", f"a batch of shape {Xb.shape}")
-    require(
-        yb.shape == (len(Xb), *y.shape[1:]), f"{len(Xb)} targets for {len(Xb)} rows", f"targets of shape {yb.shape}"
-    )
+    wanted = say("a batch Xb with {count} columns and a row or more", count=X.shape[1])
+    require(fine, wanted, say("a batch of shape {shape}", shape=Xb.shape))
+    wanted = say("{count} targets for {count} rows", count=len(Xb))
+    require(yb.shape == (len(Xb), *y.shape[1:]), wanted, say("targets of shape {shape}", shape=yb.shape))
     rows = np.abs(X - Xb[:, None]).max(axis=-1).argmin(axis=1)
     require((np.abs(X[rows] - Xb) < 1e-4).all(), "a batch of rows of X", "a row that is not in X")
     apart = "row and target do not belong together: X and y must be taken in the same order"
@@ -69,7 +69,8 @@ def find_rows(Xb, yb, X, y):
 def take_two(answer, names):
     """The two parts of what was returned."""
     pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(pair, f"a pair ({names})", "None" if answer is None else f"a {type(answer).__name__}")
+    got = "None" if answer is None else say("a {kind}", kind=type(answer).__name__)
+    require(pair, say("a pair ({names})", names=names), got)
     return answer
 
 
@@ -80,8 +81,9 @@ def check_chain(calls, start, lr):
         stale = number and all(np.allclose(asked[name], start[name]) for name in start)
         likely = "every batch is asked with the parameters of the beginning" if stale else ""
         right = all(np.allclose(asked[name], params[name], rtol=1e-4, atol=1e-4) for name in params)
-        where = f"batch {number + 1}: " + ", ".join(f"{name} = {np.round(p[:2], 4)}" for name, p in asked.items())
-        require(right, f"batch {number + 1} is asked with the parameters the step before left", where, likely)
+        wanted = say("batch {number} is asked with the parameters the step before left", number=number + 1)
+        values = ", ".join(f"{name} = {np.round(p[:2], 4)}" for name, p in asked.items())
+        require(right, wanted, say("batch {number}: {values}", number=number + 1, values=values), likely)
         params = {name: asked[name] - lr * grads[name] for name in params}
     return params
 
@@ -120,7 +122,7 @@ def test_epoch_updated(student, rng):
     params, X, y = draw_task(rng, 10)
     watched, calls = watch(X, y)
     student.train_epoch(watched, params, X, y, 0.05, 3, rng.permutation(10))
-    require(len(calls) == 4, "loss_and_grads asked about 4 batches", f"asked about {len(calls)}")
+    require(len(calls) == 4, "loss_and_grads asked about 4 batches", say("asked about {count}", count=len(calls)))
     check_chain(calls, params, 0.05)
 
 
@@ -132,10 +134,10 @@ def test_epoch_batches(student, rng):
     order = rng.permutation(13)
     student.train_epoch(watched, params, X, y, 0.05, 5, order)
     right, asked = slice_order(order, 5), [rows for _, rows, _, _ in calls]
-    got = "batches of the rows " + ", ".join(map(str, asked[:6]))
+    got = say("batches of the rows {rows}", rows=", ".join(map(str, asked[:6])))
     missing = "the last batch, smaller than the others, is missing" if asked == right[:-1] else ""
     unused = "`order` is not used" if np.concatenate(asked or [[]]).tolist() == list(range(13)) else ""
-    require(asked == right, f"batches of the rows {right}", got[:200], missing or unused)
+    require(asked == right, say("batches of the rows {rows}", rows=right), got[:200], missing or unused)
 
 
 @task("train_epoch", points=3)
@@ -189,8 +191,9 @@ def run_fit(student, rng, n, batch_size, epochs, lr=0.02):
     own = np.random.default_rng(rng.integers(1 << 32))
     answer = student.fit(watched, params, X, y, lr, batch_size, epochs, own)
     each = -(-n // batch_size)
-    wanted = f"{epochs} epochs of {each} batches, {epochs * each} in all"
-    require(len(calls) == epochs * each, wanted, f"loss_and_grads was asked about {len(calls)}")
+    total = epochs * each
+    wanted = say("{epochs} epochs of {each} batches, {total} in all", epochs=epochs, each=each, total=total)
+    require(len(calls) == total, wanted, say("loss_and_grads was asked about {count}", count=len(calls)))
     return take_two(answer, "params, history"), params, [calls[i * each : i * each + each] for i in range(epochs)]
 
 
@@ -205,9 +208,15 @@ def test_fit_cover(student, rng):
     _, _, passes = run_fit(student, rng, 11, 4, 3)
     for calls in passes:
         sizes = [len(rows) for _, rows, _, _ in calls]
-        require(sizes == [4, 4, 3], "batches of 4, 4 and 3 samples", f"batches of {sizes}")
+        require(sizes == [4, 4, 3], "batches of 4, 4 and 3 samples", say("batches of {sizes}", sizes=sizes))
         seen = np.bincount(list_rows(calls), minlength=11)
-        got = f"row {seen.argmin()} visited {seen.min()} times, row {seen.argmax()} {seen.max()} times"
+        got = say(
+            "row {rare} visited {few} times, row {frequent} {many} times",
+            rare=seen.argmin(),
+            few=seen.min(),
+            frequent=seen.argmax(),
+            many=seen.max(),
+        )
         again = "samples are drawn with replacement" if seen.max() > 1 else ""
         require((seen == 1).all(), "every row visited once in an epoch", got, again)
 
@@ -222,7 +231,8 @@ def test_fit_reshuffles(student, rng):
     same = any(first == second for first, second in itertools.combinations(orders, 2))
     require(not same, "another order in every epoch", "the same order in two epochs", once)
     fixed = np.flatnonzero(np.ptp(orders, axis=0) == 0)  # by chance: once in 6 million
-    got = f"row {orders[0][fixed[0]]} in place {fixed[0]} in all of them" if fixed.size else ""
+    place = fixed[0] if fixed.size else 0
+    got = say("row {row} in place {place} in all of them", row=orders[0][place], place=place)
     require(not fixed.size, "a row in another place in each of 7 epochs", got)
 
 
@@ -233,7 +243,8 @@ def test_fit_mixes(student, rng):
     pairs = np.array([rows for calls in passes for _, rows, _, _ in calls])
     close = np.isin(np.abs(pairs[:, 0] - pairs[:, -1]), (1, 19))
     likely = "the batches are shuffled, and the samples in them stay together" if close.all() else ""
-    require(close.mean() < 0.5, "neighbours in one batch of ten", f"in {close.sum()} batches of {close.size}", likely)
+    got = say("in {count} batches of {total}", count=close.sum(), total=close.size)
+    require(close.mean() < 0.5, "neighbours in one batch of ten", got, likely)
 
 
 @task("fit", points=2)
@@ -257,7 +268,7 @@ def test_fit_history(student, rng):
     (_, history), _, passes = run_fit(student, rng, 10, 4, 4)
     losses = [[loss for _, _, loss, _ in calls] for calls in passes]
     flat = [np.ravel(entry)[0] if np.size(entry) == 1 else entry for entry in history]
-    require(len(flat) == 4, "a history of 4 losses, one for every epoch", f"{len(flat)} entries")
+    require(len(flat) == 4, "a history of 4 losses, one for every epoch", say("{count} entries", count=len(flat)))
     for mean_loss, part, calls in zip(flat, losses, passes, strict=True):
         check_mean(mean_loss, part, [rows for _, rows, _, _ in calls])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, require, task
+from grader.checks import assert_close, picturing, require, say, show_curves, task
 
 SAMPLES = np.array([[10.0, 1.0], [20.0, 2.0], [30.0, 3.0], [40.0, 4.0], [50.0, 5.0], [60.0, 6.0], [70.0, 7.0]])
 TARGETS = np.array([3, 1, 2, 0, 2, 1, 0])
@@ -149,6 +149,7 @@ def test_schedule_worked(student, name):
     rest, right, mistakes = CURVES[name]
     rates = [np.reshape(getattr(student, name)(0.8, epoch, *rest), -1)[:1] for epoch in EPOCHS.tolist()]
     rates = np.concatenate(rates) if all(map(len, rates)) else rates
+    show_curves("learning rate by epoch", rates, 0.8 * right)
     assert_close(rates, 0.8 * right, [(likely, 0.8 * np.array(wrong)) for likely, wrong in mistakes])
 
 
@@ -197,7 +198,8 @@ def test_epoch_asks(student):
     student.train_epoch(count, START, np.arange(7.0)[:, None], TARGETS, 0.1, 3, ORDER)
     right = [[5.0, 0.0, 6.0], [2.0, 4.0, 1.0], [3.0]]
     likely = "the last batch, smaller than the others, is missing" if asked == right[:2] else ""
-    require(asked == right, f"batches of the rows {right}", f"batches of the rows {asked}"[:200], likely)
+    rows = "batches of the rows {rows}"
+    require(asked == right, say(rows, rows=right), say(rows, rows=asked)[:200], likely)
 
 
 @task("fit", points=2)
@@ -214,6 +216,24 @@ def test_fit_worked(student):
     ]
     named = [(likely, ({"w": np.array([w])}, losses)) for likely, w, losses in mistakes]
     assert_close(answer, ({"w": np.array([1.6])}, [15.0, 7.0]), named)
+    with picturing():
+        _, losses = student.fit(mse, START, X, Y, 0.1, 1, 15, np.random.default_rng(3))
+        runs = np.array([walk(np.random.default_rng(seed), 15) for seed in range(50)])
+        band = runs.min(axis=0), runs.max(axis=0)
+        show_curves("mean loss of each epoch, in batches of one", losses, np.median(runs, axis=0), band)
+
+
+def walk(rng, epochs):
+    """The mean losses of a right fit with batches of one sample, in orders of its own."""
+    params, means = START, []
+    for _ in range(epochs):
+        losses = []
+        for row in rng.permutation(3):
+            loss, grads = mse(params, X[row : row + 1], Y[row : row + 1])
+            params = {"w": params["w"] - 0.1 * grads["w"]}
+            losses.append(loss)
+        means.append(np.mean(losses))
+    return means
 
 
 @task("fit", points=2)
@@ -228,7 +248,7 @@ def test_fit_visits(student):
         return 1.0, {"w": np.ones(1)}
 
     student.fit(note, START, np.arange(7.0)[:, None], 10 * np.arange(7.0), 0.1, 3, 3, np.random.default_rng(2))
-    require(len(visits) == 9, "3 epochs of 3 batches: 3, 3 and 1 samples", f"{len(visits)} batches")
+    require(len(visits) == 9, "3 epochs of 3 batches: 3, 3 and 1 samples", say("{count} batches", count=len(visits)))
     for epoch in range(3):
         pairs = [pair for batch in visits[3 * epoch : 3 * epoch + 3] for pair in batch]
         apart = any(target != 10 * row for row, target in pairs)
@@ -236,4 +256,5 @@ def test_fit_visits(student):
             not apart, "every row of X with its own target", "rows with other targets", "X and y were shuffled apart"
         )
         rows = sorted(row for row, _ in pairs)
-        require(rows == list(range(7)), f"every row once in epoch {epoch}", f"the rows {rows}"[:200])
+        once = say("every row once in epoch {epoch}", epoch=epoch)
+        require(rows == list(range(7)), once, say("the rows {rows}", rows=rows)[:200])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_gradient, assert_unchanged, require, task
+from grader.checks import as_vector, assert_gradient, assert_unchanged, require, say, task
 
 SHAPES = [(8, 3), (4, 6), (5, 5)]
 
@@ -35,7 +35,8 @@ def go_back(student, dout, *batch, eps=0.1):
 def name_parts(answer):
     """The three gradients, those of gamma and beta as (D,)."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    require(fine, "3 values: dx, dgamma, dbeta", f"{len(answer)} values" if isinstance(answer, tuple) else "no tuple")
+    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "no tuple"
+    require(fine, "3 values: dx, dgamma, dbeta", got)
     dx, dgamma, dbeta = answer
     return dx, as_vector(dgamma), as_vector(dbeta)
 

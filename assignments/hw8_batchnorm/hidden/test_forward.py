@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_close, assert_unchanged, require, task
+from grader.checks import as_vector, assert_close, assert_unchanged, require, say, task
 
 
 def draw_signed(rng, low, high, d):
@@ -21,7 +21,8 @@ def draw_batch(rng, n, d):
 def take(answer, count, names):
     """The parts of a returned tuple; fails where there are not so many."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == count
-    require(fine, f"{count} values: {names}", f"{len(answer)} values" if isinstance(answer, tuple) else "no tuple")
+    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "no tuple"
+    require(fine, say("{count} values: {names}", count=count, names=names), got)
     return answer
 
 
@@ -215,7 +216,8 @@ def give_back(student, oracle, x, *eps):
     """Ask for gamma and beta, and fail unless the reference's batch norm gives x back with them."""
     gamma, beta = map(as_vector, take(student.identity_parameters(x, *eps), 2, "gamma, beta"))
     right_gamma, right_beta = oracle.identity_parameters(x, *eps)
-    require(np.shape(gamma) == right_gamma.shape, f"gamma of shape {right_gamma.shape}", f"shape {np.shape(gamma)}")
+    wanted, got = say("gamma of shape {shape}", shape=right_gamma.shape), say("shape {shape}", shape=np.shape(gamma))
+    require(np.shape(gamma) == right_gamma.shape, wanted, got)
     held = x.var(axis=0) > 0  # where a feature is constant, any gamma will do
     assert_close(np.where(held, gamma, right_gamma), right_gamma, list_scales(x, *eps or (1e-5,)))
     others = {"the sign is the opposite": -right_beta, "this is mean over root": right_beta / right_gamma}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, require, task
+from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 
@@ -28,15 +28,17 @@ def ask(student, params, X, labels):
 def take_two(answer, names):
     """The two parts of a returned tuple; fails where there are not two."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, f"two values: {names}", "another number of them" if isinstance(answer, tuple) else "no tuple")
+    got = "another number of them" if isinstance(answer, tuple) else "no tuple"
+    require(fine, say("two values: {names}", names=names), got)
     return answer
 
 
 def take_grads(grads):
     """The gradients by name, those of vectors as (H,)."""
-    got = f"the keys {', '.join(str(key)[:20] for key in list(grads)[:8])}" if isinstance(grads, dict) else "no dict"
+    keys = ", ".join(str(key)[:20] for key in list(grads)[:8]) if isinstance(grads, dict) else ""
+    got = say("the keys {keys}", keys=keys) if isinstance(grads, dict) else "no dict"
     fine = isinstance(grads, dict) and set(KEYS) <= set(grads)
-    require(fine, f"gradients in a dict with the keys {', '.join(KEYS)}", got)
+    require(fine, say("gradients in a dict with the keys {keys}", keys=", ".join(KEYS)), got)
     return {key: as_vector(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}
 
 
@@ -98,9 +100,11 @@ def list_first(params, X, labels):
         return X.T @ (gamma / s * (dout - mean * dout.mean(axis=0) - variance * through_variance))
 
     right = douts.pop("")
-    paths = {"paths through the mean and the variance are": (0, 0)}
-    paths |= {"path through the mean is": (0, 1), "path through the variance is": (1, 0)}
-    named = {f"in batch norm the {path} missing": gradient(right, *keep) for path, keep in paths.items()}
+    named = {
+        "in batch norm the paths through the mean and the variance are missing": gradient(right, 0, 0),
+        "in batch norm the path through the mean is missing": gradient(right, mean=0),
+        "in batch norm the path through the variance is missing": gradient(right, variance=0),
+    }
     named |= {text: gradient(dout) for text, dout in douts.items()}
     return named | {"batch norm is missing on the way back": X.T @ right}
 
@@ -153,7 +157,7 @@ def test_network_bias(student, oracle, rng):
     assert_close(np.shape(grads["b1"]), (6,))
     require(
         largest <= limit,
-        f"0, up to {limit:.2g} (1e-5 of the largest entry of W1's gradient)",
+        say("0, up to {limit:.2g} (1e-5 of the largest entry of W1's gradient)", limit=limit),
         f"{largest:.4g}",
         "something is left of what b1 adds: the path through the mean takes all of it away",
     )
@@ -169,7 +173,8 @@ def test_network_eps(student, oracle, rng):
     a_hats = {eps: standardise(X @ params["W1"] + params["b1"], eps) for eps in (1e-30, 1e-8, 1e-6, 1e-3)}
     hidden = {eps: np.tanh(params["gamma"] * a_hat + params["beta"]) for eps, a_hat in a_hats.items()}
     losses = {eps: compute_loss(h @ params["W2"] + params["b2"], labels) for eps, h in hidden.items()}
-    assert_close(loss, right_loss, {f"batch norm runs with an eps of {eps:.0e} here": losses[eps] for eps in losses})
+    named = {say("batch norm runs with an eps of {eps:.0e} here", eps=eps): losses[eps] for eps in losses}
+    assert_close(loss, right_loss, named)
     assert_gradient([grads["W1"], grads["gamma"]], [right["W1"], right["gamma"]])
 
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_gradient, assert_unchanged, require, require_parts, task
+from grader.checks import (
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    assert_unchanged,
+    require,
+    require_parts,
+    say,
+    task,
+)
 
 SIZES = [
     pytest.param([4, 3], id="no hidden layer"),
@@ -20,18 +29,19 @@ def pair(sizes):
 def require_layers(answer, sizes):
     """The pairs (W, b) of a returned list, the biases with one axis."""
     shapes = pair(sizes)
-    wanted = f"a list of {len(shapes)} pairs, one (W, b) for each layer"
+    wanted = say("a list of {count} pairs, one (W, b) for each layer", count=len(shapes))
     count = len(answer) if isinstance(answer, (list, tuple)) else None
-    require(count == len(shapes), wanted, "no list" if count is None else f"a list of {count}")
+    require(count == len(shapes), wanted, "no list" if count is None else say("a list of {count}", count=count))
     layers = [require_parts(part, "W, b") for part in answer]
     found = [W.shape for W, _ in layers]
     likely = "the last layer comes first: the layers stand in the order of params"
-    require(found != shapes[::-1] or found == shapes, f"W of shapes {shapes}", "them in reverse order", likely)
+    in_order = found != shapes[::-1] or found == shapes
+    require(in_order, say("W of shapes {shapes}", shapes=shapes), "them in reverse order", likely)
     for number, ((W, b), shape) in enumerate(zip(layers, shapes, strict=True), start=1):
         right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
-        expected = f"layer {number} with W {shape} and b {shape[1:]}"
+        expected = say("layer {number} with W {W} and b {b}", number=number, W=shape, b=shape[1:])
         likely = "yours is the transpose of what was expected" if W.shape == shape[::-1] else ""
-        require(right, expected, f"W {W.shape} and b {b.shape}", likely)
+        require(right, expected, say("W {W} and b {b}", W=W.shape, b=b.shape), likely)
     return [(W, b.reshape(-1)) for W, b in layers]
 
 
@@ -69,8 +79,8 @@ def test_init_spread(student, rng):
     for W, _ in draw(student, rng, [400, 20, 300, 40]):  # the smallest layer has 6000 weights
         right, got = 1 / np.sqrt(len(W)), W.std()
         near = abs(got / right - 1) < 0.08  # eight standard deviations of a standard deviation
-        text = f"a standard deviation of about {right:.4g} where fan_in is {len(W)}"
-        require(near, text, f"{got:.4g}", name_spread(got, *W.shape))
+        text = "a standard deviation of about {right:.4g} where fan_in is {fan_in}"
+        require(near, say(text, right=right, fan_in=len(W)), f"{got:.4g}", name_spread(got, *W.shape))
 
 
 @task("init_params", points=2)
@@ -78,7 +88,7 @@ def test_init_normal(student, rng):
     """the weights are normal with mean 0"""
     for W, _ in draw(student, rng, [100, 60, 90]):
         x = W / (W.std() or 1)
-        require(abs(x.mean()) < 0.1, "weights with mean 0", f"a mean of {W.mean():.3g}")
+        require(abs(x.mean()) < 0.1, "weights with mean 0", say("a mean of {mean:.3g}", mean=W.mean()))
         share = np.mean(abs(x) < 1)
         likely = "the weights are uniform, not normal" if 0.55 < share < 0.6 else ""
         require(0.63 < share < 0.73, "68 % of the weights within one standard deviation", f"{share:.0%}", likely)
@@ -88,17 +98,16 @@ def test_init_normal(student, rng):
 def test_init_independent(student, rng):
     """every weight is drawn by itself: no two units, and no two layers, are alike"""
     (W1, _), (W2, _), (W3, _) = draw(student, rng, [60, 60, 60, 60])
-    for name, a, b in (
-        ("layers", W1, W2),
-        ("layers", W2, W3),
-        ("units", W1[:, ::2], W1[:, 1::2]),
-        ("inputs", W2[::2], W2[1::2]),
+    for apart, a, b in (
+        ("layers that have nothing to do with one another", W1, W2),
+        ("layers that have nothing to do with one another", W2, W3),
+        ("units that have nothing to do with one another", W1[:, ::2], W1[:, 1::2]),
+        ("inputs that have nothing to do with one another", W2[::2], W2[1::2]),
     ):
         with np.errstate(invalid="ignore"):  # equal numbers have no correlation: nan
             alike = np.corrcoef(a.ravel(), b.ravel())[0, 1]
         likely = "a generator that begins anew gives the same numbers again" if alike > 0.99 else ""
-        apart = f"{name} that have nothing to do with one another"
-        require(abs(alike) < 0.2, apart, f"a correlation of {alike:.2g}", likely)
+        require(abs(alike) < 0.2, apart, say("a correlation of {alike:.2g}", alike=alike), likely)
 
 
 @task("init_params", points=1)

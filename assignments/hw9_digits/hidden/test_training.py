@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_gradient, assert_unchanged, require, require_parts, task
+from grader.checks import assert_gradient, assert_unchanged, require, require_parts, say, task
 
 SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
 RECOGNISED = 0.83  # 200 runs of the model solution reach 86.6 % and more; see calibrate.py
@@ -21,12 +21,13 @@ CHANCE = 0.4  # after shuffled labels 60 of these runs stay below 25.2 %
 def read_layers(answer, sizes):
     """The pairs (W, b) that fit returned, the biases with one axis."""
     is_list = isinstance(answer, (list, tuple)) and len(answer) == len(sizes) - 1
-    require(is_list, f"a list of {len(sizes) - 1} pairs (W, b)", "no such list")
+    require(is_list, say("a list of {count} pairs (W, b)", count=len(sizes) - 1), "no such list")
     layers = [require_parts(part, "W, b") for part in answer]
     for position, (W, b) in enumerate(layers):
         shape = tuple(sizes[position : position + 2])
         right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
-        require(right, f"W {shape} and b {shape[1:]}", f"W {W.shape} and b {b.shape}")
+        shapes = "W {W} and b {b}"
+        require(right, say(shapes, W=shape, b=shape[1:]), say(shapes, W=W.shape, b=b.shape))
     return [(W, b.reshape(-1)) for W, b in layers]
 
 
@@ -115,8 +116,8 @@ def find_orders(start, end, data, epochs, batch_size, lr):
         ways = [((*way, turn), descend(at, data, turn, batch_size, lr)) for way, at in ways for turn in turns]
     way, (W, b) = min(ways, key=lambda found: np.abs(found[1][0] - end[0]).max() + np.abs(found[1][1] - end[1]).max())
     if not is_near((W, b), end):
-        expected, got = "parameters that a pass over all samples, in some order, leads to", "others"
-        require(False, expected, got, explain_visits(start, end, data, batch_size, lr))
+        expected = "parameters that a pass over all samples, in some order, leads to"
+        require(False, expected, "others", explain_visits(start, end, data, batch_size, lr))
     return way
 
 
@@ -171,7 +172,8 @@ def test_fit_start(student, rng):
     )
     (W, b), _ = start
     fine = 0.85 < np.std(W) * np.sqrt(50) < 1.15 and not b.any()
-    require(fine, "a start of spread sqrt(1 / fan_in) and zero biases", f"a spread of {np.std(W):.3g}")
+    got = say("a spread of {spread:.3g}", spread=np.std(W))
+    require(fine, "a start of spread sqrt(1 / fan_in) and zero biases", got)
     same = np.allclose(first[0][0], again[0][0])
     require(same, "the same network from a generator in the same state", "another network")
     require(not np.allclose(first[0][0], other[0][0]), "another network from another generator", "the same network")
@@ -205,7 +207,8 @@ def test_fit_digits(student, oracle, rng):
     """a network trained on 300 digits recognises most of those it has never seen"""
     known, unseen = split_digits(oracle, rng)
     reached = score(train(student, known, SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32))), unseen)
-    require(reached >= RECOGNISED, f"at least {RECOGNISED:.0%} of unseen digits recognised", f"{reached:.1%}")
+    expected = say("at least {share:.0%} of unseen digits recognised", share=RECOGNISED)
+    require(reached >= RECOGNISED, expected, f"{reached:.1%}")
 
 
 @task("fit", points=3)
@@ -215,7 +218,8 @@ def test_fit_control(student, oracle, rng):
     names = rng.permutation(10)
     renamed = train(student, (X, names[labels]), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))
     reached = score(renamed, (X_new, names[labels_new]))
-    require(reached >= RECOGNISED, f"at least {RECOGNISED:.0%} where the classes are renamed", f"{reached:.1%}")
+    expected = say("at least {share:.0%} where the classes are renamed", share=RECOGNISED)
+    require(reached >= RECOGNISED, expected, f"{reached:.1%}")
     shuffled = train(student, (X, rng.permutation(labels)), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))
     reached = score(shuffled, (X_new, labels_new))
     require(reached <= CHANCE, "about one in ten after training on shuffled labels", f"{reached:.1%}")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts, task
+from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts, say, show_images, task
 
 ENOUGH = 0.81  # 200 runs of the course's own network, on 200 choices of 200 images, reach 84.5 % and more
 
@@ -26,12 +26,12 @@ def read_layers(answer, *sizes):
     """The pairs (W, b) in a student's list, checked for their number and their shapes."""
     pairs = list_shapes(sizes)
     is_list = isinstance(answer, (list, tuple)) and len(answer) == len(pairs)
-    require(is_list, f"a list of {len(pairs)} pairs (W, b)", "something else")
+    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), "something else")
     layers = [require_parts(pair, "W, b") for pair in answer]
     for (W, b), wanted in zip(layers, pairs, strict=True):
-        got = f"W of shape {W.shape}, b of shape {b.shape}"
+        shapes = "W of shape {W}, b of shape {b}"
         fits = W.shape == wanted and b.shape in ((wanted[1],), (1, wanted[1]))
-        require(fits, f"W of shape {wanted}, b of shape {wanted[1:]}", got)
+        require(fits, say(shapes, W=wanted, b=wanted[1:]), say(shapes, W=W.shape, b=b.shape))
     return [(W, b.ravel()) for W, b in layers]
 
 
@@ -50,7 +50,8 @@ def test_init_spread(student):
     layers = read_layers(student.init_params([64, 50, 30], np.random.default_rng(2)), 64, 50, 30)
     for W, _ in layers:
         right = len(W) ** -0.5
-        require(abs(W.std() / right - 1) < 0.15, f"a standard deviation near {right:.3g}", f"{W.std():.3g}")
+        expected = say("a standard deviation near {right:.3g}", right=right)
+        require(abs(W.std() / right - 1) < 0.15, expected, f"{W.std():.3g}")
 
 
 @task("loss_and_grads", points=2)
@@ -113,9 +114,11 @@ def test_fit_recognises(student, oracle, rng):
     X = images / 16
     answer = student.fit(X[:300], labels[:300], [64, 16, 10], 12, 30, 0.8, np.random.default_rng(4))
     (W1, b1), (W2, b2) = read_layers(answer, 64, 16, 10)
+    show_images("weights into the first units of the hidden layer", W1.T.reshape(-1, 8, 8))
     guesses = np.argmax(np.tanh(X[300:] @ W1 + b1) @ W2 + b2, axis=1)
     accuracy = np.mean(guesses == labels[300:])
-    require(accuracy >= ENOUGH, f"at least {ENOUGH:.0%} of 200 digits recognised", f"{accuracy:.1%}")
+    expected = say("at least {enough:.0%} of 200 digits recognised", enough=ENOUGH)
+    require(accuracy >= ENOUGH, expected, f"{accuracy:.1%}")
 
 
 @task("predict", points=1)

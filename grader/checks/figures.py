@@ -1,0 +1,130 @@
+"""Pictures of what a check saw, for the page of a report: values as numbers, never a drawing.
+
+A wrong value draws itself: beside the expected one where it is small, as the errors of its entries where it is large,
+and against the reference where it is a gradient. A suite adds what only it can know: a loss curve, a decision
+boundary, learned weights. Whatever a student's code returned is shown as far as it is numbers, and fails no check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
+from typing import Any
+
+import numpy as np
+
+from grader.figure import Figure, FigureKind, Series
+from grader.language import say
+
+SMALL = 36  # entries that are shown as numbers
+MAX_POINTS = 200
+MAX_CELLS = 24  # of a strip of errors, along each side
+MAX_IMAGES = 12
+MAX_VALUES = 1_500
+GRID = np.linspace(-0.5, 1.5, 25)
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+Array = np.ndarray[Any, Any]
+
+# What the check that runs has drawn. The harness empties it.
+drawn: list[Figure] = []
+
+
+def picturing() -> AbstractContextManager[None]:
+    """For calls that are made for a picture only: whatever fails in them fails no check, and draws nothing."""
+    return suppress(Exception)
+
+
+def show_curves(title: str, yours: Any, reference: Any, band: tuple[Any, Any] | None = None) -> None:
+    """Draw a value for each step, such as a loss: the student's, the reference's, and the (low, high) of right ones."""
+    curves = [_read(yours), _read(reference), *(_read(edge) for edge in band or ())]
+    names = [say("yours"), say("reference"), say("lowest right one"), say("highest right one")]
+    if all(curve is not None and curve.ndim == 1 and curve.size > 1 for curve in curves):
+        _keep(FigureKind.CURVES, title, zip(names, curves, strict=False))
+
+
+def show_bars(title: str, yours: Any, reference: Any) -> None:
+    """Draw a number for each layer or class, the student's beside the reference's."""
+    bars = [_read(yours), _read(reference)]
+    if all(bar is not None and bar.ndim == 1 and bar.size for bar in bars):
+        _keep(FigureKind.BARS, title, zip([say("yours"), say("reference")], bars, strict=True))
+
+
+def show_histogram(title: str, yours: Any, reference: Any, bins: int = 20) -> None:
+    """Draw how often values such as activations occur, the student's and the reference's."""
+    values = [_read(yours), _read(reference)]
+    if any(value is None or not np.isfinite(value).all() or not value.size for value in values):
+        return
+    _, edges = np.histogram(np.concatenate([np.ravel(value) for value in values if value is not None]), bins)
+    counts = [np.histogram(value, edges)[0] for value in values if value is not None]
+    _keep(FigureKind.HISTOGRAM, title, zip([say("yours"), say("reference"), ""], [*counts, edges], strict=True))
+
+
+def show_boundary(title: str, decide: Any, truth: Any) -> None:
+    """Draw where in the square around the four corners (0, 0) to (1, 1) a classifier says 1.
+
+    `decide` takes points (N, 2) and gives N bools: it must be the suite's own function of a student's weights.
+    `truth` are the right answers at the corners, in the order 00, 01, 10, 11.
+    """
+    points = np.stack(np.meshgrid(GRID, GRID[::-1]), axis=-1).reshape(-1, 2)  # the first row is the top one
+    said = _read(decide(points))
+    if said is not None and said.size == len(points):
+        grid = said.reshape(len(GRID), len(GRID))
+        _keep(FigureKind.BOUNDARY, title, [(say("yours"), grid), (say("expected"), _read(truth))])
+
+
+def show_images(title: str, images: Any) -> None:
+    """Draw (n, height, width) numbers, such as the weights into each unit, the first dozen of them."""
+    values = _read(images)
+    if values is not None and values.ndim == 3 and values.size:
+        _keep(FigureKind.IMAGES, title, [(say("yours"), values[:MAX_IMAGES])])
+
+
+def draw_difference(actual: Array, expected: Array, wrong: Array, is_gradient: bool = False) -> list[Figure]:
+    """The pictures of a wrong value: `wrong` says which of its entries are."""
+    if expected.size < 2 or expected.ndim > 4:
+        return []
+    pairs = [(say("yours"), actual), (say("expected"), expected)]
+    figures = []
+    if expected.size <= SMALL and expected.ndim <= 2:
+        shown = [*pairs, (say("differs"), wrong)]
+        figures.append(_make(FigureKind.TABLE, say("your values beside the expected ones"), shown))
+    else:
+        strip = [(say("share of wrong entries"), _shrink(wrong))]
+        figures.append(_make(FigureKind.ERRORS, say("where the wrong entries are"), strip))
+    if is_gradient and expected.size > 3:
+        chosen = np.linspace(0, expected.size - 1, min(expected.size, MAX_POINTS)).astype(int)
+        points = [(name, values.ravel()[chosen]) for name, values in pairs]
+        figures.append(_make(FigureKind.SCATTER, say("your gradient against the reference's"), points))
+    return figures
+
+
+def _shrink(wrong: Array) -> Array:
+    """The share of wrong entries in each cell of a grid of at most MAX_CELLS by MAX_CELLS; a vector is one row."""
+    table = wrong.reshape(-1, wrong.shape[-1]).astype(float)
+    for axis in (0, 1):
+        pieces = np.array_split(table, min(table.shape[axis], MAX_CELLS), axis=axis)
+        table = np.stack([piece.mean(axis=axis) for piece in pieces], axis=axis)
+    return table
+
+
+def _read(values: Any) -> Array | None:
+    """Values as an array of floats, or None where they are no such thing."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return array if array.size <= MAX_VALUES else None
+
+
+def _keep(kind: FigureKind, title: str, series: Iterable[tuple[str, Any]]) -> None:
+    drawn.append(_make(kind, say(title), series))
+
+
+def _make(kind: FigureKind, title: str, series: Iterable[tuple[str, Any]]) -> Figure:
+    return Figure(kind, title, tuple(_make_series(name, np.asarray(values)) for name, values in series))
+
+
+def _make_series(name: str, values: Array) -> Series:
+    rounded = tuple(float(f"{value:.6g}") for value in values.astype(float).ravel().tolist())
+    return Series(name, tuple(map(int, values.shape)), rounded)

@@ -1,0 +1,37 @@
+"""Pictures of values, as numbers that travel with a report; who shows the report draws them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FigureKind(StrEnum):
+    """How the numbers of a figure are to be drawn."""
+
+    TABLE = "table"  # small arrays beside one another, and which entries differ
+    ERRORS = "errors"  # the share of wrong entries in each cell of a large array
+    SCATTER = "scatter"  # one series against the other
+    CURVES = "curves"  # a value for each step: the student's, the reference's, the edges of what is right
+    BARS = "bars"
+    HISTOGRAM = "histogram"  # counts, and the edges of the bins in the last series
+    BOUNDARY = "boundary"  # where in a square a classifier says 1, and the right answers at its four corners
+    IMAGES = "images"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers under a name, laid out in the order of numpy's `ravel`."""
+
+    name: str
+    shape: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of values, as numbers: whoever shows the report draws it."""
+
+    kind: FigureKind
+    title: str
+    series: tuple[Series, ...]

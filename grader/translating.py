@@ -1,0 +1,206 @@
+"""Keeps the catalogues: finds every sentence that a student may see, and says what of it is not translated.
+
+Ours stand in calls of `say` and `say_number`. In a suite every text with a space in it is a sentence, and so are the
+texts given to `require`; a manifest has titles and hints, and each mutant a summary.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from grader.assignment import MANIFEST
+from grader.language import LANGUAGES, SOURCE
+from grader.patches import read_patches
+
+SPEAKERS = ("say", "say_number", "require")
+WIDTH = 120
+_NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of a run in a file, or each run would change it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and the file it stands in."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder with a catalogue for each language, and the sentences that belong into it."""
+
+    path: Path
+    sentences: tuple[Sentence, ...]
+
+
+def find_own_folder() -> Folder:
+    """Where the grader's own catalogues are."""
+    package = Path(str(files("grader")))
+    return Folder(package / "locale", tuple(_read_package(package)))
+
+
+def list_folders(assignment: Path) -> Iterator[Folder]:
+    """The places of a homework that have catalogues: what travels to students, and what does not."""
+    public, hidden = assignment / "public", assignment / "hidden"
+    yield Folder(public, (*_read_manifest(assignment / MANIFEST), *_read_suites(public)))
+    if hidden.is_dir():
+        yield Folder(hidden, (*_read_suites(hidden), *_read_mutants(assignment / "mutants.py")))
+
+
+def update(folder: Folder, language: str) -> list[str]:
+    """Bring a folder's catalogue up to date with its sentences, write it in both its forms, and give its faults."""
+    catalogue = _merge(folder, language)
+    with _find(folder, language, "po").open("wb") as file:
+        write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
+    with _find(folder, language, "mo").open("wb") as file:
+        write_mo(file, catalogue)
+    return list(_list_faults(folder, catalogue))
+
+
+def check(folder: Folder, language: str) -> list[str]:
+    """What is wrong with a folder's catalogue as it is: sentences missing or without use, places that differ, age."""
+    merged = _merge(folder, language)
+    unused = [text for text in merged.obsolete if text]
+    faults = [*_list_faults(folder, merged), *(f"{_name(folder)}: nobody says any more: {text}" for text in unused)]
+    if _read_compiled(folder, language) != _list_translated(merged):
+        faults.append(f"{_name(folder)}: {language}.mo is not made of {language}.po")
+    return faults
+
+
+def list_translations() -> tuple[str, ...]:
+    """The languages that need catalogues."""
+    return tuple(language for language in LANGUAGES if language != SOURCE)
+
+
+def _find(folder: Folder, language: str, suffix: str) -> Path:
+    return folder.path / f"{language}.{suffix}"
+
+
+def _name(folder: Folder) -> str:
+    return "/".join(folder.path.parts[-2:])
+
+
+def _merge(folder: Folder, language: str) -> Catalog:
+    """The catalogue as it is written, with the sentences of today; the ones that nobody says are `obsolete`."""
+    template = Catalog(creation_date=_NEVER)
+    for sentence in folder.sentences:
+        template.add(sentence.text, locations=[(sentence.place, 1)])
+    catalogue = Catalog(locale=language)
+    if (path := _find(folder, language, "po")).is_file():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.fuzzy = False
+    catalogue.header_comment = f"# {_name(folder)}: what students read, in {language}"
+    catalogue.project, catalogue.last_translator, catalogue.language_team = "nn-grader", "the course", language
+    catalogue.creation_date = catalogue.revision_date = _NEVER
+    return catalogue
+
+
+def _list_faults(folder: Folder, catalogue: Catalog) -> Iterator[str]:
+    for message in catalogue:
+        text, translation = str(message.id), str(message.string or "")
+        if text and not translation:
+            yield f"{_name(folder)}: not translated: {text}"
+        elif text and _list_fields(text) != _list_fields(translation):
+            yield f"{_name(folder)}: other places in braces: {translation}"
+
+
+def _list_fields(text: str) -> set[str] | None:
+    """The names in braces; None for braces that are no places, as in a set written out."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return None
+
+
+def _read_compiled(folder: Folder, language: str) -> dict[str, str]:
+    path = _find(folder, language, "mo")
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        return _list_translated(read_mo(file))
+
+
+def _list_translated(catalogue: Catalog) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+
+
+# ---------------------------------------------------------------- where sentences stand
+
+
+def _read_package(package: Path) -> Iterator[Sentence]:
+    for path in sorted(package.rglob("*")):
+        place = path.relative_to(package.parent).as_posix()
+        if path.suffix == ".py":
+            calls = (_list_said(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+            parts = (part.value for call in calls for part in call if isinstance(part, ast.Constant))
+            yield from (Sentence(text, place) for text in parts if isinstance(text, str))
+        elif path.suffix == ".jinja":
+            with path.open("rb") as file:
+                for _, _, found, _ in babel_extract(file, list(SPEAKERS), [], {}):
+                    # What is no text among the arguments of a call comes as None.
+                    texts = (found,) if isinstance(found, str) else (found or ())
+                    yield from (Sentence(text, place) for text in texts if text)
+
+
+def _read_manifest(path: Path) -> Iterator[Sentence]:
+    data = tomllib.loads(path.read_text("utf-8"))
+    yield Sentence(data["title"], path.name)
+    for task in data["tasks"]:
+        yield from (Sentence(text, path.name) for text in (task.get("title", ""), *task.get("hints", ())) if text)
+
+
+def _read_mutants(path: Path) -> Iterator[Sentence]:
+    yield from (Sentence(patch.summary, path.name) for patch in read_patches(path))
+
+
+def _read_suites(folder: Path) -> Iterator[Sentence]:
+    for path in sorted(folder.glob("test_*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        yield from (Sentence(text, path.name) for text in _list_names(tree))
+        yield from (Sentence(text, path.name) for text in _list_texts(tree))
+
+
+def _list_names(tree: ast.Module) -> Iterator[str]:
+    """The names of the checks: the first lines of their docstrings, as `read_check` reads them."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and (name := ast.get_docstring(node)):
+            yield name.splitlines()[0].rstrip(".")
+
+
+def _list_texts(tree: ast.Module) -> Iterator[str]:
+    skipped = {id(part) for node in ast.walk(tree) for part in _list_unsaid(node)}
+    said = {id(part) for node in ast.walk(tree) for part in _list_said(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in skipped:
+            text = node.value if isinstance(node.value, str) else ""
+            if " " in text.strip() or (text and id(node) in said):
+                yield text
+
+
+def _list_unsaid(node: ast.AST) -> Iterator[ast.AST]:
+    """Docstrings, and what stands inside an f-string: no sentence is made of pieces."""
+    if isinstance(node, ast.Expr):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield from ast.walk(node)
+
+
+def _list_said(node: ast.AST) -> Iterator[ast.AST]:
+    """What a call hands to one of `SPEAKERS`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+        yield from node.args
+        yield from (keyword.value for keyword in node.keywords if keyword.arg in ("expected", "got", "likely"))

@@ -1,0 +1,55 @@
+"""Comparison with mutants: the one mistake that answers as the student's code did is named, and no other."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.checks.lookalike import Lookalikes
+from grader.model import Limits
+from grader.patches import read_patches
+from grader.worker.process import Launcher
+from grader.worker.trace import NOTHING, Trace
+
+SOLUTION = "import numpy as np\n\ndef step(a):\n    return np.where(np.asarray(a) > 0, 1, 0)\n"
+MUTANTS = '''
+def step__at_zero(a):
+    """It fires at 0."""
+    return np.where(np.asarray(a) >= 0, 1, 0)
+
+def step__nearly(a):
+    """It fires just below 0."""
+    return np.where(np.asarray(a) > -0.1, 1, 0)
+
+def step__sign(a):
+    """It is the sign."""
+    return np.sign(a)
+'''
+
+
+@pytest.mark.parametrize(
+    ("argument", "answer", "said"),
+    [
+        ([-2.0, 0.0, 3.0], [-1, 0, 1], "It is the sign."),
+        ([-2.0, -0.05, 3.0], [0, 1, 1], "It fires just below 0."),
+        ([-2.0, 0.0, 3.0], [0, 1, 1], ""),  # two mistakes give this
+        ([-2.0, 0.0, 3.0], [0, 0, 1], ""),  # it is the right answer
+        ([-2.0, 0.0, 3.0], [5, 5, 5], ""),
+        (0.0, 1, ""),  # a single bit tells nothing
+        (-2.0, -1, "It is the sign."),
+    ],
+)
+def test_one_mistake_is_named(tmp_path: Path, argument: object, answer: object, said: str) -> None:
+    """By its summary; where several would do, or the value is right, nothing is said."""
+    path = tmp_path / "mutants.py"
+    path.write_text(MUTANTS, encoding="utf-8")
+    limits = Limits()
+    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+        trace = Trace()
+        trace.function, trace.args, trace.value = "step", (np.array(argument),), np.array(answer)
+        assert lookalikes.find(trace) == said
+        trace.value = NOTHING
+        assert lookalikes.find(trace) == ""
