@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint audit fuzz bench clean
+.PHONY: setup browser demo test lint audit fuzz bench clean
 
 setup: .venv/ready
 
@@ -18,7 +18,12 @@ demo: setup
 	done
 	@echo; echo "The three reports as JSON:"; ls .demo/*.json
 
-test: setup
+# The page's tests open it in Chromium. Root on Debian gets it here; elsewhere one that is on the PATH will do.
+browser:
+	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit; done; \
+	    apt-get -qq update && apt-get -qq install --yes chromium >/dev/null
+
+test: setup browser
 	$(BIN)/python -m pytest $(OPTIONS)
 
 lint: setup
