@@ -88,7 +88,7 @@ def test_a_value_is_an_array_of_float64(oracle: Any) -> None:
     """Arrays go in as tensors and come out as arrays."""
     value = oracle.affine(X, W, B)
     assert (np.ndarray, np.float64) == (type(value), value.dtype)
-    np.testing.assert_allclose(value, X @ W + B, rtol=1e-14)
+    np.testing.assert_allclose(value, X @ W + B, rtol=1e-14, atol=1e-14)
 
 
 def test_single_precision_is_computed_in_double(oracle: Any) -> None:
@@ -141,15 +141,15 @@ def test_a_function_is_an_argument(oracle: Any, tmp_path: Path) -> None:
 def test_gradients_are_those_of_the_mathematics(oracle: Any) -> None:
     """g W^T, X^T g and the sum over the samples: one for each argument, in their order."""
     dx, dw, db = oracle.vjp("affine", X, W, B, upstream=G)
-    np.testing.assert_allclose(dx, G @ W.T, rtol=1e-13)
-    np.testing.assert_allclose(dw, X.T @ G, rtol=1e-13)
-    np.testing.assert_allclose(db, G.sum(axis=0), rtol=1e-13)
+    np.testing.assert_allclose(dx, G @ W.T, rtol=1e-13, atol=1e-14)
+    np.testing.assert_allclose(dw, X.T @ G, rtol=1e-13, atol=1e-14)
+    np.testing.assert_allclose(db, G.sum(axis=0), rtol=1e-13, atol=1e-14)
 
 
 def test_several_outputs_have_an_upstream_each(oracle: Any) -> None:
     """d sum(g x^2) + 3 * 2 sum(x) is 2 g x + 6."""
     (dx,) = oracle.vjp("powers", X, upstream=(X + 1, 3.0))
-    np.testing.assert_allclose(dx, 2 * (X + 1) * X + 6, rtol=1e-13)
+    np.testing.assert_allclose(dx, 2 * (X + 1) * X + 6, rtol=1e-13, atol=1e-14)
 
 
 def test_an_unused_argument_has_a_gradient_of_zero(oracle: Any) -> None:
