@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,12 @@ def cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 def english() -> None:
     """Whatever language the machine of whoever runs the tests is set to."""
     os.environ["GRADE_LANG"] = "en"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """What a script starts in the background ignores Ctrl-C, and hands that on to all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
