@@ -170,7 +170,9 @@ def xor__if(x1, x2):
 
 
 def xor__bits(x1, x2):
-    """The operator ^ works on the bits of whole numbers and refuses 0.0 and 1.0."""
+    """The operator ^ works on the bits of whole numbers and refuses 0.0 and 1.0.
+    Likely: bits of whole numbers
+    """
     return x1 ^ x2
 
 

@@ -187,14 +187,14 @@ def elu__alpha_on_both_sides(x, alpha=1.0):
 
 def linear__weights_first(X, W, b):
     """W stands before X: the shapes fit only where all of them are equal, and the product is another one.
-    Likely: W stands before X
+    Likely: W stands before X|the two stand in the wrong order
     """
     return W @ X + b
 
 
 def linear__weights_transposed(X, W, b):
     """W is transposed, as for weights of shape (M, D); here W has shape (D, M).
-    Likely: W is transposed
+    Likely: [Ww] is transposed|one of them is transposed
     """
     return X @ W.T + b
 

@@ -106,7 +106,9 @@ def numerical_gradient__by_rows(f, x, h):
 
 
 def numerical_gradient__flat_argument(f, x, h):
-    """f is handed a flattened x; it is a function of arrays of the shape of x."""
+    """f is handed a flattened x; it is a function of arrays of the shape of x.
+    Likely: arguments that it cannot take
+    """
     flat = x.ravel()
     return _each(flat, lambda step: (f(flat + step) - f(flat - step)) / (2 * h), h).reshape(x.shape)
 

@@ -76,7 +76,9 @@ def linear_backward__divided(dout, cache):
 
 
 def linear_backward__not_turned(dout, cache):
-    """dx is dout @ W, with W not transposed: the shapes do not even fit unless W is square."""
+    """dx is dout @ W, with W not transposed: the shapes do not even fit unless W is square.
+    Likely: one of them is transposed
+    """
     x, W = cache
     return dout @ W, x.T @ dout, dout.sum(axis=0)
 

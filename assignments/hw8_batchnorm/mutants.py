@@ -131,7 +131,7 @@ def batchnorm_backward__zeros(dout, cache):
 
 def batchnorm_backward__constants(dout, cache):
     """Mean and variance are treated as constants; both depend on x, and two more paths lead through them.
-    Likely: as if both were constants"""
+    Likely: as if both were constants|is missing, and the one through the variance, too"""
     return _back(dout, cache, mean=0, variance=0)
 
 
@@ -155,7 +155,7 @@ def batchnorm_backward__no_gamma(dout, cache):
 
 def batchnorm_backward__sums(dout, cache):
     """The 1/N of the mean and of the variance is missing: sums stand where means belong.
-    Likely: 1/N is missing in both"""
+    Likely: 1/N is missing"""
     return _back(dout, cache, mean=len(dout), variance=len(dout))
 
 

@@ -32,7 +32,7 @@ def explain_ratio(actual: Array, expected: Array) -> str:
     ratio = float(np.median(actual[large] / expected[large]))
     if not 1e-6 < abs(ratio) < 1e6 or abs(ratio - 1) < 1e-3 or not agree(actual, ratio * expected):
         return ""
-    if expected.size == 1 and not _is_telling(ratio):
+    if not varies(np.abs(expected[large])) and not _is_telling(ratio):
         return ""
     if abs(ratio + 1) < 1e-3:
         return say("yours is minus the expected value everywhere")
@@ -40,7 +40,7 @@ def explain_ratio(actual: Array, expected: Array) -> str:
 
 
 def _is_telling(ratio: float) -> bool:
-    """For a single number every ratio is constant: only the well-known ones mean something."""
+    """For a single number, and for c and -c, every ratio is constant: only the well-known ones mean something."""
     known = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, np.log(2), np.log(10))
     return any(abs(abs(r) - k) < 1e-4 * k for r in (ratio, 1 / ratio) for k in known) or abs(ratio + 1) < 1e-4
 

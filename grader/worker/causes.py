@@ -1,4 +1,8 @@
-"""What an exception of the student's points to, by its class and its text."""
+"""What an exception of the student's points to, by its class and its text.
+
+The sentences hold nothing of the exception's own text: they are shown of hidden checks too, and the text is the
+student's to write.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +15,97 @@ if TYPE_CHECKING:
     from grader.worker.failures import Raised
 
 _ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
+_BROADCAST = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
+_LIST = re.compile(r"'list' object has no attribute|unsupported operand .*'list'|multiply sequence|concatenate list")
 
 
 def guess_cause(raised: Raised, function: str) -> str:
     """The likely cause in a sentence, or an empty string."""
-    if raised.built_in == "SystemExit":
-        return say("the function ends the whole program (exit, quit or sys.exit) where it should return a value")
     if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
         return say("the function's parameters differ from the ones in the handout; their number and order matter")
+    return _guess_shapes(raised) or _guess_kinds(raised) or _guess_names(raised) or _guess_limits(raised)
+
+
+def _guess_shapes(raised: Raised) -> str:
+    """Arrays that do not fit each other, or not the code."""
+    reason = raised.reason
     if raised.name == "AxisError":
         return say(
             "an array here has fewer axes than the code counts on; axis=-1 is the last one, however many there are"
         )
-    if "could not be broadcast" in raised.reason or "mismatch in its core dimension" in raised.reason:
+    if "mismatch in its core dimension" in reason or "not aligned" in reason:
+        return say(
+            "in a product A @ B, A needs as many columns as B has rows; "
+            "here one of them is transposed, or the two stand in the wrong order"
+        )
+    if match := _BROADCAST.search(reason):
+        one, other = (shape.strip(",").count(",") for shape in match.groups())
+        if one != other:
+            return say(
+                "two arrays here have a different number of axes, and numpy lines them up from the last one; "
+                "keepdims=True keeps the axis that sum, mean or max would take away"
+            )
+    if "could not be broadcast" in reason:
         return say("two arrays here have shapes that do not fit each other; print their shapes just before this line")
-    if raised.reason.startswith("only ") and "scalar" in raised.reason:
+    if "cannot reshape array" in reason:
+        return say("reshape keeps the number of entries, and the new shape has another; print the old one first")
+    if "is out of bounds for axis" in reason or (raised.built_in == "IndexError" and "out of range" in reason):
+        return say("an index is too large: n entries have the indices 0 to n - 1")
+    if "too many indices for array" in reason:
+        return say("there are more indices in the brackets than the array has axes")
+    return ""
+
+
+def _guess_kinds(raised: Raised) -> str:
+    """A value of another kind than the code counts on."""
+    reason = raised.reason
+    if reason.startswith("only ") and "scalar" in reason:
         return say(
             "this works on a single number, and an array came: math.exp, float() and if take one number at a time"
         )
-    if "truth value of an array" in raised.reason:
+    if "truth value of an array" in reason:
         return say(
             "an if asks one question, and an array has an answer for each entry: np.where chooses entry by entry"
         )
-    if raised.reason.startswith(("not enough values to unpack", "too many values to unpack")):
+    if reason.startswith(("not enough values to unpack", "too many values to unpack")):
         return say("this line counts on a fixed number of parts, and another number of them came")
+    if "inhomogeneous shape" in reason:
+        return say("the rows of this list have different lengths, so no array can be made of it")
+    if raised.built_in in ("TypeError", "AttributeError") and "'NoneType'" in reason:
+        return say("something here is None: a function that ends without return gives None")
+    if raised.built_in in ("TypeError", "AttributeError") and _LIST.search(reason):
+        return say("a list has no shape and does no arithmetic entry by entry; np.asarray(...) makes an array of it")
+    if "ufunc 'bitwise_" in reason or re.search(r"unsupported operand type\(s\) for [&|^]=?:", reason):
+        return say("&, | and ^ work on the bits of whole numbers and on True and False; floats have neither")
+    if "Cannot cast ufunc" in reason:
+        return say("an array of whole numbers cannot be changed in place (+=, -=, *=, /=) by fractions")
+    if reason.startswith("the function that was passed in"):
+        return say(
+            "a function that yours was handed got arguments that it cannot take; "
+            "their number, shape and kind are in the handout"
+        )
+    if raised.built_in == "IndexError" and "must be of integer" in reason:
+        return say("an index must be a whole number, and a float came; astype(int) makes whole numbers of an array")
+    if raised.built_in == "TypeError" and reason.endswith("object is not callable"):
+        return say("round brackets call a function, and no function stands before them; an index has square ones")
+    return ""
+
+
+def _guess_names(raised: Raised) -> str:
+    """A name that means nothing yet."""
+    if raised.built_in == "UnboundLocalError":
+        return say("a variable is read before this function has given it a value, on this path at least")
+    if raised.built_in == "NameError":
+        return say("this name is not defined in your file: a typing error, or a missing import or line")
+    return ""
+
+
+def _guess_limits(raised: Raised) -> str:
+    """More than the program, or Python, allows."""
+    if raised.built_in == "SystemExit":
+        return say("the function ends the whole program (exit, quit or sys.exit) where it should return a value")
+    if raised.built_in == "ZeroDivisionError":
+        return say("a number is divided by 0 here; ask in which case the divisor is 0")
     if raised.built_in == "OverflowError":
         return say(
             "a number became too large for a float: Python's own exp and ** raise an error where numpy's give inf"

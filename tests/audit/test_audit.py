@@ -198,7 +198,7 @@ class Answers:
         (np.array([0.0, 3.0]), None),
         (np.array([1e-9, 3.0]), None),
         (np.zeros(3), None),
-        (np.full(3, 1e-17), None),
+        (np.full(3, 3e-14), None),
         (np.array([0, 1]), None),
     ],
 )

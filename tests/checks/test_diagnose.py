@@ -15,6 +15,7 @@ from grader.checks.diagnose import RULES, Rule, diagnose
 
 RNG = np.random.default_rng(0)
 Z = RNG.normal(size=(4, 3))
+ODD = np.array([0.0, 0.8, -0.8])  # of one size and its opposite, as an odd function gives for c and -c
 SQUARE = RNG.normal(size=(3, 3))
 VECTOR = RNG.normal(size=5)
 TABLE = np.abs(RNG.normal(size=(2, 4)))
@@ -71,6 +72,7 @@ CASES: list[tuple[Rule, Any, Any, str]] = [
     (rules.explain_ratio, Z * 1.25, Z, "yours is 1.25 times the expected value everywhere"),
     (rules.explain_ratio, 11.9387, 2.38774, "yours is 5 times the expected value everywhere"),
     (rules.explain_ratio, -0.3, 0.3, "yours is minus the expected value everywhere"),
+    (rules.explain_ratio, 2 * ODD, ODD, "yours is 2 times the expected value everywhere"),
     (rules.explain_offset, VECTOR + 1, VECTOR, "yours is 1 too large everywhere"),
     (rules.explain_offset, VECTOR - 0.125, VECTOR, "yours is 0.125 too small everywhere"),
     (rules.explain_whole_table, Z, Z[:, 1], "only column 1 of yours was asked for (they are counted from 0)"),
@@ -182,6 +184,7 @@ def test_every_rule_has_a_case() -> None:
         (Z.ravel(), Z),
         (VECTOR, VECTOR[:4]),
         (3.7, 1.9),
+        (0.625 * ODD, ODD),
         (0.0, 1.9),
         (1.0, 1.9),
         (5.0, 0.0),

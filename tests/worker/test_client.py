@@ -82,6 +82,30 @@ def recurse(): return recurse()
 def unpack_too_few(): a, b, c = [1, 2]
 def unpack_too_many(): a, b = [1, 2, 3]
 def overflow(): return 2.0 ** 10_000
+def keep_no_axis(): return np.ones((2, 3)) - np.ones((2, 3)).max(axis=1)
+def take_dot(): return np.ones((2, 3)).dot(np.ones((2, 3)))
+def reshape_wrongly(): return np.ones(6).reshape(4, 2)
+def read_past_the_end(): return np.ones(3)[3]
+def read_past_a_list(): return [1, 2][2]
+def index_twice(): return np.ones(3)[0, 1]
+def stack_unequal(): return np.array([[1, 2], [3]])
+def use_none(): return None + 1.0
+def ask_none(): return None.shape
+def subtract_lists(): return [1.0] - [2.0]
+def ask_list(): return [1.0].shape
+def multiply_list(): return 0.5 * [1.0]
+def change_integers():
+    x = np.arange(3)
+    x -= 0.5
+def take_bits(): return np.ones(2) ^ np.zeros(2)
+def take_bits_of_one(): return 1.0 & 0.0
+def index_by_float(): return np.ones(3)[np.zeros(2)]
+def call_array(): return np.ones(3)(0)
+def read_too_early():
+    total += 1
+    return total
+def mistype(): return npp.ones(3)
+def divide_by_zero(): return 1 / 0
 def ask_array(): return 1 if np.ones(3) > 0 else 0
 def make_float(): return float(np.ones(3))
 def misfit(): return np.ones(3) + np.ones(4)
@@ -479,7 +503,27 @@ def test_a_type_error_inside_is_not_taken_for_that(student: Student) -> None:
         ("ask_array", "ValueError", "an if asks one question"),
         ("make_float", "TypeError", "works on a single number"),
         ("misfit", "ValueError", "do not fit each other"),
-        ("multiply_misfits", "ValueError", "do not fit each other"),
+        ("multiply_misfits", "ValueError", "as many columns as B has rows"),
+        ("take_dot", "ValueError", "as many columns as B has rows"),
+        ("keep_no_axis", "ValueError", "keepdims=True"),
+        ("reshape_wrongly", "ValueError", "reshape keeps the number of entries"),
+        ("read_past_the_end", "IndexError", "0 to n - 1"),
+        ("read_past_a_list", "IndexError", "0 to n - 1"),
+        ("index_twice", "IndexError", "more indices in the brackets"),
+        ("index_by_float", "IndexError", "must be a whole number"),
+        ("take_bits", "TypeError", "bits of whole numbers"),
+        ("take_bits_of_one", "TypeError", "bits of whole numbers"),
+        ("stack_unequal", "ValueError", "different lengths"),
+        ("use_none", "TypeError", "without return gives None"),
+        ("ask_none", "AttributeError", "without return gives None"),
+        ("subtract_lists", "TypeError", "np.asarray"),
+        ("ask_list", "AttributeError", "np.asarray"),
+        ("multiply_list", "TypeError", "np.asarray"),
+        ("change_integers", "UFuncTypeError", "changed in place"),
+        ("call_array", "TypeError", "round brackets"),
+        ("read_too_early", "UnboundLocalError", "before this function has given it a value"),
+        ("mistype", "NameError", "is not defined in your file"),
+        ("divide_by_zero", "ZeroDivisionError", "divided by 0"),
         ("sum_far_axis", "AxisError", "fewer axes"),
         ("read_input", "EOFError", "waits for input()"),
         ("leave", "SystemExit", "ends the whole program"),
