@@ -92,7 +92,7 @@ def perceptron__one_for_all(x, w, b):
 def perceptron__weights_first(x, w, b):
     """w @ x adds up over the rows of a batch, not over the entries of each row.
 
-    Likely: shapes that do not fit
+    Likely: the two stand in the wrong order
     """
     return step(np.asarray(w) @ np.asarray(x) + b)
 
