@@ -39,7 +39,7 @@ def step__tolerance(a):
 def step__numbers_only(a):
     """An if can ask about one number only; an array has many.
 
-    Likely: an if asks one question
+    Likely: ask one question
     """
     if a > 0:
         return 1
@@ -164,7 +164,7 @@ def xor__or(x1, x2):
 def xor__if(x1, x2):
     """An if can ask about one pair of numbers only; arrays have many.
 
-    Likely: an if asks one question
+    Likely: ask one question
     """
     return 1 if x1 != x2 else 0
 

@@ -157,7 +157,7 @@ def log_softmax__base_ten(z):
 def softmax_cross_entropy__sum(z, labels):
     """The sum over the samples is not divided by N.
 
-    Likely: \\d times
+    Likely: sum over the samples
     """
     return -log_softmax(z)[np.arange(len(labels)), labels].sum()
 
@@ -165,7 +165,7 @@ def softmax_cross_entropy__sum(z, labels):
 def softmax_cross_entropy__mean_of_table(z, labels):
     """The mean runs over all N K entries of the table: the loss is divided by K as well as by N.
 
-    Likely: 1/\\d times
+    Likely: N K entries
     """
     return -np.mean(np.eye(np.shape(z)[1])[labels] * log_softmax(z))
 
@@ -242,6 +242,14 @@ def softmax_cross_entropy__labels_from_one(z, labels):
     return -log_softmax(z)[np.arange(len(labels)), labels - 1].mean()
 
 
+def softmax_cross_entropy__without_labels(z, labels):
+    """The mean runs over all classes: the labels are not used.
+
+    Likely: labels are not used
+    """
+    return -np.mean(log_softmax(z))
+
+
 def predict__by_column(z):
     """The largest entry of each column is looked for, not of each row.
 
@@ -291,7 +299,7 @@ def accuracy__percentage(z, labels):
 def accuracy__count(z, labels):
     """The right predictions are counted; the count is not divided by N.
 
-    Likely: \\d times
+    Likely: how many samples
     """
     return np.sum(predict(z) == labels)
 

@@ -131,6 +131,9 @@ def loss_mistakes(z, labels):
         "softmax is applied twice: the loss takes logits": -np.log(twice / twice.sum(axis=1, keepdims=True))[
             rows, labels
         ].mean(),
+        "this is the sum over the samples; the mean divides by N": -logs[rows, labels].sum(),
+        "this is divided by all N K entries; the mean over the samples divides by N": -logs[rows, labels].sum() / z.size,
+        "the labels are not used: this is the mean over all classes, not over the true ones": -logs.mean(),
         "this is the loss of the most probable class; the labels say which class is true": -logs.max(axis=1).mean(),
         "the class beside the label is picked: labels are counted from 0": -logs[rows, labels - 1].mean(),
     }
@@ -236,8 +239,11 @@ def test_accuracy(student, oracle, rng, shape):
     for right in (2, 3, 4):
         z = ranked(rng, *shape)
         labels = (z.argmax(axis=1) + (rng.permutation(len(z)) >= right)) % shape[1]
-        by_class = {"the count is divided by the number of classes, not by the number of samples": right / shape[1]}
-        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels), by_class)
+        mistakes = {
+            "this is how many samples are right; accuracy is their share, the count divided by N": right,
+            "the count is divided by the number of classes, not by the number of samples": right / shape[1],
+        }
+        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels), mistakes)
 
 
 @task("predict", points=2)
