@@ -1,11 +1,16 @@
 """Follow-through: one wrong function must not cost the tasks that build on it.
 
 Students build on their own functions. Where a task failed whose functions call those of another failed task, its
-failing checks run once more with the reference in place of the other's functions; what passes then earns its points,
+checks run once more with the reference in place of the other's functions; if more of them pass then, that run counts,
 and the report says with whose help. Examiners on paper have always done this.
 
-Nothing is earned in a circle: a task that was helped by another's reference cannot in turn help that other task to its
-points, or two functions that merely call each other would earn both.
+The second run counts as a whole or not at all: code can tell that it runs again, and might else pass one half of the
+checks now and the other half then. It counts only if it used the help, and what it was told in one check it may
+remember in the next, so all the help of the run is help for each of its points.
+
+No task is helped by one that builds on it, whose reference holds the easier answer. And nothing is earned in a circle:
+a task that was helped by another's reference cannot in turn help that other task to its points, or two functions that
+merely call each other would earn both.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ def follow_through(
     helped: dict[str, frozenset[str]] = {}
     finished = []
     for task, result in zip(tasks, results, strict=True):
-        others = [other for other in tasks if other.id in failed and other is not task]
+        others = [other for other in _list_helpers(task, tasks) if other.id in failed]
         if task.id in failed and (names := _find_used(client, task, others)):
             client.bind({name: _stand_in(harness.source, name) for name in names})
             finished.append(_try_again(harness, client, result, others, helped, seed))
@@ -41,9 +46,17 @@ def follow_through(
 def rehearse(harness: Harness, client: Client, tasks: Sequence[Task]) -> None:
     """Let the reference stand in for every task's functions in turn, so that a recording source hears what is asked."""
     for task in tasks:
-        others = [other for other in tasks if other is not task]
+        others = _list_helpers(task, tasks)
         client.bind({name: _stand_in(harness.source, name) for name in _find_used(client, task, others)})
         harness.run(client, 0, [check.id for check in harness.checks if check.task == task.id])
+
+
+def _list_helpers(task: Task, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks whose reference may stand in while this one is judged: all but itself and those that build on it."""
+    above = {task.id}
+    for _ in tasks:
+        above |= {other.id for other in tasks if above & set(other.after)}
+    return [other for other in tasks if other.id not in above]
 
 
 def _find_used(client: Client, task: Task, others: Iterable[Task]) -> list[str]:
@@ -67,22 +80,20 @@ def _try_again(
     helped: dict[str, frozenset[str]],
     seed: int,
 ) -> TaskResult:
-    """Run what failed of one task again; note in `helped` the tasks it owes its points to."""
-    checks, names = [], set()
+    """Run the checks of one task again; note in `helped` the tasks it owes its points to."""
+    checks, reached = [], set[str]()
     for check in result.checks:
-        again = check
-        if check.status is not Status.PASSED:
-            (again,) = harness.run(client, seed, [check.id])
-            reached = client.trace.replaced
-            helpers = frozenset(other.id for other in others if reached & set(other.functions))
-            if again.status is not Status.PASSED or _is_circle(result.id, helpers, helped):
-                again = check
-            elif helpers:
-                names |= reached
-                helped[result.id] = helped.get(result.id, frozenset()) | helpers
-        checks.append(again)
-    found = dataclasses.replace(result, checks=tuple(checks), follow_through=tuple(sorted(names)))
-    return rescore_task(found)
+        (again,) = harness.run(client, seed, [check.id])
+        reached |= client.trace.replaced
+        passed_once = Status.PASSED in (check.status, again.status)
+        checks.append(again if passed_once else check)  # what failed twice is told as it was the first time
+    helpers = frozenset(other.id for other in others if reached & set(other.functions))
+    found = rescore_task(dataclasses.replace(result, checks=tuple(checks), follow_through=tuple(sorted(reached))))
+    better = found.score > result.score and found.status is not Status.ERROR
+    if not better or not helpers or _is_circle(result.id, helpers, helped):
+        return result
+    helped[result.id] = helpers
+    return found
 
 
 def _is_circle(task: str, helpers: Iterable[str], helped: dict[str, frozenset[str]]) -> bool:

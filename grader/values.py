@@ -13,7 +13,7 @@ SMALL = 12
 
 
 def describe_value(value: object) -> str:
-    """Say what a value is: small ones in full, large arrays by dtype, shape and largest entry."""
+    """Say what a value is: small ones in full, large arrays by dtype, shape and range."""
     if isinstance(value, np.ndarray):
         return _describe_array(value)
     if isinstance(value, np.generic):
@@ -44,8 +44,8 @@ def _describe_array(array: np.ndarray[Any, Any]) -> str:
     finite = array[np.isfinite(array)]
     if finite.size == 0:
         return say("{kind}, no finite entry", kind=kind)
-    worst = finite.flat[np.argmax(np.abs(finite))]
-    return say("{kind}, largest entry {entry}", kind=kind, entry=describe_value(worst))
+    low, high = describe_value(finite.min()), describe_value(finite.max())
+    return say("{kind}, entries from {low} to {high}", kind=kind, low=low, high=high)
 
 
 def _describe_sequence(values: Sequence[Any]) -> str:

@@ -19,7 +19,7 @@ from grader.worker.tags import Handle
         (np.array(2.0), "2"),
         (np.array([[1.0, 2.5], [0.0, -1.0]]), "[[ 1. 2.5] [ 0. -1. ]]"),
         (np.zeros((0, 3)), "float64 (0, 3)"),
-        (np.linspace(0, 1, 13), "float64 (13,), largest entry 1"),
+        (np.linspace(0, 1, 13), "float64 (13,), entries from 0 to 1"),
         (np.full(20, np.nan), "float64 (20,), no finite entry"),
         ([1, 2.0], "[1, 2]"),
         ([np.zeros(2)], "a list of 1"),

@@ -1,7 +1,5 @@
 """Comparing a student's value with the reference: type, kind, shape, finite entries, values, in this order.
 
-An entry is right when |a - b| <= RTOL |b| + CATOL max|b| + FLOOR, with b the reference. That lets a right algorithm
-in float32 keep its points, and a true zero be zero up to rounding; bugs are made large by the inputs instead.
 Every failure is a `CheckFailed` whose parts say what was expected and what came.
 """
 
@@ -23,21 +21,17 @@ from grader.checks.phrases import (
     describe_wrong,
     say_shape,
 )
+from grader.checks.tolerance import RTOL, find_wrong, judge, measured
 from grader.errors import CheckFailed
 from grader.figure import Figure
 from grader.language import say
 from grader.model import Message, Status
-from grader.values import describe_value
+from grader.values import SMALL, describe_value
 
 if TYPE_CHECKING:
     from grader.worker.student import StudentFunction
 
-RTOL = CATOL = 1e-5
-FLOOR = 1e-12
 UNCHANGED = 1e-12
-
-# The largest error of each comparison of the check that runs, in units of the tolerance. The harness empties it.
-measured: list[float] = []
 
 Array = np.ndarray[Any, Any]
 Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -54,25 +48,26 @@ def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
         raise CheckFailed(Message(expected=say(expected), got=say(got), likely=say(likely)), Status.FAILED)
 
 
-def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
+def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
     """Fail unless `actual` has the shape of `expected` and every entry agrees within the tolerance.
 
     Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
     lists and dicts of arrays are compared part by part where `expected` is one. `mistakes` are values that well-known
     mistakes would give, by a sentence each (a dict, or pairs), or a function that gives them where they take time: a
-    wrong value that is one of them is explained with its sentence.
+    wrong value that is one of them is explained with its sentence. `part` names the value ("dW") where a function
+    returns several; the keys of a dict name themselves.
     """
-    _compare(actual, expected, _check_close, mistakes)
+    _compare(actual, expected, _check_close, mistakes, part)
 
 
-def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
+def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
     """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
-    _compare(actual, expected, _check_equal, mistakes)
+    _compare(actual, expected, _check_equal, mistakes, part)
 
 
-def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE) -> None:
+def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
     """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
-    _compare(actual, expected, _check_gradient, mistakes)
+    _compare(actual, expected, _check_gradient, mistakes, part)
 
 
 def agrees(actual: Any, expected: Any) -> bool:
@@ -144,10 +139,10 @@ def _is_unchanged(given: Any, left: Any) -> bool:
 # ---------------------------------------------------------------- the five steps
 
 
-def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes) -> None:
+def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes, part: str) -> None:
     with np.errstate(all="ignore"):  # an overflow in a difference is a large difference, and no news
         try:
-            _compare_parts(actual, expected, check)
+            _compare_parts(actual, expected, check, part)
         except CheckFailed as failed:
             likely = _join(_recognise(actual, mistakes, check)) or failed.message.likely
             raise CheckFailed(replace(failed.message, likely=likely), failed.status, failed.figures) from None
@@ -183,11 +178,12 @@ def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> No
     if isinstance(expected, dict):
         _require_dict(actual, expected)
         for key, part in expected.items():
-            _compare_parts(actual[key], part, check, f"{name}[{key!r}]")
+            _compare_parts(actual[key], part, check, f"{name}[{key!r}]" if name else str(key))
     elif isinstance(expected, (tuple, list)) and not _is_flat(expected):
         _require_sequence(actual, expected)
         for position, part in enumerate(expected):
-            _compare_parts(actual[position], part, check, f"{name}[{position}]")
+            inner = f"{name}[{position}]" if name else say("value {number}", number=position + 1)
+            _compare_parts(actual[position], part, check, inner)
     else:
         check(as_numbers(actual, expected, name), np.asarray(expected), name)
 
@@ -251,12 +247,13 @@ def _check_finite(actual: Array, expected: Array, name: str) -> None:
     first = expected[wrong][0]
     wanted = say("finite numbers") if np.isfinite(first) else describe_value(first)
     got = describe_not_finite(actual, wrong)
-    raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, wrong))
+    differs = find_wrong(actual, expected)
+    raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, differs))
 
 
 def _check_close(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    wrong = _find_wrong(actual, expected)
+    wrong = judge(actual, expected)
     if wrong.any():
         got = describe_difference(actual, expected, wrong)
         raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
@@ -264,9 +261,11 @@ def _check_close(actual: Array, expected: Array, name: str) -> None:
 
 def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    wrong = _find_wrong(actual, expected)
+    wrong = judge(actual, expected)
     if wrong.any():
         wanted, got = say("agreement with the reference gradient"), describe_gradient(actual, expected, wrong, RTOL)
+        if expected.size <= SMALL:
+            wanted, got = describe_value(expected), describe_difference(actual, expected, wrong)
         raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, wrong, is_gradient=True))
 
 
@@ -277,21 +276,11 @@ def _check_equal(actual: Array, expected: Array, name: str) -> None:
         raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
 
 
-def _find_wrong(actual: Array, expected: Array) -> Array:
-    """Which entries lie outside the tolerance; those that are not finite must be the same."""
-    a, b = actual.astype(float), expected.astype(float)
-    largest = np.abs(b[np.isfinite(b)]).max(initial=0.0)
-    error = np.abs(a - b) / (RTOL * np.abs(b) + CATOL * largest + FLOOR)
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    measured.append(float(error[np.isfinite(b)].max(initial=0.0)))
-    wrong: Array = ~np.where(np.isfinite(b), error <= 1, same)
-    return wrong
-
-
 def _fail(
     expected_text: str, got: str, actual: Any, expected: Any, name: str, figures: Sequence[Figure] = ()
 ) -> CheckFailed:
     if name:
-        expected_text = say("{part} of what is returned: {expected}", part=name, expected=expected_text)
-    likely = diagnose(actual, np.asarray(expected)) if actual is not None else say("the function has no return")
+        expected_text = say("{part}: {expected}", part=name, expected=expected_text)
+    nothing = say("this call came to the function's end without meeting a return")
+    likely = nothing if actual is None else diagnose(actual, np.asarray(expected))
     return CheckFailed(Message(expected=expected_text, got=got, likely=likely), Status.FAILED, tuple(figures))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.language import say
-from grader.values import describe_shape, describe_value
+from grader.values import SMALL, describe_shape, describe_value
 
 Array = np.ndarray[Any, Any]
 
@@ -23,7 +23,7 @@ def find_worst(actual: Array, expected: Array, wrong: Array) -> tuple[int, ...]:
 def describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
     """What is wrong with an array: a small one with its wrong entries marked, of a large one share and worst entry."""
     worst = find_worst(actual, expected, wrong)
-    if actual.size > 12:
+    if actual.size > SMALL:
         return say(
             "{wrong} of {count} entries differ; {worst}: yours {yours:.6g}, expected {expected:.6g}",
             wrong=int(wrong.sum()),

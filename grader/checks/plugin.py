@@ -23,11 +23,11 @@ from typing import Any
 import pytest
 
 from grader.checks import fixtures
-from grader.checks.compare import measured
 from grader.checks.figures import drawn
 from grader.checks.fixtures import CURRENT, Run
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
+from grader.checks.tolerance import measured
 from grader.checks.verdict import judge
 from grader.errors import SuiteError
 from grader.language import add_catalogue, say

@@ -18,7 +18,7 @@ def explain_not_finite(actual: Array, expected: Array) -> str:
     if not np.isfinite(expected).all() or np.isfinite(actual).all():
         return ""
     if np.isnan(actual).any():
-        return say("nan comes from inf - inf, inf / inf, 0 / 0 or 0 * inf: something overflowed or vanished on the way")
+        return say("nan comes from inf - inf, inf / inf, 0 / 0, 0 * inf, or the root or logarithm of a negative number")
     return say("inf comes from exp of a large number, log(0) or a division by zero")
 
 
@@ -71,7 +71,7 @@ def explain_ratio_by_line(actual: Array, expected: Array) -> str:
         shift = np.mean(actual - expected, axis, keepdims=True)
         if varies(shift) and agree(actual, expected + shift):
             return say(
-                "each {line} of yours differs from the expected one by a number of its own: a term is missing",
+                "each {line} of yours differs from the expected one by a number of its own: a term is missing or wrong",
                 line=line,
             )
     return ""

@@ -23,7 +23,8 @@ def guess_cause(raised: Raised, function: str) -> str:
     """The likely cause in a sentence, or an empty string."""
     if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
         return say("the function's parameters differ from the ones in the handout; their number and order matter")
-    return _guess_shapes(raised) or _guess_kinds(raised) or _guess_names(raised) or _guess_limits(raised)
+    guesses = (_guess_shapes, _guess_kinds, _guess_types, _guess_names, _guess_limits)
+    return next((cause for guess in guesses if (cause := guess(raised))), "")
 
 
 def _guess_shapes(raised: Raised) -> str:
@@ -59,18 +60,30 @@ def _guess_shapes(raised: Raised) -> str:
 def _guess_kinds(raised: Raised) -> str:
     """A value of another kind than the code counts on."""
     reason = raised.reason
+    if reason.startswith("only integer scalar arrays"):
+        return say(
+            "an array stands where one whole number belongs, such as an axis; "
+            "np.max takes one array and an axis, np.maximum compares two arrays"
+        )
     if reason.startswith("only ") and "scalar" in reason:
         return say(
             "this works on a single number, and an array came: math.exp, float() and if take one number at a time"
         )
     if "truth value of an array" in reason:
         return say(
-            "an if asks one question, and an array has an answer for each entry: np.where chooses entry by entry"
+            "if, and, or and Python's own max and min ask one question, and an array has an answer for each entry: "
+            "np.where and np.maximum go entry by entry"
         )
     if reason.startswith(("not enough values to unpack", "too many values to unpack")):
         return say("this line counts on a fixed number of parts, and another number of them came")
     if "inhomogeneous shape" in reason:
         return say("the rows of this list have different lengths, so no array can be made of it")
+    return ""
+
+
+def _guess_types(raised: Raised) -> str:
+    """A type that lacks what the code asks of it."""
+    reason = raised.reason
     if raised.built_in in ("TypeError", "AttributeError") and "'NoneType'" in reason:
         return say("something here is None: a function that ends without return gives None")
     if raised.built_in in ("TypeError", "AttributeError") and _LIST.search(reason):

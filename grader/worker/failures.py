@@ -156,8 +156,7 @@ def explain_load_error(file: str, raised: Raised) -> Problem:
     if raised.built_in in ("ModuleNotFoundError", "ImportError"):
         advice = say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
     else:
-        module = file.removesuffix(".py")
-        advice = say("Importing the file must work on its own: python -c 'import {module}'", module=module)
+        advice = say("Running the file on its own, in its folder, must work: python {file}", file=file)
     reason = _say_exception(raised)
     if raised.line:
         summary = say("{file} stopped in line {line}: {reason}", file=file, line=raised.line, reason=reason)
@@ -220,7 +219,9 @@ def explain_raised(raised: Raised, function: str) -> Message:
         return Message(expected=say("numbers, an array, or a tuple of them"), got=got)
     got = _say_exception(raised)
     exception = raised.built_in if raised.built_in == raised.name else ""
-    return Message(expected=say("a value"), got=got, likely=guess_cause(raised, function), exception=exception)
+    return Message(
+        expected=say("a value, and no exception"), got=got, likely=guess_cause(raised, function), exception=exception
+    )
 
 
 # What our own code beside the student's says: in English alone, as it may import nothing of ours.

@@ -18,7 +18,8 @@ from grader.checks import (
     require,
     require_parts,
 )
-from grader.checks.compare import CATOL, FLOOR, RTOL, as_numbers, measured
+from grader.checks.compare import as_numbers
+from grader.checks.tolerance import CATOL, FLOOR, RTOL, measured
 from grader.errors import CheckFailed
 from grader.model import Message, Status
 
@@ -76,7 +77,7 @@ def test_what_is_no_array_of_numbers_is_named(compare: Compare, actual: Any, got
 
 def test_none_means_that_return_is_missing() -> None:
     """The commonest mistake of all has its own likely cause; the others have none of that."""
-    assert fail(assert_close, None, TWO).likely == "the function has no return"
+    assert fail(assert_close, None, TWO).likely == "this call came to the function's end without meeting a return"
     assert fail(assert_close, [1.0, None], TWO).likely == ""
 
 
@@ -267,17 +268,17 @@ def test_equal_has_no_tolerance(actual: Any) -> None:
         (
             np.ones(20),
             np.append(np.ones(19), 3.0),
-            ("float64 (20,), largest entry 3", "1 of 20 entries differ; worst at [19]: yours 1, expected 3"),
+            ("float64 (20,), entries from 1 to 3", "1 of 20 entries differ; worst at [19]: yours 1, expected 3"),
         ),
         (
             np.zeros((4, 5), dtype=bool),
             np.eye(4, 5),
-            ("float64 (4, 5), largest entry 1", "4 of 20 entries differ; worst at [0, 0]: yours 0, expected 1"),
+            ("float64 (4, 5), entries from 0 to 1", "4 of 20 entries differ; worst at [0, 0]: yours 0, expected 1"),
         ),
         (
             np.zeros(20, dtype=np.uint8),
             np.full(20, -3),
-            ("int64 (20,), largest entry -3", "20 of 20 entries differ; worst at [0]: yours 0, expected -3"),
+            ("int64 (20,), entries from -3 to -3", "20 of 20 entries differ; worst at [0]: yours 0, expected -3"),
         ),
     ],
 )
@@ -307,27 +308,30 @@ def test_enormous_differences_print_no_warning(compare: Compare) -> None:
 
 def test_a_gradient_says_the_three_numbers_that_matter() -> None:
     """Relative error, what is allowed, and the worst entry of both."""
-    said = tell(assert_gradient, [[1.0, 2.0], [3.0, 0.0]], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    right = np.arange(16.0)
+    said = tell(assert_gradient, np.where(right == 15, 0, right), right)
     assert said == (
         "agreement with the reference gradient",
-        "relative error 0.73 (allowed 1e-05); worst at [1, 1]: yours 0, reference 4",
+        "relative error 0.426 (allowed 1e-05); worst at [15]: yours 0, reference 15",
     )
 
 
-def test_a_derivative_has_no_place() -> None:
-    """Of a single number there is no worst entry."""
-    assert tell(assert_gradient, 2.0, 4.0)[1] == "relative error 0.5 (allowed 1e-05); worst: yours 2, reference 4"
+def test_a_small_gradient_is_shown_whole() -> None:
+    """Seen beside the right one it needs no norm."""
+    said = tell(assert_gradient, [[1.0, 2.0], [3.0, 0.0]], np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert said == ("[[1. 2.] [3. 4.]]", "[[1. 2.] [3. 0.*]]   (* differs)")
+    assert tell(assert_gradient, 2.0, 4.0) == ("4", "2")
 
 
 def test_a_gradient_of_zero_has_an_error_too() -> None:
     """Where the reference is zero there is nothing to divide by."""
-    got = fail(assert_gradient, [3.0, 4.0], np.zeros(2)).got
-    assert got == "relative error 5 (allowed 1e-05); worst at [1]: yours 4, reference 0"
+    got = fail(assert_gradient, np.append(np.zeros(14), [3.0, 4.0]), np.zeros(16)).got
+    assert got == "relative error 5 (allowed 1e-05); worst at [15]: yours 4, reference 0"
 
 
 def test_whole_numbers_and_bools_are_gradients_too() -> None:
     """Formatting an entry must not trip over its type."""
-    assert fail(assert_gradient, np.zeros(3, dtype=bool), np.ones(3, dtype=int)).got.endswith("yours 0, reference 1")
+    assert fail(assert_gradient, np.zeros(13, dtype=bool), np.ones(13, dtype=int)).got.endswith("yours 0, reference 1")
 
 
 # ---------------------------------------------------------------- parts
@@ -350,16 +354,31 @@ def test_parts_are_compared_one_by_one() -> None:
         (None, (TWO, 1.0), ("2 values", "None")),
         ("ab", (TWO, 1.0), ("2 values", "'ab'")),
         (np.array(1.0), (TWO, 1.0), ("2 values", "1")),
-        ((TWO, 2.0), (TWO, 1.0), ("[1] of what is returned: 1", "2")),
-        ((TWO, [TWO]), (TWO, [TWO + 1]), ("[1][0] of what is returned: [2. 3.]", "[1. 2.]")),
+        ((TWO, 2.0), (TWO, 1.0), ("value 2: 1", "2")),
+        ((TWO, [TWO]), (TWO, [TWO + 1]), ("value 2[0]: [2. 3.]", "[1. 2.]")),
         ({"W": 1.0}, {"W": 1.0, "b": 2.0}, ("a dict with the keys 'W', 'b'", "no 'b'")),
         ((1.0, 2.0), {"W": 1.0, "b": 2.0}, ("a dict with the keys 'W', 'b'", "(1, 2)")),
-        ({"W": 1.0, "b": TWO}, {"W": 1.0, "b": 2.0}, ("['b'] of what is returned: a single number", "shape (2,)")),
+        ({"W": 1.0, "b": TWO}, {"W": 1.0, "b": 2.0}, ("b: a single number", "shape (2,)")),
     ],
 )
 def test_the_wrong_part_is_named(actual: Any, expected: Any, said: tuple[str, str]) -> None:
     """How many values were expected, or which of them is wrong."""
     assert said == tell(assert_close, actual, expected)
+
+
+@pytest.mark.parametrize("compare", [assert_close, assert_equal, assert_gradient])
+def test_a_suite_can_name_the_part(compare: Compare) -> None:
+    """Of several returned values the student is told which is wrong."""
+    with pytest.raises(CheckFailed) as failed:
+        compare(TWO, TWO + 1, part="dW")  # type: ignore[call-arg]
+    assert failed.value.message.expected.startswith("dW: [")
+
+
+def test_a_picture_marks_every_wrong_entry() -> None:
+    """Beside a nan the finite ones may be wrong, too."""
+    with pytest.raises(CheckFailed) as failed:
+        assert_close([np.nan, 5.0, 3.0], np.array([1.0, 2.0, 3.0]))
+    assert (1.0, 1.0, 0.0) == failed.value.figures[0].series[2].values
 
 
 def test_required_parts_are_arrays_of_floats() -> None:

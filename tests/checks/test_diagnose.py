@@ -25,7 +25,7 @@ GATE = np.array([0.0, 1.0, 1.0, 0.0])
 NAN_ONCE = np.where(Z == Z[1, 1], np.nan, Z)
 INF_ONCE = np.where(Z == Z[1, 1], -np.inf, Z)
 
-NAN_TEXT = "nan comes from inf - inf, inf / inf, 0 / 0 or 0 * inf: something overflowed or vanished on the way"
+NAN_TEXT = "nan comes from inf - inf, inf / inf, 0 / 0, 0 * inf, or the root or logarithm of a negative number"
 INF_TEXT = "inf comes from exp of a large number, log(0) or a division by zero"
 TRANSPOSED = "yours is the transpose of what was expected: rows and columns are swapped"
 ZEROS = "yours is 0 in 2 of 5 entries, and right in the others"
@@ -122,7 +122,7 @@ CASES: list[tuple[Rule, Any, Any, str]] = [
         rules.explain_ratio_by_line,
         np.add(Z, [[1.0], [2.0], [0.0], [4.0]]),
         Z,
-        "each row of yours differs from the expected one by a number of its own: a term is missing",
+        "each row of yours differs from the expected one by a number of its own: a term is missing or wrong",
     ),
     (
         rules.explain_limited,

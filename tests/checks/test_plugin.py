@@ -375,11 +375,11 @@ def test_what_goes_wrong_before_an_answer_is_our_error(behaviours: dict[str, Che
         (
             "callback_raises",
             (
-                "a value",
+                "a value, and no exception",
                 "RuntimeError: the function that was passed in could not be evaluated with these arguments",
             ),
         ),
-        ("student_raises", ("a value", "ValueError: cannot double 2.0")),
+        ("student_raises", ("a value, and no exception", "ValueError: cannot double 2.0")),
         ("student_lacks", ("a function doubel in tiny.py", "no function of that name")),
         ("fails", ("5", "4")),
     ],
@@ -417,7 +417,7 @@ def test_the_call_is_told_with_its_place(behaviours: dict[str, CheckResult]) -> 
     """The last call, its arguments, and the line of the student's file where it stopped."""
     assert behaviours["second_call_is_told"].message == Message(
         called="explode(x)\nx is [1. 2.]",
-        expected="a value",
+        expected="a value, and no exception",
         got="ValueError: cannot double [1. 2.]",
         where=Where("tiny.py", 13, 'raise ValueError(f"cannot double {x}")'),
         exception="ValueError",

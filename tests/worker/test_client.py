@@ -99,6 +99,7 @@ def change_integers():
     x -= 0.5
 def take_bits(): return np.ones(2) ^ np.zeros(2)
 def take_bits_of_one(): return 1.0 & 0.0
+def compare_by_max(): return np.max(np.ones(3), np.zeros(3))
 def index_by_float(): return np.ones(3)[np.zeros(2)]
 def call_array(): return np.ones(3)(0)
 def read_too_early():
@@ -500,7 +501,7 @@ def test_a_type_error_inside_is_not_taken_for_that(student: Student) -> None:
         ("unpack_too_few", "ValueError", "a fixed number of parts"),
         ("unpack_too_many", "ValueError", "a fixed number of parts"),
         ("overflow", "OverflowError", "too large for a float"),
-        ("ask_array", "ValueError", "an if asks one question"),
+        ("ask_array", "ValueError", "ask one question"),
         ("make_float", "TypeError", "works on a single number"),
         ("misfit", "ValueError", "do not fit each other"),
         ("multiply_misfits", "ValueError", "as many columns as B has rows"),
@@ -511,6 +512,7 @@ def test_a_type_error_inside_is_not_taken_for_that(student: Student) -> None:
         ("read_past_a_list", "IndexError", "0 to n - 1"),
         ("index_twice", "IndexError", "more indices in the brackets"),
         ("index_by_float", "IndexError", "must be a whole number"),
+        ("compare_by_max", "TypeError", "np.maximum"),
         ("take_bits", "TypeError", "bits of whole numbers"),
         ("take_bits_of_one", "TypeError", "bits of whole numbers"),
         ("stack_unequal", "ValueError", "different lengths"),
