@@ -181,9 +181,15 @@ def tanh_backward__wrong_sigmoid(dout, cache):
     return dout * (1 - cache**2) / 2
 
 
+def tanh_forward__no_cache(x):
+    """Only the output is returned; the cache is missing.
+    Likely: returns its cache"""
+    return np.tanh(x)
+
+
 def softmax_cross_entropy_forward__summed(z, labels):
     """The loss is a sum over the samples, and not divided by N.
-    Likely: times"""
+    Likely: sum over the samples"""
     log_p = z - z.max(axis=1, keepdims=True)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=1, keepdims=True))
     truth = np.eye(z.shape[1])[labels]
@@ -266,9 +272,15 @@ def mlp_loss_and_grads__biases_forgotten(params, X, labels, activation):
 
 def mlp_loss_and_grads__last_first(params, X, labels, activation):
     """The gradients are in the order of the way back, the last layer's first.
-    Likely: wrong order"""
+    Likely: wrong order|starts with the last layer"""
     loss, grads = _backpropagate(params, X, labels, activation)
     return loss, grads[::-1]
+
+
+def mlp_loss_and_grads__grads_first(params, X, labels, activation):
+    """The gradients are returned first and the loss second.
+    Likely: changed places"""
+    return _backpropagate(params, X, labels, activation)[::-1]
 
 
 def mlp_loss_and_grads__times_n(params, X, labels, activation):
@@ -367,6 +379,13 @@ def train_xor__in_turn(params, lr, steps):
             dW, db = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[1][i]
             params = [*params[:i], (params[i][0] - lr * dW, params[i][1] - lr * db), *params[i + 1 :]]
     return params, losses
+
+
+def train_xor__losses_first(params, lr, steps):
+    """The losses are returned first and the parameters second.
+    Likely: changed places"""
+    params, losses = _descend(params, lr, steps, lambda p, g, lr: (p[0] - lr * g[0], p[1] - lr * g[1]))
+    return losses, params
 
 
 def train_xor__labels_of_or(params, lr, steps):

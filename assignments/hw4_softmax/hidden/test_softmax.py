@@ -132,7 +132,8 @@ def loss_mistakes(z, labels):
             rows, labels
         ].mean(),
         "this is the sum over the samples; the mean divides by N": -logs[rows, labels].sum(),
-        "this is divided by all N K entries; the mean over the samples divides by N": -logs[rows, labels].sum() / z.size,
+        "this is divided by all N K entries; the mean over the samples divides by N": -logs[rows, labels].sum()
+        / z.size,
         "the labels are not used: this is the mean over all classes, not over the true ones": -logs.mean(),
         "this is the loss of the most probable class; the labels say which class is true": -logs.max(axis=1).mean(),
         "the class beside the label is picked: labels are counted from 0": -logs[rows, labels - 1].mean(),

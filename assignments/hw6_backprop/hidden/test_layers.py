@@ -20,12 +20,21 @@ DIVIDED = "this is divided by N: the 1/N of the mean is in dout already, from th
 each = pytest.mark.parametrize("layer", ["relu", "sigmoid", "tanh"])
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def run_forward(student, layer, *args, unchanged=False):
     """The output of a forward, and a handle of its cache."""
     function = getattr(student, f"{layer}_forward").opaque(1)
     answer = assert_unchanged(function, *args) if unchanged else function(*args)
-    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "a single value"
-    require(isinstance(answer, tuple) and len(answer) == 2, "two values: out, cache", got)
+    fine, likely = isinstance(answer, tuple) and len(answer) == 2, "a forward returns its cache, too: return out, cache"
+    require(fine, "two values: out, cache", say_kind(answer), likely)
     return answer
 
 
@@ -35,8 +44,8 @@ def run_backward(student, layer, dout, cache, unchanged=False):
     answer = assert_unchanged(function, dout, cache) if unchanged else function(dout, cache)
     if layer != "linear":
         return {"dx": answer}
-    got = say("{count} values", count=len(answer)) if isinstance(answer, (tuple, list)) else "a single value"
-    require(isinstance(answer, (tuple, list)) and len(answer) == 3, "three values: dx, dW, db", got)
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 3
+    require(fine, "three values: dx, dW, db", say_kind(answer))
     dx, dW, db = answer
     return {"dx": dx, "dW": dW, "db": as_vector(db)}
 
@@ -121,7 +130,7 @@ def judge_unchanged(student, oracle, rng, layer, args):
     """Run a layer forward and back, and look at the arguments afterwards."""
     right = getattr(oracle, layer)(*args)
     out, cache = run_forward(student, layer, *args, unchanged=True)
-    assert_close(out, right)
+    assert_close(out, right, part="out")
     dout = rng.normal(size=np.shape(right))
     gradients = run_backward(student, layer, dout, cache, unchanged=True)
     assert_gradient(gradients, differentiate(oracle, layer, args, dout))
@@ -156,7 +165,7 @@ def test_linear_forward(student, oracle, rng):
     """linear_forward gives x W + b for any N, D and M"""
     for n, d, m in [(5, 3, 4), (2, 6, 3)]:
         args = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
-        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args))
+        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
 
 
 @task("linear", points=2)
@@ -170,7 +179,7 @@ def test_linear_backward(student, oracle, rng, part):
 def test_linear_integers(student, oracle, rng):
     """x and W may be whole numbers where b and dout are fractions"""
     args = rng.integers(1, 5, size=(5, 3)), rng.integers(1, 5, size=(3, 4)), rng.uniform(1.2, 1.8, size=4)
-    assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args))
+    assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
     judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
 
 
@@ -231,7 +240,7 @@ def evaluate(layer, x):
 def test_activation_forward(student, oracle, rng, layer):
     """forward, entry by entry: for one, two and three axes, and for whole numbers"""
     for x in [*(draw_inputs(rng, shape) for shape in [(6,), (3, 4), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
-        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x))
+        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), part="out")
 
 
 @task("activations", points=2)
@@ -247,7 +256,7 @@ def test_activation_backward(student, oracle, rng, layer):
 def test_activation_large(student, oracle, rng, layer):
     """forward and backward are finite and right for x = +-800"""
     x = rng.permutation([-800.0, -2.0, -5e-4, 5e-4, 1.0, 3.0, 800.0])
-    assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x))
+    assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), part="out")
     judge_backward(student, oracle, rng, layer, (x,))
 
 

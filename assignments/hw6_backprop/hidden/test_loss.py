@@ -7,12 +7,24 @@ from grader.checks import agrees, assert_close, assert_gradient, assert_unchange
 H = 1e-3
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def run_forward(student, z, labels, unchanged=False):
     """The loss, and a handle of the cache."""
     function = student.softmax_cross_entropy_forward.opaque(1)
     answer = assert_unchanged(function, z, labels) if unchanged else function(z, labels)
-    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "a single value"
-    require(isinstance(answer, tuple) and len(answer) == 2, "two values: loss, cache", got)
+    fine, likely = (
+        isinstance(answer, tuple) and len(answer) == 2,
+        "a forward returns its cache, too: return loss, cache",
+    )
+    require(fine, "two values: loss, cache", say_kind(answer), likely)
     return answer
 
 
@@ -73,6 +85,20 @@ def judge_backward(student, oracle, rng, z, labels):
     assert_named(dz, right, list_mistakes(z, labels), find_blame)
 
 
+def list_loss_mistakes(z, labels):
+    """Losses that known mistakes give, for moderate logits."""
+    logs, rows = z - np.log(np.exp(z).sum(axis=1, keepdims=True)), np.arange(len(z))
+    losses = -logs[rows, labels]
+    return {
+        "this is the sum over the samples; the mean divides by N": losses.sum(),
+        "this is divided by all N K entries; the mean over the samples divides by N": losses.sum() / z.size,
+        "the labels are not used: this is the mean over all classes, not over the true ones": -logs.mean(),
+        "every row is combined with the labels of all rows: N x N numbers, of which N were asked for": (
+            -logs[:, labels].mean()
+        ),
+    }
+
+
 def draw_samples(rng, n, k):
     """Logits for n samples, and unsorted labels that take turns among the k classes."""
     return rng.normal(scale=1.5, size=(n, k)), rng.permutation(np.arange(n) % k)
@@ -90,14 +116,15 @@ def test_loss_forward(student, oracle, rng):
     """forward: the mean over the samples, with more samples than classes, and with more classes than samples"""
     for n, k in [(8, 3), (3, 5), (4, 4)]:
         z, labels = draw_samples(rng, n, k)
-        assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+        loss, _ = run_forward(student, z, labels)
+        assert_close(loss, oracle.softmax_cross_entropy(z, labels), list_loss_mistakes(z, labels), part="loss")
 
 
 @task("softmax_cross_entropy", points=1)
 def test_loss_forward_large(student, oracle, rng):
     """forward: finite and right for logits of +-1000 and for rows of very different scale"""
     z, labels = draw_large(rng)
-    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
 
 
 @task("softmax_cross_entropy", points=3)
@@ -119,7 +146,7 @@ def test_loss_backward_large(student, oracle, rng):
 def test_loss_integers(student, oracle, rng):
     """forward and backward take whole-number logits and give fractions"""
     z, labels = rng.integers(-3, 4, size=(5, 3)), rng.permutation([0, 1, 2, 0, 2])
-    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels))
+    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
     judge_backward(student, oracle, rng, z, labels)
 
 
@@ -141,5 +168,5 @@ def test_loss_unchanged(student, oracle, rng):
     """loss: z and labels are the same after the calls"""
     z, labels = draw_samples(rng, 5, 3)
     loss, cache = run_forward(student, z, labels, unchanged=True)
-    assert_close(loss, oracle.softmax_cross_entropy(z, labels))
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels), part="loss")
     assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))

@@ -73,22 +73,41 @@ def test_norms_unchanged(student, oracle, rng):
 # ---------------------------------------------------------------- train_xor
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
+def are_pairs(answer):
+    """Whether this is a list of pairs, as parameters and their gradients are."""
+    pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
+    return pairs and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
+
+
 def read_answer(answer, layers):
     """The parameters, biases flat, and the losses."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: params, losses", "something else")
+    require(fine, "two values: params, losses", say_kind(answer))
     params, losses = answer
+    swapped = are_pairs(losses) and not are_pairs(params)
+    likely = "the two values have changed places"
+    got = say("the list of pairs in the place of {name}", name="losses")
+    require(not swapped, "two values: params, losses", got, likely)
     fine = isinstance(params, (tuple, list)) and len(params) == layers
-    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), "something else")
-    pairs = all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in params)
-    require(pairs, "params: a list of pairs (W, b)", "a list of something else")
+    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), say_kind(params))
+    other = next((pair for pair in params if not are_pairs([pair])), None)
+    require(are_pairs(params), "params: a list of pairs (W, b)", say("in this list {kind}", kind=say_kind(other)))
     return [(W, as_vector(b)) for W, b in params], losses
 
 
 def assert_losses(oracle, losses, params, lr, steps):
     """Compare the losses; those of a known mistake have its name."""
     right = oracle.train_xor(params, lr, steps + 1)[1]
-    assert_close(losses, right[:steps], lambda: list_loss_mistakes(oracle, losses, right, params, lr))
+    assert_close(losses, right[:steps], lambda: list_loss_mistakes(oracle, losses, right, params, lr), part="losses")
 
 
 def list_loss_mistakes(oracle, losses, right, params, lr):
@@ -115,8 +134,9 @@ def list_loss_mistakes(oracle, losses, right, params, lr):
 def assert_params(params, right, start):
     """Compare the parameters, and say which of them have not moved."""
     for number, (pair, wanted, before) in enumerate(zip(params, right, start, strict=True), start=1):
-        for name, part, value, old in zip("Wb", pair, wanted, before, strict=True):
-            assert_close(part, value, [(say("{name} has not moved", name=f"{name}{number}"), old)])
+        for letter, part, value, old in zip("Wb", pair, wanted, before, strict=True):
+            name = f"{letter}{number}"
+            assert_close(part, value, [(say("{name} has not moved", name=name), old)], part=name)
 
 
 @task("train_xor", points=3)

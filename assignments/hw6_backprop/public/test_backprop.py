@@ -39,12 +39,39 @@ XOR_PARAMS = [
 IN_TURN = "the layers are moved in turn: all gradients belong to the parameters before the step"
 
 
-def forward(student, layer, *args):
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
+def forward(student, layer, *args, out="out"):
     """The output of a forward and the handle of its cache."""
     pair = getattr(student, f"{layer}_forward").opaque(1)(*args)
     complete = isinstance(pair, tuple) and len(pair) == 2
-    require(complete, "two values: the output and the cache", "something else")
+    likely = say("a forward returns its cache, too: return {out}, cache", out=out)
+    require(complete, say("two values: {out} and the cache", out=out), say_kind(pair), likely)
     return pair
+
+
+def are_pairs(answer):
+    """Whether this is a list of pairs, as parameters and their gradients are."""
+    pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
+    return pairs and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
+
+
+def take_two(answer, names):
+    """The two values of a returned pair, the list of pairs (dW, db) or (W, b) in its place."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
+    require(fine, say("two values: {names}", names=names), say_kind(answer))
+    place = 1 if names.endswith("grads") else 0
+    swapped = are_pairs(answer[1 - place]) and not are_pairs(answer[place])
+    got = say("the list of pairs in the place of {name}", name=names.split(", ")[1 - place])
+    require(not swapped, say("two values: {names}", names=names), got, "the two values have changed places")
+    return answer
 
 
 def apply(layer, x):
@@ -56,19 +83,20 @@ def apply(layer, x):
 def test_linear_forward_worked(student):
     """linear_forward: the numbers worked out in the handout"""
     out, _ = forward(student, "linear", X, W, B)
-    assert_close(out, np.array([[5.5, 1.0], [-4.5, 1.0]]))
+    assert_close(out, np.array([[5.5, 1.0], [-4.5, 1.0]]), part="out")
 
 
 @task("linear", points=3)
 def test_linear_backward_worked(student):
     """linear_backward: the numbers worked out in the handout"""
     _, cache = forward(student, "linear", X, W, B)
-    dx, dW, db = student.linear_backward(DOUT, cache)
-    assert_close(dx, np.array([[1.0, 4.0, 1.0], [3.0, 5.0, -4.0]]), [("no gradient comes back to x", np.zeros((2, 3)))])
+    dx, dW, db = require_parts(student.linear_backward(DOUT, cache), "dx, dW, db")
+    nothing = [("no gradient comes back to x", np.zeros((2, 3)))]
+    assert_close(dx, np.array([[1.0, 4.0, 1.0], [3.0, 5.0, -4.0]]), nothing, part="dx")
     right = np.array([[1.0, 2.0], [-1.0, 5.0], [9.0, -3.0]])
-    assert_close(dW, right, [("this is the transpose of dW: rows and columns are swapped", right.T)])
+    assert_close(dW, right, [("this is the transpose of dW: rows and columns are swapped", right.T)], part="dW")
     mistakes = [("dout is not added up over the samples", DOUT), ("dout is added up along the rows", DOUT.sum(axis=1))]
-    assert_close(as_vector(db), np.array([4.0, 1.0]), mistakes)
+    assert_close(as_vector(db), np.array([4.0, 1.0]), mistakes, part="db")
 
 
 @task("activations", points=1)
@@ -77,7 +105,7 @@ def test_activation_forward_worked(student, layer):
     """forward: the values worked out in the handout"""
     x, right, _ = ACTIVATIONS[layer]
     out, _ = forward(student, layer, np.array(x))
-    assert_close(out, np.array(right))
+    assert_close(out, np.array(right), part="out")
 
 
 @task("activations", points=1)
@@ -101,14 +129,22 @@ def test_activation_backward_worked(student, layer):
 @task("softmax_cross_entropy", points=2)
 def test_loss_worked(student):
     """forward: the mean of ln 8/5 and ln 8 is 1.2747"""
-    loss, _ = forward(student, "softmax_cross_entropy", Z, LABELS)
-    assert_close(loss, np.log(64 / 5) / 2)
+    loss, _ = forward(student, "softmax_cross_entropy", Z, LABELS, out="loss")
+    mistakes = {
+        "this is the sum over the samples; the mean divides by N": np.log(64 / 5),
+        "this is divided by all N K entries; the mean over the samples divides by N": np.log(64 / 5) / 6,
+        "the labels are not used: this is the mean over all classes, not over the true ones": np.log(8**6 / 60) / 6,
+        "every row is combined with the labels of all rows: N x N numbers, of which N were asked for": (
+            np.log(4 * 8 / 5 * 8 * 8) / 4
+        ),
+    }
+    assert_close(loss, np.log(64 / 5) / 2, mistakes, part="loss")
 
 
 @task("softmax_cross_entropy", points=2)
 def test_loss_backward_worked(student):
     """backward: (softmax - one-hot) / N, as worked out in the handout"""
-    _, cache = forward(student, "softmax_cross_entropy", Z, LABELS)
+    _, cache = forward(student, "softmax_cross_entropy", Z, LABELS, out="loss")
     p = np.array([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]]) / 8
     mistakes = [
         ("the 1/N of the mean is missing: this is N times the gradient", 2 * DZ),
@@ -130,17 +166,21 @@ def draw_network(rng):
 def test_network_loss(student, oracle, rng):
     """the loss of a network with two hidden tanh layers"""
     params, X, labels = draw_network(rng)
-    loss, _ = student.mlp_loss_and_grads(params, X, labels, "tanh")
-    assert_close(loss, oracle.mlp_loss_and_grads(params, X, labels, "tanh")[0])
+    loss, _ = take_two(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads")
+    assert_close(loss, oracle.mlp_loss_and_grads(params, X, labels, "tanh")[0], part="loss")
 
 
 @task("mlp_loss_and_grads", points=3)
 def test_network_gradients(student, oracle, rng):
-    """the gradients of a network with two hidden tanh layers, from the last layer back to the first"""
+    """the gradients of a network with two hidden tanh layers, those of the first layer first"""
     params, X, labels = draw_network(rng)
     _, right = oracle.mlp_loss_and_grads(params, X, labels, "tanh")
-    _, grads = student.mlp_loss_and_grads(params, X, labels, "tanh")
-    require(len(grads) == 3, "a list of three (dW, db)", say("{count} entries", count=len(grads)))
+    _, grads = take_two(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads")
+    require(are_pairs(grads) and len(grads) == 3, "grads: a list of three (dW, db)", say_kind(grads))
+    shapes, found = [W.shape for W, _ in params], [np.shape(dW) for dW, _ in grads]
+    likely = "your list starts with the last layer; the handout wants the first layer first"
+    wanted, got = (say("dW of the shapes {shapes}, in this order", shapes=each) for each in (shapes, found))
+    require(found != shapes[::-1], wanted, got, likely)
     for layer in (3, 2, 1):
         dW, db = grads[layer - 1]
         names = [f"dW{layer}", f"db{layer}"]
@@ -167,7 +207,7 @@ def run(x, first, second):
 def test_xor_first_losses(student, oracle):
     """the first three losses with lr = 0.5, from the parameters of the handout"""
     _, right = oracle.train_xor(XOR_PARAMS, 0.5, 4)
-    _, losses = student.train_xor(XOR_PARAMS, 0.5, 3)
+    _, losses = take_two(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses")
     mistakes = [
         ("each loss is taken after its update", right[1:]),
         ("the gradient is added: this goes uphill", [0.932476, 1.022201, 1.164737]),
@@ -176,7 +216,7 @@ def test_xor_first_losses(student, oracle):
         (IN_TURN, [0.932476, 0.865953, 0.821943]),
         ("these are the labels of OR", [0.969911, 0.748063, 0.657288]),
     ]
-    assert_close(losses, np.array(right[:3]), mistakes)
+    assert_close(losses, np.array(right[:3]), mistakes, part="losses")
     with picturing():
         (first, second), losses = student.train_xor(XOR_PARAMS, 2.0, 40)
         show_curves("loss of each step, with lr = 2", losses, oracle.train_xor(XOR_PARAMS, 2.0, 40)[1])
@@ -187,8 +227,10 @@ def test_xor_first_losses(student, oracle):
 def test_xor_first_steps(student, oracle):
     """the parameters after three steps with lr = 0.5"""
     right, _ = oracle.train_xor(XOR_PARAMS, 0.5, 3)
-    params, _ = student.train_xor(XOR_PARAMS, 0.5, 3)
-    require(len(params) == 2, "a list of two (W, b)", say("{count} entries", count=len(params)))
-    for layer, (W, b) in enumerate(params):
-        require_parts((W, b), "W, b")
-        assert_close((W, as_vector(b)), tuple(right[layer]))
+    params, _ = take_two(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses")
+    require(are_pairs(params) and len(params) == 2, "params: a list of two (W, b)", say_kind(params))
+    for number, (pair, wanted, start) in enumerate(zip(params, right, XOR_PARAMS, strict=True), start=1):
+        for letter, part, value, old in zip("Wb", pair, wanted, start, strict=True):
+            name = f"{letter}{number}"
+            moved = as_vector(part) if letter == "b" else part
+            assert_close(moved, value, {say("{name} has not moved", name=name): old}, part=name)
