@@ -240,9 +240,22 @@ def identity_parameters__inverse(x, eps=1e-5):
 
 def mlp_bn_loss_and_grads__share_missing(params, X, labels):
     """The gradients lack the 1/N of the mean loss.
-    Likely: yours is \\d times"""
+    Likely: 1/N of the mean is missing"""
     loss, grads = _network(params, X, labels)
     return loss, {name: gradient * len(X) for name, gradient in grads.items()}
+
+
+def mlp_bn_loss_and_grads__grads_first(params, X, labels):
+    """The gradients are returned first and the loss second.
+    Likely: changed places"""
+    return _network(params, X, labels)[::-1]
+
+
+def mlp_bn_loss_and_grads__without_b1(params, X, labels):
+    """The dict lacks the gradient of b1.
+    Likely: under the same name"""
+    loss, grads = _network(params, X, labels)
+    return loss, {name: gradient for name, gradient in grads.items() if name != "b1"}
 
 
 def mlp_bn_loss_and_grads__frozen_statistics(params, X, labels):

@@ -20,10 +20,20 @@ def draw_batch(rng, n, d):
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def make_cache(student, *batch, **settings):
     """A handle for the cache, whatever else batchnorm_train returns."""
     answer = student.batchnorm_train.opaque(1)(*batch, **settings)
-    require(isinstance(answer, (tuple, list)) and len(answer) > 1, "a cache as batchnorm_train's second value", "none")
+    fine = isinstance(answer, (tuple, list)) and len(answer) > 1
+    require(fine, "a cache as batchnorm_train's second value", say_kind(answer))
     return answer[1]
 
 
@@ -35,10 +45,15 @@ def go_back(student, dout, *batch, eps=0.1):
 def name_parts(answer):
     """The three gradients, those of gamma and beta as (D,)."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "no tuple"
-    require(fine, "3 values: dx, dgamma, dbeta", got)
+    require(fine, "3 values: dx, dgamma, dbeta", say_kind(answer))
     dx, dgamma, dbeta = answer
     return dx, as_vector(dgamma), as_vector(dbeta)
+
+
+def assert_all(answer, right):
+    """All three gradients must agree."""
+    names = ("dx", "dgamma", "dbeta")
+    assert_gradient(*(dict(zip(names, parts, strict=True)) for parts in (answer, right)))
 
 
 def list_dx(dout, x, gamma, eps):
@@ -93,7 +108,7 @@ def test_backward_x(student, oracle, rng, shape):
     dout = rng.normal(size=shape)
     dx, _, _ = go_back(student, dout, *batch)
     right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1))
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1), part="dx")
 
 
 @task("batchnorm", points=4)
@@ -103,9 +118,9 @@ def test_backward_parameters(student, oracle, rng):
     dout = rng.normal(size=(5, 3)) + 1
     _, dgamma, dbeta = go_back(student, dout, *batch)
     _, right_gamma, right_beta = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dgamma, right_gamma, list_dgamma(dout, x, gamma, beta, 0.1))
+    assert_gradient(dgamma, right_gamma, list_dgamma(dout, x, gamma, beta, 0.1), part="dgamma")
     others = {"this is dgamma": right_gamma, "gamma is in it; beta is added as it is": gamma * right_beta}
-    assert_gradient(dbeta, right_beta, others)
+    assert_gradient(dbeta, right_beta, others, part="dbeta")
 
 
 @task("batchnorm", points=2)
@@ -116,7 +131,7 @@ def test_backward_one_sample(student, oracle, rng):
     dout[rng.integers(5)] = draw_signed(rng, 1, 2, 3)
     dx, _, _ = go_back(student, dout, *batch)
     right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1))
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1), part="dx")
 
 
 @task("batchnorm", points=2)
@@ -125,7 +140,7 @@ def test_backward_constant(student, oracle, rng):
     x, gamma, beta, *rest = draw_batch(rng, 8, 3)
     x[:, 1], dout = 3.0, rng.normal(size=(8, 3))
     answer = go_back(student, dout, x, gamma, beta, *rest, eps=1e-5)
-    assert_gradient(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))
+    assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))
 
 
 @task("batchnorm", points=3)
@@ -137,8 +152,8 @@ def test_backward_caches(student, oracle, rng):
         dout = rng.normal(size=(5, 3))
         answer = name_parts(student.batchnorm_backward(dout, caches[turn]))
         own, other = (oracle.vjp("normalise", *batches[place][:3], 0.1, upstream=dout) for place in (turn, 1 - turn))
-        assert_gradient(answer[0], own[0], {"this is the gradient for another call's cache": other[0]})
-        assert_gradient(answer, own)
+        assert_gradient(answer[0], own[0], {"this is the gradient for another call's cache": other[0]}, part="dx")
+        assert_all(answer, own)
 
 
 def draw_whole(rng, n, d):
@@ -154,8 +169,8 @@ def test_backward_integers(student, oracle, rng):
     dout = rng.permuted([[-2, 1, 3, 5, -4]] * 3, axis=1).T * [1, 2, -3]
     dx, dgamma, dbeta = go_back(student, dout, *batch)
     right = oracle.vjp("normalise", *(part.astype(float) for part in (x, gamma, beta)), 0.1, upstream=dout)
-    assert_gradient(dx, right[0], list_dx(dout, x, gamma, 0.1))
-    assert_gradient((dgamma, dbeta), right[1:])
+    assert_gradient(dx, right[0], list_dx(dout, x, gamma, 0.1), part="dx")
+    assert_all((dx, dgamma, dbeta), right)
 
 
 @task("batchnorm", points=2)
@@ -164,4 +179,4 @@ def test_backward_unchanged(student, oracle, rng):
     x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
     dout, cache = rng.normal(size=(5, 3)), make_cache(student, *batch, 0.7, 0.1)
     answer = name_parts(assert_unchanged(student.batchnorm_backward, dout, cache))
-    assert_gradient(answer, oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout))
+    assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout))

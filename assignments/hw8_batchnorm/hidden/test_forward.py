@@ -18,11 +18,19 @@ def draw_batch(rng, n, d):
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def take(answer, count, names):
     """The parts of a returned tuple; fails where there are not so many."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == count
-    got = say("{count} values", count=len(answer)) if isinstance(answer, tuple) else "no tuple"
-    require(fine, say("{count} values: {names}", count=count, names=names), got)
+    require(fine, say("{count} values: {names}", count=count, names=names), say_kind(answer))
     return answer
 
 
@@ -31,6 +39,12 @@ def train(student, *batch, **settings):
     answer = student.batchnorm_train.opaque(1)(*batch, **settings)
     out, _, mean, var = take(answer, 4, "out, cache, running_mean, running_var")
     return out, as_vector(mean), as_vector(var)
+
+
+def assert_statistics(answer, right):
+    """Both running statistics must agree."""
+    names = ("running_mean", "running_var")
+    assert_close(*(dict(zip(names, parts, strict=True)) for parts in (answer, right)))
 
 
 def list_outputs(x, gamma, beta, mean, var, eps):
@@ -82,7 +96,7 @@ def test_train_output(student, oracle, rng, shape):
     """normalises every feature over the batch, then scales by gamma and shifts by beta"""
     batch = draw_batch(rng, *shape)
     out, _, _ = train(student, *batch, momentum=0.7, eps=0.1)
-    assert_close(out, oracle.batchnorm_train(*batch, 0.7, 0.1)[0], list_outputs(*batch, 0.1))
+    assert_close(out, oracle.batchnorm_train(*batch, 0.7, 0.1)[0], list_outputs(*batch, 0.1), part="out")
 
 
 @task("batchnorm", points=2)
@@ -91,8 +105,8 @@ def test_train_running(student, oracle, rng):
     batch = draw_batch(rng, 5, 3)
     _, mean, var = train(student, *batch, momentum=0.7, eps=0.1)
     _, _, right_mean, right_var = oracle.batchnorm_train(*batch, 0.7, 0.1)
-    assert_close(mean, right_mean, list_blends(batch[3], batch[0].mean(axis=0), 0.7))
-    assert_close(var, right_var, list_variances(batch[4], batch[0], 0.7, 0.1))
+    assert_close(mean, right_mean, list_blends(batch[3], batch[0].mean(axis=0), 0.7), part="running_mean")
+    assert_close(var, right_var, list_variances(batch[4], batch[0], 0.7, 0.1), part="running_var")
 
 
 @task("batchnorm", points=2)
@@ -104,7 +118,7 @@ def test_train_three_batches(student, oracle, rng):
         x = draw_batch(rng, n, 3)[0]
         right = oracle.batchnorm_train(x, gamma, beta, *right, 0.7, 0.1)[2:]
         _, mean, var = train(student, x, gamma, beta, mean, var, momentum=0.7, eps=0.1)
-        assert_close((mean, var), right)
+        assert_statistics((mean, var), right)
         mean, var = np.array(mean, dtype=float), np.array(var, dtype=float)
 
 
@@ -113,7 +127,7 @@ def test_train_constant(student, oracle, rng):
     """a feature that is the same in all samples is finite and becomes beta"""
     x, *rest = draw_batch(rng, 8, 3)
     x[:, 1] = 3.0
-    assert_close(train(student, x, *rest)[0], oracle.batchnorm_train(x, *rest)[0])
+    assert_close(train(student, x, *rest)[0], oracle.batchnorm_train(x, *rest)[0], part="out")
 
 
 @task("batchnorm", points=3)
@@ -123,8 +137,8 @@ def test_train_defaults(student, oracle, rng):
     x = 0.004 * rng.normal(size=(8, 3))
     out, mean, var = train(student, x, *rest)
     _, _, *statistics = right = oracle.batchnorm_train(x, *rest)
-    assert_close(out, right[0], list_outputs(x, *rest, 1e-5))
-    assert_close((mean, var), tuple(statistics))
+    assert_close(out, right[0], list_outputs(x, *rest, 1e-5), part="out")
+    assert_statistics((mean, var), statistics)
 
 
 def draw_whole(rng, n, d):
@@ -139,8 +153,8 @@ def test_train_integers(student, oracle, rng):
     batch = draw_whole(rng, 5, 3)
     out, *statistics = train(student, *batch, momentum=0.7, eps=0.1)
     right, _, *right_statistics = oracle.batchnorm_train(*batch, 0.7, 0.1)
-    assert_close(out, right, list_outputs(*batch, 0.1))
-    assert_close(statistics, right_statistics)
+    assert_close(out, right, list_outputs(*batch, 0.1), part="out")
+    assert_statistics(statistics, right_statistics)
 
 
 @task("batchnorm", points=2)
@@ -150,7 +164,8 @@ def test_train_unchanged(student, oracle, rng):
     answer = assert_unchanged(student.batchnorm_train.opaque(1), *batch, 0.7, 0.1)
     out, _, mean, var = take(answer, 4, "out, cache, running_mean, running_var")
     right = oracle.batchnorm_train(*batch, 0.7, 0.1)
-    assert_close((out, as_vector(mean), as_vector(var)), (right[0], *right[2:]))
+    assert_close(out, right[0], part="out")
+    assert_statistics((as_vector(mean), as_vector(var)), right[2:])
 
 
 def list_evals(x, gamma, beta, mean, var, eps):
@@ -219,10 +234,11 @@ def give_back(student, oracle, x, *eps):
     wanted, got = say("gamma of shape {shape}", shape=right_gamma.shape), say("shape {shape}", shape=np.shape(gamma))
     require(np.shape(gamma) == right_gamma.shape, wanted, got)
     held = x.var(axis=0) > 0  # where a feature is constant, any gamma will do
-    assert_close(np.where(held, gamma, right_gamma), right_gamma, list_scales(x, *eps or (1e-5,)))
+    assert_close(np.where(held, gamma, right_gamma), right_gamma, list_scales(x, *eps or (1e-5,)), part="gamma")
     others = {"the sign is the opposite": -right_beta, "this is mean over root": right_beta / right_gamma}
-    assert_close(beta, right_beta, others)
-    assert_close(oracle.normalise(x, np.array(gamma, float), np.array(beta, float), *eps or (1e-5,)), x)
+    assert_close(beta, right_beta, others, part="beta")
+    back = oracle.normalise(x, np.array(gamma, float), np.array(beta, float), *eps or (1e-5,))
+    assert_close(back, x, part=say("batch norm with this gamma and beta"))
 
 
 @task("identity_parameters", points=2)
@@ -251,4 +267,5 @@ def test_identity_unchanged(student, oracle, rng):
     """identity_parameters leaves x unchanged"""
     x = draw_batch(rng, 5, 3)[0]
     answer = take(assert_unchanged(student.identity_parameters, x, 0.1), 2, "gamma, beta")
-    assert_close(tuple(map(as_vector, answer)), oracle.identity_parameters(x, 0.1))
+    for name, value, right in zip(("gamma", "beta"), answer, oracle.identity_parameters(x, 0.1), strict=True):
+        assert_close(as_vector(value), right, part=name)

@@ -5,6 +5,8 @@ import numpy as np
 from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
+SUMMED = "this is the sum over the samples; the mean divides by N"
+TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
 
 
 def draw_signed(rng, low, high, d):
@@ -19,6 +21,15 @@ def draw_net(rng, n=8, d=3, h=5, k=4):
     return params, rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k)
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def ask(student, params, X, labels):
     """The loss and the gradients, by name, those of vectors as (H,)."""
     loss, grads = take_two(student.mlp_bn_loss_and_grads(params, X, labels), "loss, grads")
@@ -28,18 +39,28 @@ def ask(student, params, X, labels):
 def take_two(answer, names):
     """The two parts of a returned tuple; fails where there are not two."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    got = "another number of them" if isinstance(answer, tuple) else "no tuple"
-    require(fine, say("two values: {names}", names=names), got)
+    require(fine, say("two values: {names}", names=names), say_kind(answer))
+    swapped, likely = (
+        isinstance(answer[0], dict) and not isinstance(answer[1], dict),
+        "the two values have changed places",
+    )
+    require(not swapped, say("two values: {names}", names=names), "the dict in the place of the loss", likely)
     return answer
 
 
 def take_grads(grads):
     """The gradients by name, those of vectors as (H,)."""
-    keys = ", ".join(str(key)[:20] for key in list(grads)[:8]) if isinstance(grads, dict) else ""
-    got = say("the keys {keys}", keys=keys) if isinstance(grads, dict) else "no dict"
-    fine = isinstance(grads, dict) and set(KEYS) <= set(grads)
-    require(fine, say("gradients in a dict with the keys {keys}", keys=", ".join(KEYS)), got)
+    missing = [key for key in KEYS if not isinstance(grads, dict) or key not in grads]
+    without = say("a dict without {keys}", keys=", ".join(missing))
+    got = without if isinstance(grads, dict) else say_kind(grads)
+    likely = "every array in params has its gradient in grads, under the same name"
+    require(not missing, say("gradients in a dict with the keys {keys}", keys=", ".join(KEYS)), got, likely)
     return {key: as_vector(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}
+
+
+def assert_grads(grads, right, *names):
+    """These gradients must agree."""
+    assert_gradient({name: grads[name] for name in names}, {name: right[name] for name in names})
 
 
 def standardise(a, eps=1e-5):
@@ -114,7 +135,8 @@ def test_network_value(student, oracle, rng):
     """the mean loss of linear, batch norm, tanh, linear, softmax cross-entropy, in this order"""
     args = draw_net(rng)
     loss, _ = take_two(student.mlp_bn_loss_and_grads(*args), "loss, grads")
-    assert_close(loss, oracle.mlp_bn_loss_and_grads(*args)[0], list_losses(*args))
+    right, _ = oracle.mlp_bn_loss_and_grads(*args)
+    assert_close(loss, right, {**list_losses(*args), SUMMED: 8 * right}, part="loss")
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -123,7 +145,8 @@ def test_network_second(student, oracle, rng):
     args = draw_net(rng, 5, 4, 6, 3)
     _, grads = ask(student, *args)
     _, right = oracle.mlp_bn_loss_and_grads(*args)
-    assert_gradient([grads["b2"], grads["W2"]], [right["b2"], right["W2"]])
+    for name in ("b2", "W2"):
+        assert_gradient(grads[name], right[name], {TIMES_N: 5 * right[name]}, part=name)
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -133,9 +156,9 @@ def test_network_batchnorm(student, oracle, rng):
     _, grads = ask(student, *args)
     _, right = oracle.mlp_bn_loss_and_grads(*args)
     a_hat, douts = list_douts(*args)
-    assert_gradient(grads["beta"], right["beta"], {text: d.sum(axis=0) for text, d in douts.items()})
-    named = {text: (d * a_hat).sum(axis=0) for text, d in douts.items()}
-    assert_gradient(grads["gamma"], right["gamma"], named)
+    for name, factor in (("beta", 1), ("gamma", a_hat)):
+        named = {text: (d * factor).sum(axis=0) for text, d in douts.items()}
+        assert_gradient(grads[name], right[name], {**named, TIMES_N: 8 * right[name]}, part=name)
 
 
 @task("mlp_bn_loss_and_grads", points=3)
@@ -143,7 +166,8 @@ def test_network_first(student, oracle, rng):
     """the gradient of W1, through all three paths of batch norm"""
     args = draw_net(rng)
     _, grads = ask(student, *args)
-    assert_gradient(grads["W1"], oracle.mlp_bn_loss_and_grads(*args)[1]["W1"], list_first(*args))
+    right = oracle.mlp_bn_loss_and_grads(*args)[1]["W1"]
+    assert_gradient(grads["W1"], right, {**list_first(*args), TIMES_N: 8 * right}, part="W1")
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -152,12 +176,12 @@ def test_network_bias(student, oracle, rng):
     args = draw_net(rng, 5, 3, 6, 4)
     _, grads = ask(student, *args)
     right = oracle.mlp_bn_loss_and_grads(*args)[1]["W1"]
-    assert_gradient(grads["W1"], right)
+    assert_gradient(grads["W1"], right, part="W1")
     largest, limit = np.abs(np.asarray(grads["b1"], dtype=float)).max(), 1e-5 * np.abs(right).max()
-    assert_close(np.shape(grads["b1"]), (6,))
+    assert_close(np.shape(grads["b1"]), (6,), part=say("shape of {name}", name="b1"))
     require(
         largest <= limit,
-        say("0, up to {limit:.2g} (1e-5 of the largest entry of W1's gradient)", limit=limit),
+        say("b1: 0, up to {limit:.2g} (1e-5 of the largest entry of W1's gradient)", limit=limit),
         f"{largest:.4g}",
         "something is left of what b1 adds: the path through the mean takes all of it away",
     )
@@ -174,8 +198,8 @@ def test_network_eps(student, oracle, rng):
     hidden = {eps: np.tanh(params["gamma"] * a_hat + params["beta"]) for eps, a_hat in a_hats.items()}
     losses = {eps: compute_loss(h @ params["W2"] + params["b2"], labels) for eps, h in hidden.items()}
     named = {say("batch norm runs with an eps of {eps:.0e} here", eps=eps): losses[eps] for eps in losses}
-    assert_close(loss, right_loss, named)
-    assert_gradient([grads["W1"], grads["gamma"]], [right["W1"], right["gamma"]])
+    assert_close(loss, right_loss, named, part="loss")
+    assert_grads(grads, right, "W1", "gamma")
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -185,8 +209,8 @@ def test_network_large(student, oracle, rng):
     params["b2"] = rng.permutation([1000.0, -1000.0, 0.0, 500.0])
     loss, grads = ask(student, params, X, labels)
     right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
-    assert_close(loss, right_loss)
-    assert_gradient([grads["b2"], grads["W2"]], [right["b2"], right["W2"]])
+    assert_close(loss, right_loss, part="loss")
+    assert_grads(grads, right, "b2", "W2")
 
 
 @task("mlp_bn_loss_and_grads", points=1)
@@ -198,8 +222,8 @@ def test_network_integers(student, oracle, rng):
     args = params, rng.permuted([np.arange(8) - 3] * 3, axis=1).T, labels
     loss, grads = ask(student, *args)
     right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
-    assert_close(loss, right_loss)
-    assert_gradient([grads["W1"], grads["W2"]], [right["W1"], right["W2"]])
+    assert_close(loss, right_loss, part="loss")
+    assert_grads(grads, right, "W1", "W2")
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -208,5 +232,5 @@ def test_network_unchanged(student, oracle, rng):
     args = draw_net(rng, 5, 3, 6, 4)
     loss, grads = take_two(assert_unchanged(student.mlp_bn_loss_and_grads, *args), "loss, grads")
     right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
-    assert_close(loss, right_loss)
-    assert_gradient(take_grads(grads)["W1"], right["W1"])
+    assert_close(loss, right_loss, part="loss")
+    assert_grads(take_grads(grads), right, "W1")

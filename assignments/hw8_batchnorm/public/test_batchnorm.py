@@ -65,12 +65,34 @@ GRADIENTS = {
 }
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def require_tuple(answer, names):
     """Fail unless there is one value for each of these names; a cache may be anything."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == names.count(",") + 1
-    got = say("{count} values", count=len(answer)) if isinstance(answer, (tuple, list)) else "no tuple"
-    require(fine, say("a tuple of {count}: {names}", count=names.count(",") + 1, names=names), got)
+    require(fine, say("a tuple of {count}: {names}", count=names.count(",") + 1, names=names), say_kind(answer))
     return answer
+
+
+def require_grads(answer, keys):
+    """The loss and the dict of gradients; fails unless the dict has these keys, in second place."""
+    loss, grads = require_tuple(answer, "loss, grads")
+    swapped = isinstance(loss, dict) and not isinstance(grads, dict)
+    likely = "the two values have changed places"
+    require(not swapped, "a loss and a dict of gradients, in this order", "the dict in the place of the loss", likely)
+    missing = [key for key in keys if not isinstance(grads, dict) or key not in grads]
+    without = say("a dict without {keys}", keys=", ".join(missing))
+    got = without if isinstance(grads, dict) else say_kind(grads)
+    likely = "every array in params has its gradient in grads, under the same name"
+    require(not missing, say("grads: a dict with the keys {keys}", keys=", ".join(KEYS)), got, likely)
+    return loss, {key: grads[key] if key[0] == "W" else as_vector(grads[key]) for key in keys}
 
 
 def go_forward(student, *args, **kwargs):
@@ -82,7 +104,8 @@ def go_forward(student, *args, **kwargs):
 def go_back(student):
     """What batchnorm_backward makes of the handout's example."""
     answer = student.batchnorm_train.opaque(1)(X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
-    require(isinstance(answer, (tuple, list)) and len(answer) > 1, "a cache in second place", "none")
+    fine = isinstance(answer, (tuple, list)) and len(answer) > 1
+    require(fine, "a cache in second place: out, cache, running_mean, running_var", say_kind(answer))
     return require_tuple(student.batchnorm_backward(DOUT, answer[1]), "dx, dgamma, dbeta")
 
 
@@ -90,15 +113,15 @@ def go_back(student):
 def test_train_worked(student):
     """batchnorm_train gives the handout's out, in whole numbers"""
     out, _, _, _ = go_forward(student, X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
-    assert_close(out, np.array([[-3, 7], [1, -17], [1, -1], [5, 7]]), OUTPUTS)
+    assert_close(out, np.array([[-3, 7], [1, -17], [1, -1], [5, 7]]), OUTPUTS, part="out")
 
 
 @task("batchnorm", points=2)
 def test_running_worked(student):
     """batchnorm_train gives the handout's running statistics, (4, 2) and (5, 3)"""
     _, _, mean, var = go_forward(student, X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
-    assert_close(as_vector(mean), [4, 2], MEANS)
-    assert_close(as_vector(var), [5, 3], VARS)
+    assert_close(as_vector(mean), [4, 2], MEANS, part="running_mean")
+    assert_close(as_vector(var), [5, 3], VARS, part="running_var")
 
 
 @task("batchnorm", points=2)
@@ -108,14 +131,14 @@ def test_train_standard(student, oracle, rng):
     out, _, _, _ = go_forward(student, x, np.ones(3), np.zeros(3), np.zeros(3), np.ones(3), momentum=0.7, eps=0.1)
     right = oracle.normalise(x, np.ones(3), np.zeros(3), 0.1)
     show_histogram("values after batch norm", out, right, bins=12)
-    assert_close(out, right)
+    assert_close(out, right, part="out")
 
 
 @task("batchnorm", points=4)
 def test_backward_worked(student):
     """batchnorm_backward gives the handout's dx, to which all three paths contribute"""
     dx, _, _ = go_back(student)
-    assert_gradient(dx, np.array([[-2, 5.6], [4, 0.8], [-2, -4], [0, -2.4]]), GRADIENTS)
+    assert_gradient(dx, np.array([[-2, 5.6], [4, 0.8], [-2, -4], [0, -2.4]]), GRADIENTS, part="dx")
 
 
 @task("batchnorm", points=2)
@@ -123,8 +146,8 @@ def test_backward_parameters(student):
     """batchnorm_backward gives the handout's dgamma, (12, 8), and dbeta, (8, 4)"""
     _, dgamma, dbeta = go_back(student)
     known = {"this is dbeta": [8, 4], "x stands in the place of x_hat": [98, 40]}
-    assert_gradient(as_vector(dgamma), [12, 8], known)
-    assert_gradient(as_vector(dbeta), [8, 4], {"this is dgamma": [12, 8]})
+    assert_gradient(as_vector(dgamma), [12, 8], known, part="dgamma")
+    assert_gradient(as_vector(dbeta), [8, 4], {"this is dgamma": [12, 8]}, part="dbeta")
 
 
 @task("batchnorm_eval", points=3)
@@ -152,8 +175,15 @@ def test_identity_worked(student):
         "this is one over the number that batch norm divides by": [0.66667, 0.4],
         "gamma and beta have changed places": [10, 5],
     }
-    assert_close(as_vector(gamma), [1.5, 2.5], mistaken)
-    assert_close(as_vector(beta), [10, 5], {"the minus is one too many": [-10, -5]})
+    assert_close(as_vector(gamma), [1.5, 2.5], mistaken, part="gamma")
+    assert_close(as_vector(beta), [10, 5], {"the minus is one too many": [-10, -5]}, part="beta")
+
+
+KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
+
+
+SUMMED = "this is the sum over the samples; the mean divides by N"
+TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
 
 
 def draw_network(rng):
@@ -170,28 +200,27 @@ def test_network_worked(student, oracle):
     params = {"W1": np.eye(2), "b1": np.zeros(2), "gamma": np.log([2.0, 3.0]), "beta": np.zeros(2)}
     params |= {"W2": np.zeros((2, 3)), "b2": np.zeros(3)}
     batch = np.array([[1.0, 2.0], [1.0, -2.0], [-1.0, 2.0], [-1.0, -2.0]]), np.array([2, 0, 2, 1])
-    loss, grads = require_tuple(student.mlp_bn_loss_and_grads(params, *batch), "loss, grads")
-    assert_close(loss, np.log(3))
+    loss, grads = require_grads(student.mlp_bn_loss_and_grads(params, *batch), ("W2", "b2"))
+    assert_close(loss, np.log(3), {SUMMED: 4 * np.log(3)}, part="loss")
     _, right = oracle.mlp_bn_loss_and_grads(params, *batch)
-    require(isinstance(grads, dict) and {"W2", "b2"} <= grads.keys(), "a dict with the keys of params", "none")
-    assert_gradient(as_vector(grads["b2"]), right["b2"])
-    assert_gradient(grads["W2"], right["W2"])
+    for name in ("b2", "W2"):
+        assert_gradient(grads[name], right[name], {TIMES_N: 4 * right[name]}, part=name)
 
 
 @task("mlp_bn_loss_and_grads", points=2)
 def test_network_loss(student, oracle, rng):
     """the loss is that of linear, batch norm, tanh, linear, softmax cross-entropy, in this order"""
     params, x, labels = draw_network(rng)
-    loss, _ = require_tuple(student.mlp_bn_loss_and_grads(params, x, labels), "loss, grads")
-    assert_close(loss, oracle.mlp_bn_loss_and_grads(params, x, labels)[0])
+    loss, _ = require_grads(student.mlp_bn_loss_and_grads(params, x, labels), ())
+    right, _ = oracle.mlp_bn_loss_and_grads(params, x, labels)
+    assert_close(loss, right, {SUMMED: 8 * right}, part="loss")
 
 
 @task("mlp_bn_loss_and_grads", points=3)
 def test_network_grads(student, oracle, rng):
     """the gradients are those of the loss, for W1, gamma, beta, W2 and b2"""
     params, x, labels = draw_network(rng)
-    _, grads = require_tuple(student.mlp_bn_loss_and_grads(params, x, labels), "loss, grads")
+    _, grads = require_grads(student.mlp_bn_loss_and_grads(params, x, labels), KEYS)
     _, right = oracle.mlp_bn_loss_and_grads(params, x, labels)
-    require(isinstance(grads, dict) and right.keys() <= grads.keys(), "a dict with the keys of params", "none")
     for name in ("W2", "b2", "beta", "gamma", "W1"):  # from the loss backwards
-        assert_gradient(as_vector(grads[name]) if right[name].ndim == 1 else grads[name], right[name])
+        assert_gradient(grads[name], right[name], {TIMES_N: 8 * right[name]}, part=name)
