@@ -17,14 +17,14 @@ def list_assignments(course: Path | None) -> None:
     from rich.cells import cell_len, set_cell_size
 
     from grader.assignment import find_course, read_assignment
-    from grader.reporters.wording import describe_date
+    from grader.reporters.dates import describe_date
 
     found = find_course(Path.cwd(), course)
     click.echo(found.name)
     rows = []
     for name in found.assignments:
         assignment = read_assignment(found.root / "assignments" / name)
-        due = describe_date(assignment.due) if assignment.due else ""
+        due = describe_date(assignment.due, assignment.due.astimezone()) if assignment.due else ""
         rows.append((assignment.id, assignment.title, f"{name}/{assignment.file}", due))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

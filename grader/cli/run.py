@@ -179,7 +179,6 @@ def show(
 ) -> None:
     """Print the report for a person; `quoted` where a CI runner would obey commands in a student's text."""
     import secrets
-    from datetime import datetime
 
     from grader.reporters import github, terminal
 
@@ -188,7 +187,7 @@ def show(
         width=screen.measure_width(),
         color=screen.use_color(no_color),
         encoding=screen.find_encoding(),
-        now=datetime.now().astimezone(),
+        now=screen.read_clock(),
         changes=changes,
         focus=focus,
     )

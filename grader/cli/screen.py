@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TextIO
 
 import click
@@ -75,6 +76,27 @@ def open_in_browser(address: str) -> bool:
 
     desktop = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     return desktop and webbrowser.open(address)
+
+
+class _Here(tzinfo):
+    """The zone that this machine's clock is set to, which knows of summer time on other days than today, too."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return moment and moment.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return moment and moment.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+def read_clock() -> datetime:
+    """What time it is here; its zone makes other times those of this clock."""
+    return datetime.now(_Here())
 
 
 def is_live(stream: TextIO) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import queue
 import shutil
 import sys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.2
 LEAVE = ("q", "Q")
+BRIEF = (12, 6, 3, 2, 1)  # lines for each part of what went wrong, tried until it has room
 
 
 @click.command()
@@ -161,31 +163,40 @@ class Page:
         from rich.console import Console
         from rich.text import Text
 
-        from grader.reporters import terminal
         from grader.reporters.text import spell
 
-        body = [f"{self.assignment.id} · {self.assignment.title}"]
-        if self.report is not None:
-            text = terminal.render(
-                self.report,
-                width=width,
-                color=color,
-                encoding=encoding,
-                now=datetime.now().astimezone(),
-                changes=self.changes,
-                focus=None if self.all_tasks else self.find_focus(),
-            )
-            body = text.splitlines()
         state = self.error or (say("grading …") if self.busy else say("watching for the next save"))
         keys = say("h hint · t next task · a all · o open · r run · q quit")
         said = "\n".join([*(["", self.hint] if self.hint else []), "", state, keys])
         # What was asked for is never cut away.
         foot = [line.plain for line in Text(spell(said, encoding)).wrap(Console(), width)]
-        room = max(1, height - len(foot))
-        if len(body) > room:
-            more = say("… {number} more lines; a larger window shows them", number=len(body) - room + 1)
-            body = [*body[: room - 1], more]
+        body = self._draw_body(width, max(1, height - len(foot)), color, encoding)
         return [spell(line, encoding) for line in [*body, *foot]]
+
+    def _draw_body(self, width: int, room: int, color: bool, encoding: str) -> list[str]:
+        """The report in no more than `room` lines: whole, else ever shorter, and what has to be mended to the last."""
+        if self.report is None:
+            return [f"{self.assignment.id} · {self.assignment.title}"]
+        from grader.reporters import terminal
+
+        draw = functools.partial(
+            terminal.render,
+            self.report,
+            width=width,
+            color=color,
+            encoding=encoding,
+            now=screen.read_clock(),
+            changes=self.changes,
+            focus=None if self.all_tasks else self.find_focus(),
+        )
+        body = draw().splitlines()
+        for lines in () if self.all_tasks else BRIEF:
+            if len(body) > room:
+                body = draw(brief=True, lines=lines).splitlines()
+        if len(body) <= room:
+            return body
+        more = say("… {number} more lines; a larger window shows them", number=len(body) - room + 1)
+        return [*body[: room - 1], more] if self.all_tasks else [more, *body[len(body) - room + 1 :]]
 
 
 def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.history import Changes
-from grader.language import say, say_number
+from grader.language import say
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
-from grader.reporters import wording
+from grader.reporters import dates, wording
 from grader.reporters.text import EVERYTHING, clean, clean_block, spell
 
 MIN_WIDTH, MAX_WIDTH = 40, 100
@@ -53,6 +53,7 @@ class Screen:
     width: int
     color: bool
     encoding: str
+    lines: int = PART_LINES
 
     def show(self, text: str, style: str = "") -> Text:
         """Make clean text ready for the layout."""
@@ -65,6 +66,10 @@ class Screen:
     def show_part(self, text: str, style: str = "") -> Text:
         """Make a part of a message ready for the layout."""
         return self.show(clean_block(text, PART_LIMIT, PART_LINES), style)
+
+    def shorten(self, text: str) -> str:
+        """Keep so much of a part of a message as fills some of the lines that it may have."""
+        return text if self.lines >= PART_LINES else clean_block(text, self.lines * (self.width // 2), self.lines)
 
     def measure(self, words: Iterable[str]) -> int:
         """The width of the widest of these words."""
@@ -91,17 +96,24 @@ def render(
     now: datetime | None = None,
     changes: Changes | None = None,
     focus: str | None = None,
+    brief: bool = False,
+    lines: int = PART_LINES,
 ) -> str:
     """Draw a report for a terminal `width` columns wide, ending in a newline.
 
     Without `color` there is no escape sequence in it, and nothing but what `encoding` has. The due date is
-    compared with `now`, which has a time zone. `changes` are those since an earlier run; `focus` is the id of the
-    only task whose first failing check is shown.
+    compared with `now`, which has a time zone, and told in that. `changes` are those since an earlier run; `focus` is
+    the id of the only task whose first failing check is shown. Where there is little room, `brief` leaves it to one
+    failing check, and to one line for all other tasks; `lines` then are about as many as what was called, expected,
+    got and printed may each have.
     """
-    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding)
-    blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen)]
-    blocks += [*_draw_changes(changes or Changes(), screen), *_draw_reasons(report, screen, focus)]
-    return _print(Group(*blocks, *_draw_foot(report, screen)), screen)
+    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding, lines if brief else PART_LINES)
+    if brief and focus is None:
+        focus = next((failure.task.id for failure in wording.find_failures(report)), None)
+    shown = [task.id for task in report.tasks if not brief or task.id == focus]
+    blocks = [*_draw_head(report, screen, now), *_draw_table(report, screen, shown)]
+    blocks += _draw_changes(changes or Changes(), screen, 1 if brief else wording.MAX_CHANGES)
+    return _print(Group(*blocks, *_draw_reasons(report, screen, focus), *_draw_foot(report, screen)), screen)
 
 
 def _print(drawing: RenderableType, screen: Screen) -> str:
@@ -124,7 +136,7 @@ def _print(drawing: RenderableType, screen: Screen) -> str:
 
 def _draw_head(report: Report, screen: Screen, now: datetime | None) -> Iterator[RenderableType]:
     title = screen.show_title(f"{report.assignment.id} · {report.assignment.title}", "bold")
-    yield _draw_ends(title, screen.show_title(_describe_due(report.assignment.due, now)), screen)
+    yield _draw_ends(title, screen.show_title(dates.describe_due(report.assignment.due, now)), screen)
     yield screen.show(wording.describe_submission(report), "dim")
 
 
@@ -145,38 +157,17 @@ def _draw_ends(left: Text, right: Text, screen: Screen) -> RenderableType:
     return line
 
 
-def _describe_due(due: str | None, now: datetime | None) -> str:
-    if not due:
-        return ""
-    try:
-        moment = datetime.fromisoformat(due)
-    except ValueError:
-        return say("due {day}", day=due)
-    day = wording.describe_day(moment)
-    if now is None:
-        return say("due {day}", day=day)
-    left = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)) - now
-    if left < timedelta(0):
-        return say("was due {day}", day=day)
-    return say("due {day}, in {span}", day=day, span=_describe_span(left))
-
-
-def _describe_span(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    if minutes >= 2 * 24 * 60:
-        return say("{number} days", number=minutes // (24 * 60))
-    if minutes >= 2 * 60:
-        return say("{number} hours", number=minutes // 60)
-    return say_number("{number} minute", "{number} minutes", minutes)
-
-
 # ---------------------------------------------------------------- one row per task
 
 
-def _draw_table(report: Report, screen: Screen) -> Iterator[RenderableType]:
+def _draw_table(report: Report, screen: Screen, shown: list[str]) -> Iterator[RenderableType]:
+    """A row for each of the tasks that are `shown`, and a line for all others."""
     columns = _measure_columns(report, screen)
     for number, task in enumerate(report.tasks, start=1):
-        yield from _draw_row(number, task, columns, screen)
+        if task.id in shown:
+            yield from _draw_row(number, task, columns, screen)
+    if others := [task for task in report.tasks if task.id not in shown]:
+        yield Padding(screen.show(wording.count_tasks(others, bool(shown)), "dim"), (0, 0, 0, MARGIN))
 
 
 def _measure_columns(report: Report, screen: Screen) -> Columns:
@@ -219,8 +210,8 @@ def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -
         yield Padding(remark, (0, 0, 0, _indent_title(columns.digits)))
 
 
-def _draw_changes(changes: Changes, screen: Screen) -> Iterator[RenderableType]:
-    for line in wording.describe_changes(changes):
+def _draw_changes(changes: Changes, screen: Screen, most: int) -> Iterator[RenderableType]:
+    for line in wording.describe_changes(changes, most):
         style = "green" if line.startswith("+") else "red"
         yield Padding(screen.show_title(line, style), (0, 0, 0, MARGIN))
 
@@ -265,7 +256,10 @@ def _draw_error(report: Report, screen: Screen) -> Iterator[RenderableType]:
 def _draw_check(check: CheckResult, report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield Padding(screen.show_title(check.name, "bold"), (0, 0, 0, MARGIN))
     for part in wording.list_parts(check, report.view):
-        yield _draw_part(screen, part.kind, part.text)
+        if part.kind in ("where", "likely"):  # the two that mend it are never shortened
+            yield _draw_part(screen, part.kind, part.text)
+        elif screen.lines == PART_LINES or part.kind != "output" or check.output.strip():
+            yield _draw_part(screen, part.kind, screen.shorten(part.text))
 
 
 def _draw_part(screen: Screen, kind: str, text: str, indent: int = 2 * MARGIN, style: str = "") -> Padding:

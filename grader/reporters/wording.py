@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from grader.history import Changes
@@ -100,7 +99,10 @@ def find_error(report: Report) -> CheckResult | None:
 
 def describe_position(failure: Failure) -> str:
     """Say which failing check is shown: `failing check 1 of 2`."""
-    if failure.check.visibility is Visibility.HIDDEN:
+    hidden = failure.check.visibility is Visibility.HIDDEN
+    if failure.failing == 1:
+        return say("the failing check (hidden)") if hidden else say("the failing check")
+    if hidden:
         return say("failing check 1 of {number} (hidden)", number=failure.failing)
     return say("failing check 1 of {number}", number=failure.failing)
 
@@ -154,18 +156,34 @@ def describe_score(report: Report) -> str:
     )
 
 
-def describe_changes(changes: Changes) -> list[str]:
-    """Say what passes since the last run and what no longer does, a line each: `+ now passes: rows sum to 1`."""
+def describe_changes(changes: Changes, most: int = MAX_CHANGES) -> list[str]:
+    """Say what passes since the last run and what no longer does, a line each: `+ now passes: rows sum to 1`.
+
+    At most `most` lines for each of the two; the last one counts the rest.
+    """
     mended = [say("now passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.mended]
     broken = [say("no longer passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.broken]
-    more_mended = say("{number} more now pass", number=len(mended) - MAX_CHANGES + 1)
-    more_broken = say("{number} more no longer pass", number=len(broken) - MAX_CHANGES + 1)
-    return [*_list_changes("+", mended, more_mended), *_list_changes("-", broken, more_broken)]
+    more_mended = say("{number} more now pass", number=len(mended) - most + 1)
+    more_broken = say("{number} more no longer pass", number=len(broken) - most + 1)
+    return [*_list_changes("+", mended, more_mended, most), *_list_changes("-", broken, more_broken, most)]
 
 
-def _list_changes(sign: str, sentences: list[str], rest: str) -> list[str]:
-    shown = sentences if len(sentences) <= MAX_CHANGES else [*sentences[: MAX_CHANGES - 1], rest]
+def _list_changes(sign: str, sentences: list[str], rest: str, most: int) -> list[str]:
+    shown = sentences if len(sentences) <= most else [*sentences[: most - 1], rest]
     return [f"{sign} {sentence}" for sentence in shown]
+
+
+def count_tasks(tasks: Sequence[TaskResult], others: bool) -> str:
+    """Say in a line what became of tasks that have no row of their own: `9 other tasks: 7 ok, 2 FAIL`."""
+    seen = [task.status for task in tasks]
+    counts = ", ".join(
+        say("{number} {status}", number=seen.count(status), status=name_status(status))
+        for status in Status
+        if status in seen
+    )
+    if others:
+        return say_number("{number} other task: {counts}", "{number} other tasks: {counts}", len(seen), counts=counts)
+    return say_number("{number} task: {counts}", "{number} tasks: {counts}", len(seen), counts=counts)
 
 
 def describe_outcome(report: Report) -> str:
@@ -197,24 +215,6 @@ def describe_error(report: Report) -> str:
         len(hit),
         tasks=_join(hit),
     )
-
-
-def describe_day(moment: datetime) -> str:
-    """Name a day and its time: `Mon 12 Oct 23:59`."""
-    return say("{weekday} {day} {month} {time}", **_name_moment(moment))
-
-
-def describe_date(moment: datetime) -> str:
-    """Name a day and its time with the year: `due Mon 05 Oct 2026 23:59`."""
-    return say("due {weekday} {day:02} {month} {year} {time}", year=moment.year, **_name_moment(moment))
-
-
-def _name_moment(moment: datetime) -> dict[str, str | int]:
-    days = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
-    winter, spring = (say("Jan"), say("Feb"), say("Mar")), (say("Apr"), say("May"), say("Jun"))
-    summer, autumn = (say("Jul"), say("Aug"), say("Sep")), (say("Oct"), say("Nov"), say("Dec"))
-    month = (*winter, *spring, *summer, *autumn)[moment.month - 1]
-    return {"weekday": days[moment.weekday()], "day": moment.day, "month": month, "time": f"{moment:%H:%M}"}
 
 
 def describe_where(where: Where) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from grader.model import Assignment, Course, Submission
 from grader.reporters.text import spell
 from tests.cli.commands import LOOP, hand_in, start_grade
 from tests.cli.terminal import Terminal, open_terminal
+from tests.conftest import ROOT
 from tests.courses import SOLUTION, STUB, write_course
 
 WAITING = "watching for the next save"
@@ -95,10 +97,31 @@ def test_the_page_fits_any_window(desk: Path, terminal: Terminal) -> None:
     assert terminal.shows("more lines; a larger window shows them")
 
 
+def test_a_small_window_shows_what_is_to_be_mended(tmp_path: Path) -> None:
+    """Of ten tasks two break: one failing check is there with its place and cause, whatever has to go for it."""
+    shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
+    right = (ROOT / "solutions/hw2_forward/forward.py").read_text("utf-8")
+    wrong = right.replace("    return X @ W + b", "    return X @ W").replace("np.maximum(x, 0.0)", "np.abs(x)")
+    file = tmp_path / "hw2_forward/forward.py"
+    file.parent.mkdir()
+    file.write_text(right, "utf-8")
+    with open_terminal("watch", "hw2", folder=tmp_path, columns=80, rows=24) as terminal:
+        assert terminal.shows("Score 100 of 100", WAITING), terminal.lines
+        file.write_text(wrong, "utf-8")
+        assert terminal.shows("no longer pass", WAITING), terminal.lines
+        for columns, rows in ((80, 24), (60, 30)):
+            terminal.resize(columns, rows)
+            parts = ("other tasks:", "You called", "Expected", "Got", "Where", "Likely", "Score", "q quit")
+            assert terminal.shows(*parts), terminal.lines
+            assert not any("a larger window" in line for line in terminal.lines)
+        terminal.resize(80, 11)
+        assert terminal.shows("a larger window", "Where", "Likely", "Score", "q quit"), terminal.lines
+
+
 def test_keys_do_what_they_say(desk: Path, terminal: Terminal) -> None:
     """The next hint, the next task, all tasks, once more."""
     save(desk, STUB.replace("raise NotImplementedError", "return 0 * x"))
-    assert terminal.shows("failing check 1 of 1", "Score 0 of 20", WAITING), terminal.lines
+    assert terminal.shows("the failing check", "Score 0 of 20", WAITING), terminal.lines
     terminal.type("h")
     assert terminal.shows("hint 1 of 3", "What is twice 3?"), terminal.lines
     terminal.type("t")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from rich.cells import cell_len
 
+from grader.history import Changes
 from grader.model import AssignmentRef, Message, Problem, Report, Status, Visibility, Where
 from grader.reporters import terminal
 from tests.reporters import reports
@@ -132,7 +133,7 @@ def test_korean_words_keep_the_columns(width: int) -> None:
     ("due", "words"),
     [
         ("2026-10-12T23:59:00+00:00", "마감 10월 12일 (월) 23:59, 2일 남음"),
-        ("2026-10-12T15:00:00+09:00", "마감 10월 12일 (월) 15:00, 39시간 남음"),
+        ("2026-10-12T15:00:00+09:00", "마감 10월 12일 (월) 06:00 UTC, 39시간 남음"),
         ("2026-10-10T15:01:00+00:00", "마감 10월 10일 (토) 15:01, 1분 남음"),
         ("2026-10-10T14:59:00+00:00", "10월 10일 (토) 14:59에 마감됨"),
     ],
@@ -157,7 +158,7 @@ def test_ten_tasks_keep_the_columns() -> None:
         (None, "hw4 · Softmax"),
         ("2026-10-12T23:59:00+00:00", "due Mon 12 Oct 23:59, in 2 days"),
         ("2026-10-12T23:59:00", "due Mon 12 Oct 23:59, in 2 days"),
-        ("2026-10-12T15:00:00+09:00", "due Mon 12 Oct 15:00, in 39 hours"),
+        ("2026-10-12T15:00:00+09:00", "due Mon 12 Oct 06:00 UTC, in 39 hours"),
         ("2026-10-10T16:59:59+00:00", "due Sat 10 Oct 16:59, in 119 minutes"),
         ("2026-10-10T15:01:00+00:00", "due Sat 10 Oct 15:01, in 1 minute"),
         ("2026-10-10T14:59:00+00:00", "was due Sat 10 Oct 14:59"),
@@ -165,7 +166,7 @@ def test_ten_tasks_keep_the_columns() -> None:
     ],
 )
 def test_the_due_date_is_told_with_the_time_left(due: str | None, words: str) -> None:
-    """The date is in the course's time zone; what is left of it is counted from now."""
+    """The date is told on the clock of whoever reads it, and named as such; what is left is counted from now."""
     report = replace(
         reports.make_untouched(), assignment=AssignmentRef("hw4", "Softmax", "", "hw4_softmax", "softmax.py", due)
     )
@@ -177,7 +178,10 @@ def test_now_may_be_in_another_time_zone() -> None:
     """Two clocks that show the same moment give the same time left."""
     seoul = timezone(timedelta(hours=9))
     head = terminal.render(reports.make_untouched(), now=datetime(2026, 10, 13, 7, 0, tzinfo=seoul))
-    assert head.splitlines()[0].endswith("due Mon 12 Oct 23:59, in 119 minutes")
+    assert head.splitlines()[0].endswith("due Tue 13 Oct 08:59 UTC+09:00, in 119 minutes")
+    newfoundland = timezone(-timedelta(hours=2, minutes=30))
+    head = terminal.render(reports.make_untouched(), now=datetime(2026, 10, 13, 7, 0, tzinfo=newfoundland))
+    assert head.splitlines()[0].endswith("was due Mon 12 Oct 21:29 UTC-02:30")
 
 
 def test_without_a_clock_the_date_stands_alone() -> None:
@@ -257,6 +261,66 @@ def test_the_second_failing_check_is_counted_and_not_shown() -> None:
     lines = draw_lines(reports.make_report(reports.make_task("softmax", Status.FAILED, first, second)))
     assert lines[3].endswith("failing check 1 of 2")
     assert [line for line in lines if "second" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("visibility", "said"),
+    [(Visibility.PUBLIC, "  the failing check"), (Visibility.HIDDEN, "  the failing check (hidden)")],
+)
+def test_one_failing_check_is_not_the_first_of_many(visibility: Visibility, said: str) -> None:
+    """Where there is one, nothing is counted."""
+    check = reports.make_check("sums to 1", Status.FAILED, visibility=visibility)
+    lines = draw_lines(reports.make_report(reports.make_task("softmax", Status.FAILED, check)))
+    assert lines[3].endswith(said)
+
+
+# ---------------------------------------------------------------- where there is little room
+
+
+def make_long() -> Report:
+    """Ten tasks; two of them fail, each with all there is to say."""
+    message = Message(
+        "relu(x)\nx is [1 2 3]\ny is 3\nz is 4", "EXPECTED " * 30, "GOT", Where("f.py", 7, "x"), "LIKELY " * 30
+    )
+    checks = [reports.make_check("is right", Status.FAILED, message=message, output="printed\n" * 30)] * 2
+    good, bad = reports.make_check("is", Status.PASSED), (Status.FAILED, *checks)
+    tasks = [reports.make_task(f"t{n}", *(bad if n in (3, 7) else (Status.PASSED, good))) for n in range(1, 11)]
+    return reports.make_report(*tasks)
+
+
+def test_a_brief_report_leaves_the_room_to_one_failing_check() -> None:
+    """Its task has a row, all others have a line together, and so have the changes of each kind."""
+    changes = Changes(mended=("a", "b", "c"), broken=("d",))
+    text = terminal.render(make_long(), brief=True, changes=changes, focus="t7")
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[2].startswith("✗  7  t7")
+    assert ["9 other tasks: 8 ok, 1 FAIL", "+ 3 more now pass", "- no longer passes: d"] == lines[3:6]
+    assert ["Task 7", "Score"] == [lines[6][:6], lines[-1][:5]]
+    assert "Task 3" not in text
+    assert "Task 3  t3" in terminal.render(make_long(), brief=True)
+
+
+def test_what_mends_a_failure_is_never_shortened() -> None:
+    """Of the rest there are as many lines as one asks for; what nobody printed is not even mentioned."""
+    text = terminal.render(make_long(), brief=True, lines=1)
+    assert 30 == text.count("LIKELY")
+    assert text.count("EXPECTED") < 8
+    assert "f.py:7" in text
+    assert len(text.splitlines()) < 18
+    silent = reports.make_task("t", Status.FAILED, reports.make_check("c", Status.FAILED))
+    assert "nothing printed" in terminal.render(reports.make_report(silent), brief=True)
+    assert "nothing printed" not in terminal.render(reports.make_report(silent), brief=True, lines=1)
+
+
+def test_a_brief_report_without_a_failure_counts_the_tasks() -> None:
+    """Nothing to mend needs no row."""
+    assert "2 tasks: 2 ok" in draw_brief(reports.make_all_right())
+    assert "2 tasks: 2 not run" in draw_brief(reports.make_syntax_error())
+
+
+def draw_brief(report: Report) -> list[str]:
+    """Draw a report for a small window, as lines without their margins."""
+    return [line.strip() for line in terminal.render(report, brief=True).splitlines()]
 
 
 def test_a_failure_of_ours_before_any_check_is_owned_up_to() -> None:

@@ -1,0 +1,64 @@
+"""Days and times as people say them: when something is due, and how long that is from now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from grader.language import say, say_number
+
+
+def describe_due(due: str | None, now: datetime | None) -> str:
+    """Say when something is due, on the clock of `now`, and what is left: `due Mon 12 Oct 23:59, in 2 days`.
+
+    Without `now` the deadline's own clock is told. Empty where nothing is due.
+    """
+    if not due:
+        return ""
+    try:
+        moment = datetime.fromisoformat(due)
+    except ValueError:
+        return say("due {day}", day=due)
+    if now is None:
+        return say("due {day}", day=describe_day(moment))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    local = moment.astimezone(now.tzinfo)
+    day = describe_day(local) + _name_other_zone(local, moment)
+    if moment < now:
+        return say("was due {day}", day=day)
+    return say("due {day}, in {span}", day=day, span=_describe_span(moment - now))
+
+
+def describe_day(moment: datetime) -> str:
+    """Name a day and its time: `Mon 12 Oct 23:59`."""
+    return say("{weekday} {day} {month} {time}", **_name_moment(moment))
+
+
+def describe_date(moment: datetime, local: datetime) -> str:
+    """Name a day and its time with the year: `due Mon 05 Oct 2026 23:59`. `local` is `moment` on the reader's clock."""
+    due = say("due {weekday} {day:02} {month} {year} {time}", year=local.year, **_name_moment(local))
+    return due + _name_other_zone(local, moment)
+
+
+def _name_other_zone(local: datetime, moment: datetime) -> str:
+    """` UTC+02:00` where the reader's clock is not the deadline's: the handout, and friends, may tell the latter."""
+    if local.utcoffset() == moment.utcoffset():
+        return ""
+    ahead = f"{local:%z}"
+    return f" UTC{ahead[:3]}:{ahead[3:5]}" if local.utcoffset() else " UTC"
+
+
+def _name_moment(moment: datetime) -> dict[str, str | int]:
+    days = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
+    winter, spring = (say("Jan"), say("Feb"), say("Mar")), (say("Apr"), say("May"), say("Jun"))
+    summer, autumn = (say("Jul"), say("Aug"), say("Sep")), (say("Oct"), say("Nov"), say("Dec"))
+    month = (*winter, *spring, *summer, *autumn)[moment.month - 1]
+    return {"weekday": days[moment.weekday()], "day": moment.day, "month": month, "time": f"{moment:%H:%M}"}
+
+
+def _describe_span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes >= 2 * 24 * 60:
+        return say("{number} days", number=minutes // (24 * 60))
+    if minutes >= 2 * 60:
+        return say("{number} hours", number=minutes // 60)
+    return say_number("{number} minute", "{number} minutes", minutes)
