@@ -124,7 +124,7 @@ def forward(params, X):
 def loss_and_grads__no_mean(params, X, labels):
     """The gradients belong to the sum over the samples: the 1/N is missing in them.
 
-    Likely: \\d times
+    Likely: 1/N of the mean is missing
     """
     loss, grads = right_loss(params, X, labels)
     return loss, [(dW * len(labels), db * len(labels)) for dW, db in grads]
@@ -133,7 +133,7 @@ def loss_and_grads__no_mean(params, X, labels):
 def loss_and_grads__sum(params, X, labels):
     """The loss is a sum over the samples: it is not divided by N.
 
-    Likely: \\d times
+    Likely: sum over the samples
     """
     loss, grads = right_loss(params, X, labels)
     return loss * len(labels), grads
@@ -179,10 +179,18 @@ def loss_and_grads__bias_forgotten(params, X, labels):
 def loss_and_grads__reversed(params, X, labels):
     """The gradients come in the order of the backward pass, the last layer first.
 
-    Likely: last layer comes first
+    Likely: last layer comes first|starts with the last layer
     """
     loss, grads = right_loss(params, X, labels)
     return loss, grads[::-1]
+
+
+def loss_and_grads__grads_first(params, X, labels):
+    """The gradients are returned first and the loss second.
+
+    Likely: changed places
+    """
+    return right_loss(params, X, labels)[::-1]
 
 
 def loss_and_grads__sign(params, X, labels):

@@ -26,12 +26,21 @@ def pair(sizes):
     return [tuple(sizes[i : i + 2]) for i in range(len(sizes) - 1)]
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def require_layers(answer, sizes):
     """The pairs (W, b) of a returned list, the biases with one axis."""
     shapes = pair(sizes)
     wanted = say("a list of {count} pairs, one (W, b) for each layer", count=len(shapes))
-    count = len(answer) if isinstance(answer, (list, tuple)) else None
-    require(count == len(shapes), wanted, "no list" if count is None else say("a list of {count}", count=count))
+    fine = isinstance(answer, (list, tuple)) and len(answer) == len(shapes)
+    require(fine, wanted, say_kind(answer))
     layers = [require_parts(part, "W, b") for part in answer]
     found = [W.shape for W, _ in layers]
     likely = "the last layer comes first: the layers stand in the order of params"
@@ -136,21 +145,36 @@ def batch(rng, n, sizes):
     return rng.normal(size=(n, sizes[0])), rng.permutation(np.arange(n) % sizes[-1])
 
 
+def name_parts(layers, before=""):
+    """The arrays of a list of pairs by their names: W1, b1, W2, ..., or dW1, db1, dW2, ..."""
+    return {
+        f"{before}{letter}{number}": part
+        for number, layer in enumerate(layers, start=1)
+        for letter, part in zip("Wb", layer, strict=True)
+    }
+
+
 def split(answer):
     """The loss and the gradients of an answer."""
-    pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(pair, "two values: loss, grads", "no such pair")
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
+    require(fine, "two values: loss, grads", say_kind(answer))
+    swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
+    likely = "the two values have changed places"
+    require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)
     return answer
 
 
-def assert_loss(answer, right):
-    """The loss must agree, whatever the gradients are."""
-    assert_close(split(answer)[0], right[0])
+def assert_loss(answer, right, count=1):
+    """The loss of so many samples must agree, whatever the gradients are."""
+    mistakes = {"this is the sum over the samples; the mean divides by N": count * right[0]} if count > 1 else {}
+    assert_close(split(answer)[0], right[0], mistakes, part="loss")
 
 
-def assert_grads(answer, right, sizes):
-    """The gradients must agree, whatever the loss is."""
-    assert_gradient(require_layers(split(answer)[1], sizes), right[1])
+def assert_grads(answer, right, sizes, count=1):
+    """The gradients for so many samples must agree, whatever the loss is."""
+    named, right = name_parts(require_layers(split(answer)[1], sizes), "d"), name_parts(right[1], "d")
+    text = "the 1/N of the mean is missing: this is N times the gradient"
+    assert_gradient(named, right, {text: {name: count * part for name, part in right.items()}} if count > 1 else {})
 
 
 @task("loss_and_grads", points=2)
@@ -160,7 +184,7 @@ def test_loss(student, oracle, rng, sizes):
     params, (X, labels) = network(rng, sizes), batch(rng, 8, sizes)
     for n in (8, 1):
         answer, right = (who.loss_and_grads(params, X[:n], labels[:n]) for who in (student, oracle))
-        assert_loss(answer, right)
+        assert_loss(answer, right, n)
 
 
 @task("loss_and_grads", points=3)
@@ -170,7 +194,7 @@ def test_gradients(student, oracle, rng, sizes):
     params, (X, labels) = network(rng, sizes), batch(rng, 8, sizes)
     for n in (8, 1):
         answer, right = (who.loss_and_grads(params, X[:n], labels[:n]) for who in (student, oracle))
-        assert_grads(answer, right, sizes)
+        assert_grads(answer, right, sizes, n)
 
 
 @task("loss_and_grads", points=2)

@@ -6,6 +6,9 @@ from grader.checks import assert_close, assert_equal, assert_gradient, require, 
 
 ENOUGH = 0.81  # 200 runs of the course's own network, on 200 choices of 200 images, reach 84.5 % and more
 
+SUMMED = "this is the sum over the samples; the mean divides by N"
+TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
+
 
 def list_shapes(sizes):
     """(fan_in, fan_out) of each layer."""
@@ -22,17 +25,45 @@ def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def read_layers(answer, *sizes):
     """The pairs (W, b) in a student's list, checked for their number and their shapes."""
     pairs = list_shapes(sizes)
     is_list = isinstance(answer, (list, tuple)) and len(answer) == len(pairs)
-    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), "something else")
+    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), say_kind(answer))
     layers = [require_parts(pair, "W, b") for pair in answer]
     for (W, b), wanted in zip(layers, pairs, strict=True):
         shapes = "W of shape {W}, b of shape {b}"
         fits = W.shape == wanted and b.shape in ((wanted[1],), (1, wanted[1]))
         require(fits, say(shapes, W=wanted, b=wanted[1:]), say(shapes, W=W.shape, b=b.shape))
     return [(W, b.ravel()) for W, b in layers]
+
+
+def name_parts(layers, before=""):
+    """The arrays of a list of pairs by their names: W1, b1, W2, ..., or dW1, db1, dW2, ..."""
+    return {
+        f"{before}{letter}{number}": part
+        for number, layer in enumerate(layers, start=1)
+        for letter, part in zip("Wb", layer, strict=True)
+    }
+
+
+def take_two(answer):
+    """The loss and the list of gradients."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
+    require(fine, "two values: loss, grads", say_kind(answer))
+    swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
+    likely = "the two values have changed places"
+    require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)
+    return answer
 
 
 @task("init_params", points=2)
@@ -58,32 +89,34 @@ def test_init_spread(student):
 def test_loss_uniform(student):
     """the loss is ln K where all K classes are equally likely"""
     params = [(np.zeros((2, 3)), np.zeros(3)), (np.zeros((3, 4)), np.zeros(4))]
-    loss, _ = student.loss_and_grads(params, np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([3, 1]))
-    assert_close(loss, np.log(4))
+    loss, _ = take_two(student.loss_and_grads(params, np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([3, 1])))
+    assert_close(loss, np.log(4), {SUMMED: 2 * np.log(4)}, part="loss")
 
 
 @task("loss_and_grads", points=2)
 def test_loss_hidden(student, oracle, rng):
     """the loss of a network with a hidden layer is right"""
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
-    loss, _ = student.loss_and_grads(params, X, labels)
+    loss, _ = take_two(student.loss_and_grads(params, X, labels))
     right, _ = oracle.loss_and_grads(params, X, labels)
     (W1, b1), (W2, b2) = params
     p = softmax(np.tanh(np.tanh(X @ W1 + b1) @ W2 + b2))
     ended = -np.log(p[np.arange(5), labels]).mean()
-    assert_close(loss, right, {"the last layer ends in tanh, too: logits are not limited to -1 .. 1": ended})
+    mistakes = {SUMMED: 5 * right, "the last layer ends in tanh, too: logits are not limited to -1 .. 1": ended}
+    assert_close(loss, right, mistakes, part="loss")
 
 
 @task("loss_and_grads", points=3)
 def test_gradients_hidden(student, oracle, rng):
     """the gradients of a network with a hidden layer are right"""
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
-    _, grads = student.loss_and_grads(params, X, labels)
+    _, grads = take_two(student.loss_and_grads(params, X, labels))
     _, right = oracle.loss_and_grads(params, X, labels)
-    likely = "the last layer comes first: the gradients stand in the order of params"
-    require(
-        [np.shape(pair[0]) for pair in grads] != [(4, 2), (3, 4)], "dW of shapes (3, 4), (4, 2)", "reversed", likely
-    )
+    likely = "your list starts with the last layer; the handout wants the first layer first"
+    pairs = grads if isinstance(grads, (tuple, list)) else []
+    found = [np.shape(pair[0]) for pair in pairs if isinstance(pair, (tuple, list)) and len(pair) == 2]
+    got = "dW of the shapes (4, 2), (3, 4), in this order"
+    require(found != [(4, 2), (3, 4)], "dW of the shapes (3, 4), (4, 2), in this order", got, likely)
     (W1, b1), (W2, b2) = params
     a = np.tanh(X @ W1 + b1)
     delta = (softmax(a @ W2 + b2) - np.eye(2)[labels]) / 5
@@ -92,8 +125,10 @@ def test_gradients_hidden(student, oracle, rng):
         "the slope of tanh is taken to be a * (1 - a), that of the sigmoid": a * (1 - a),
     }
     below = {likely: delta @ W2.T * slope for likely, slope in slopes.items()}
-    mistakes = {likely: [(X.T @ d, d.sum(axis=0)), right[1]] for likely, d in below.items()}
-    assert_gradient(read_layers(grads, 3, 4, 2), right, mistakes)
+    mistakes = {likely: name_parts([(X.T @ d, d.sum(axis=0)), right[1]], "d") for likely, d in below.items()}
+    right = name_parts(right, "d")
+    mistakes[TIMES_N] = {name: 5 * part for name, part in right.items()}
+    assert_gradient(name_parts(read_layers(grads, 3, 4, 2), "d"), right, mistakes)
 
 
 @task("fit", points=3)
@@ -103,8 +138,9 @@ def test_fit_step(student, rng):
     runs = [student.fit(X, labels, [4, 3], 1, 6, lr, np.random.default_rng(3)) for lr in (0.0, 4.0)]
     ((W, b),), ((W_after, b_after),) = (read_layers(run, 4, 3) for run in runs)
     delta = (softmax(X @ W + b) - np.eye(3)[labels]) / 6
-    assert_gradient((W - W_after) / 4, X.T @ delta)
-    assert_gradient((b - b_after) / 4, delta.sum(axis=0))
+    assert_gradient((W - W_after) / 4, X.T @ delta, {TIMES_N: 6 * X.T @ delta}, part=say("(W before - W after) / lr"))
+    right = delta.sum(axis=0)
+    assert_gradient((b - b_after) / 4, right, {TIMES_N: 6 * right}, part=say("(b before - b after) / lr"))
 
 
 @task("fit", points=3)
