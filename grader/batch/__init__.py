@@ -38,12 +38,17 @@ def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str,
     here, reports = folder.resolve(), out.resolve()
     if here == reports:
         raise SubmissionError(f"the reports cannot go among the submissions in {folder}", "choose another --out")
-    found = sorted(path for path in folder.iterdir() if not path.name.startswith(".") and here / path.name != reports)
-    submissions = [path for path in found if _is_submission(path)]
+    found = sorted(path for path in folder.iterdir() if here / path.name != reports and not _is_litter(path))
+    submissions = [path for path in found if _is_submission(path) and not path.name.startswith(".")]
     if not submissions:
         raise SubmissionError(f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student")
     others = tuple(path.name for path in found if path not in submissions)
     return tuple(_name_entries(submissions)), others
+
+
+def _is_litter(path: Path) -> bool:
+    """What systems leave in folders, such as .DS_Store. A hidden folder may be a student's, who then has to be told."""
+    return path.name.startswith(".") and not _is_submission(path)
 
 
 def _is_submission(path: Path) -> bool:
@@ -51,11 +56,23 @@ def _is_submission(path: Path) -> bool:
 
 
 def _name_entries(paths: Sequence[Path]) -> Iterator[Entry]:
+    """Who shares an id with nobody has it; then the others get ids that nobody has, whatever somebody calls himself."""
     plain = [make_id(path.name if path.is_dir() else path.stem) for path in paths]
     folded = [name.casefold() for name in plain]
+    own = {name for name in folded if folded.count(name) == 1} - TAKEN
+    taken = own | TAKEN
     for path, name in zip(paths, plain, strict=True):
-        unique = folded.count(name.casefold()) == 1 and name.casefold() not in TAKEN
-        yield Entry(name if unique else make_id(f"{path.name} "), path)
+        yield Entry(name if name.casefold() in own else _find_free_id(path.name, taken), path)
+
+
+def _find_free_id(name: str, taken: set[str]) -> str:
+    """Hash the name with ever more blanks after it, until the id is nobody's; it is taken then."""
+    found = ""
+    while not found or found.casefold() in taken:
+        name += " "
+        found = make_id(name)
+    taken.add(found.casefold())
+    return found
 
 
 def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:

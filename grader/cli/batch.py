@@ -18,6 +18,8 @@ from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 if TYPE_CHECKING:
     from grader.model import Assignment, Report
 
+MAX_NAME = 300  # no file system has longer ones
+
 
 @click.command()
 @click.argument("assignment")
@@ -117,12 +119,15 @@ def keep(report: Report, out: Path) -> Report:
 
 
 def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) -> None:
-    """Write OUT/gradebook.csv."""
+    """Write OUT/gradebook.csv. Of names that could be taken for other ones, what is invisible is written out."""
     from grader.gradebook import write_csv
     from grader.report import write_atomically
+    from grader.reporters.text import clean
 
+    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in reports)
+    rows = [replace(report, submission=submission) for report, submission in zip(reports, shown, strict=True)]
     with writing(out):
-        write_atomically(out / "gradebook.csv", write_csv(reports, assignment))
+        write_atomically(out / "gradebook.csv", write_csv(rows, assignment))
 
 
 def try_key(key: Path) -> None:

@@ -82,13 +82,13 @@ class _Here(tzinfo):
     """The zone that this machine's clock is set to, which knows of summer time on other days than today, too."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        return moment and moment.replace(tzinfo=None).astimezone().utcoffset()
+        return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
 
     def dst(self, moment: datetime | None) -> timedelta | None:
         return None
 
     def tzname(self, moment: datetime | None) -> str | None:
-        return moment and moment.replace(tzinfo=None).astimezone().tzname()
+        return moment.replace(tzinfo=None).astimezone().tzname() if moment else None
 
     def fromutc(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)

@@ -20,7 +20,7 @@ from grader.assignment import find_assignment, read_course
 from grader.batch import list_entries
 from grader.grading import Grader
 from grader.report import dump
-from grader.submission import take_in
+from grader.submission import make_id, take_in
 from grader.worker.process import Launcher
 from tests.cli.commands import (
     GRADE,
@@ -191,6 +191,9 @@ class Named:
         (self.folder / "friend").symlink_to(self.folder / "kim")
         (self.folder / "lost.zip").symlink_to("nowhere")
         (self.folder / "notes.txt").write_text("")
+        (self.folder / ".DS_Store").write_text("")
+        hand_in(self.folder / ".dot/tiny.py", SOLUTION)
+        hand_in(self.folder / "nohc\u202e\u3164/tiny.py", SOLUTION)
         self.first = run_grade("batch", "hw1", "in", "--out", "in/results", folder=root)
         self.reports = read_reports(self.out)
         self.seed = (self.out / "seed.json").read_text()
@@ -207,7 +210,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Named:
 def test_every_name_gets_an_id_of_its_own(named: Named) -> None:
     """Safe as a folder's name on every system, unlike any other, and the original beside it."""
     names = {report["submission"]["name"]: name for name, report in named.reports.items()}
-    assert 12 == len(names) == len({name.casefold() for name in names.values()})
+    assert 13 == len(names) == len({name.casefold() for name in names.values()})
     assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}", name) for name in names.values())
     assert {"friend", "lost"} <= set(names.values())
     assert all(re.fullmatch(r"kim-[0-9a-f]{8}|kim_zip-[0-9a-f]{8}", names[name]) for name in ("kim", "kim.zip"))
@@ -221,6 +224,28 @@ def test_a_name_is_no_formula_in_the_gradebook(named: Named) -> None:
     assert [] == [name for name in names if name.startswith("=")]
 
 
+def test_a_name_hides_nothing_in_the_gradebook(named: Named) -> None:
+    """What turns letters around or shows nothing is written out, as on every screen."""
+    assert "nohc\\u202e\\u3164" in [row["name"] for row in read_gradebook(named.out).values()]
+
+
+def test_nobody_gets_an_id_by_calling_himself_like_it(tmp_path: Path) -> None:
+    """Kim and kim.zip share an id; whoever foresees what they get instead does not get their report."""
+    names = ["Kim", "Kim-1a563159", f"{make_id('Kim  ')}", f"{make_id('kim.zip ').upper()}"]
+    assert names[1] == make_id("Kim ")
+    for name in names:
+        hand_in(tmp_path / f"in/{name}/tiny.py", SOLUTION)
+    hand_in(tmp_path / "in/kim.zip", SOLUTION)
+    entries, _ = list_entries(tmp_path / "in", tmp_path / "out")
+    ids = {entry.path.name: entry.id for entry in entries}
+    assert 5 == len(ids) == len({each.casefold() for each in ids.values()})
+    assert names[1:] == [ids[name] for name in names[1:]]
+    assert (make_id("Kim   "), make_id("kim.zip  ")) == (ids["Kim"], ids["kim.zip"])
+    write_course(tmp_path)
+    run_grade("batch", "hw1", "in", "--out", "out", folder=tmp_path)
+    assert set(ids.values()) == set(read_reports(tmp_path / "out"))
+
+
 def test_a_link_among_submissions_is_not_followed(named: Named) -> None:
     """It could lead to somebody else's work: nothing is read, and the reason is told."""
     problems = {name: named.reports[name]["problem"] for name in ("friend", "lost")}
@@ -231,9 +256,12 @@ def test_a_link_among_submissions_is_not_followed(named: Named) -> None:
 
 
 def test_what_is_no_submission_is_named(named: Named) -> None:
-    """A file that looks like none is left alone, and so are the results of the last run."""
-    assert "Left alone, no submission: notes.txt\n" in named.first.err
-    assert "Left alone, no submission: notes.txt\n" in named.second.err
+    """A file that looks like none is left alone, and so are the results of the last run.
+
+    Somebody's folder that begins with a dot is told of; what a system leaves everywhere is not.
+    """
+    assert "Left alone, no submission: .dot, notes.txt\n" in named.first.err
+    assert "Left alone, no submission: .dot, notes.txt\n" in named.second.err
 
 
 def test_a_second_run_gives_the_same(named: Named) -> None:
