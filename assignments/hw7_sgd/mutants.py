@@ -14,7 +14,8 @@ def minibatches__drop_last(X, y, batch_size, order):
 
 
 def minibatches__empty_last(X, y, batch_size, order):
-    """There is an empty batch at the end where batch_size divides the number of samples."""
+    """There is an empty batch at the end where batch_size divides the number of samples.
+    Likely: an empty batch"""
     starts = [i * batch_size for i in range(len(order) // batch_size + 1)]
     return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
 

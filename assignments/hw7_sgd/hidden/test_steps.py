@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, require, say, task
 
 
 def draw_samples(rng, n, targets=()):
@@ -13,13 +13,62 @@ def draw_samples(rng, n, targets=()):
     return numbers[: 3 * n].reshape(n, 3), numbers[3 * n : 3 * n + size].reshape(n, *targets)
 
 
+def say_kind(answer):
+    """What came in the place of several values."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=answer.shape)
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
+def are_pairs(answer):
+    """Whether this is a list of pairs, as batches are."""
+    is_list = isinstance(answer, (tuple, list))
+    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
+
+
+def say_batches(batches):
+    """What came in the place of a list of so many pairs."""
+    is_list = isinstance(batches, (tuple, list))
+    other = [batch for batch in batches if not are_pairs([batch])] if is_list else []
+    return say("in this list {kind}", kind=say_kind(other[0])) if other else say_kind(batches)
+
+
+def name_batches(batches):
+    """Both parts of every batch, by their names."""
+    named = {}
+    for number, (Xb, yb) in enumerate(batches, start=1):
+        named[say("X of batch {number}", number=number)] = Xb
+        named[say("y of batch {number}", number=number)] = yb
+    return named
+
+
+def assert_batches(batches, right):
+    """The batches must agree exactly."""
+    fine = are_pairs(batches) and len(batches) == len(right)
+    empty = are_pairs(batches) and any(np.size(Xb) == 0 for Xb, _ in batches)
+    likely = "there is an empty batch: where batch_size divides N nothing is left for it" if empty else ""
+    require(fine, say("a list of {count} pairs (Xb, yb)", count=len(right)), say_batches(batches), likely)
+    assert_equal(name_batches(batches), name_batches(right))
+
+
+def assert_state(answer, right):
+    """Parameters and velocities must agree."""
+    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
+    require(fine, "two values: params, velocity", say_kind(answer))
+    names = ("params", "velocity")
+    named, right, swapped = (dict(zip(names, pair, strict=True)) for pair in (answer, right, right[::-1]))
+    assert_close(named, right, {"the two values have changed places": swapped})
+
+
 def check_batches(student, rng, n, batch_size, targets=()):
     """Compare the batches of n samples with those of the definition, row by row."""
     X, y = draw_samples(rng, n, targets)
     order = rng.permutation(n)
     starts = np.arange(n)[::batch_size]
     right = [(X[rows], y[rows]) for rows in np.split(order, starts[1:])]
-    assert_equal(student.minibatches(X, y, batch_size, order), right)
+    assert_batches(student.minibatches(X, y, batch_size, order), right)
 
 
 @task("minibatches", points=3)
@@ -112,7 +161,7 @@ def test_momentum_names(student, oracle, rng):
     """every parameter has a velocity of its own, found by its name: v = beta v + g, p = p - lr v"""
     for beta in rng.permutation([0.3, 0.8]).tolist():
         state = draw_dict(rng), draw_dict(rng, 3), draw_dict(rng, 2)
-        assert_close(student.momentum_step(*state, 0.4, beta), oracle.momentum_step(*state, 0.4, beta))
+        assert_state(student.momentum_step(*state, 0.4, beta), oracle.momentum_step(*state, 0.4, beta))
 
 
 @task("momentum_step", points=2)
@@ -121,7 +170,7 @@ def test_momentum_start(student, oracle, rng):
     params, grads, zeros = draw_dict(rng), draw_dict(rng, 3), {name: np.zeros(SHAPES[name]) for name in SHAPES}
     for slopes, velocity in ((grads, zeros), (zeros, grads)):
         right = oracle.momentum_step(params, slopes, velocity, 0.2, 0.6)
-        assert_close(student.momentum_step(params, slopes, velocity, 0.2, 0.6), right)
+        assert_state(student.momentum_step(params, slopes, velocity, 0.2, 0.6), right)
 
 
 @task("momentum_step", points=3)
@@ -132,14 +181,14 @@ def test_momentum_path(student, oracle, rng):
     for _ in range(5):
         yours = student.momentum_step(yours[0], {"w": bends * yours[0]["w"]}, yours[1], lr, 0.7)
         right = oracle.momentum_step(right[0], {"w": bends * right[0]["w"]}, right[1], lr, 0.7)
-        assert_close(yours, right)
+        assert_state(yours, right)
 
 
 @task("momentum_step", points=2)
 def test_momentum_integers(student, oracle, rng):
     """takes whole numbers and gives fractions"""
     state = draw_whole(rng), draw_whole(rng), draw_whole(rng)
-    assert_close(student.momentum_step(*state, 0.3, 0.6), oracle.momentum_step(*state, 0.3, 0.6))
+    assert_state(student.momentum_step(*state, 0.3, 0.6), oracle.momentum_step(*state, 0.3, 0.6))
 
 
 @task("momentum_step", points=2)
@@ -147,7 +196,7 @@ def test_momentum_unchanged(student, oracle, rng):
     """params, grads and velocity, and the arrays in them, are the same after the call as before"""
     state = draw_dict(rng), draw_dict(rng, 3), draw_dict(rng, 2)
     answer = assert_unchanged(student.momentum_step, *state, 0.3, 0.6)
-    assert_close(answer, oracle.momentum_step(*state, 0.3, 0.6))
+    assert_state(answer, oracle.momentum_step(*state, 0.3, 0.6))
 
 
 def follow(schedule, lr0, epochs, *rest):
