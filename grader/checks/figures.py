@@ -7,7 +7,8 @@ boundary, learned weights. Whatever a student's code returned is shown as far as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from typing import Any
 
@@ -30,11 +31,23 @@ Array = np.ndarray[Any, Any]
 drawn: list[Figure] = []
 
 
+def _harmless(show: Callable[..., None]) -> Callable[..., None]:
+    """What cannot be drawn, such as numbers at the end of the floats, is left out."""
+
+    @functools.wraps(show)
+    def draw(*args: Any, **kwargs: Any) -> None:
+        with picturing():
+            show(*args, **kwargs)
+
+    return draw
+
+
 def picturing() -> AbstractContextManager[None]:
     """For calls that are made for a picture only: whatever fails in them fails no check, and draws nothing."""
     return suppress(Exception)
 
 
+@_harmless
 def show_curves(title: str, yours: Any, reference: Any, band: tuple[Any, Any] | None = None) -> None:
     """Draw a value for each step, such as a loss: the student's, the reference's, and the (low, high) of right ones."""
     curves = [_read(yours), _read(reference), *(_read(edge) for edge in band or ())]
@@ -43,6 +56,7 @@ def show_curves(title: str, yours: Any, reference: Any, band: tuple[Any, Any] | 
         _keep(FigureKind.CURVES, title, zip(names, curves, strict=False))
 
 
+@_harmless
 def show_bars(title: str, yours: Any, reference: Any) -> None:
     """Draw a number for each layer or class, the student's beside the reference's."""
     bars = [_read(yours), _read(reference)]
@@ -50,6 +64,7 @@ def show_bars(title: str, yours: Any, reference: Any) -> None:
         _keep(FigureKind.BARS, title, zip([say("yours"), say("reference")], bars, strict=True))
 
 
+@_harmless
 def show_histogram(title: str, yours: Any, reference: Any, bins: int = 20) -> None:
     """Draw how often values such as activations occur, the student's and the reference's."""
     values = [_read(yours), _read(reference)]
@@ -60,6 +75,7 @@ def show_histogram(title: str, yours: Any, reference: Any, bins: int = 20) -> No
     _keep(FigureKind.HISTOGRAM, title, zip([say("yours"), say("reference"), ""], [*counts, edges], strict=True))
 
 
+@_harmless
 def show_boundary(title: str, decide: Any, truth: Any) -> None:
     """Draw where in the square around the four corners (0, 0) to (1, 1) a classifier says 1.
 
@@ -73,6 +89,7 @@ def show_boundary(title: str, decide: Any, truth: Any) -> None:
         _keep(FigureKind.BOUNDARY, title, [(say("yours"), grid), (say("expected"), _read(truth))])
 
 
+@_harmless
 def show_images(title: str, images: Any) -> None:
     """Draw (n, height, width) numbers, such as the weights into each unit, the first dozen of them."""
     values = _read(images)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
+from grader.checks.discretion import quote
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -42,11 +43,11 @@ def explain_limited(actual: Array, expected: Array) -> str:
     limit, low = float(actual[wrong][0]), bool((expected[wrong] < actual[wrong]).all())
     if low and (actual[~wrong] > limit).all():
         return say(
-            "yours never goes below {limit:.4g}: a limit, or a small number added on the way, keeps it there",
-            limit=limit,
+            "yours never goes below {limit}: a limit, or a small number added on the way, keeps it there",
+            limit=quote(limit),
         )
     if (expected[wrong] > actual[wrong]).all() and (actual[~wrong] < limit).all():
-        return say("yours never goes above {limit:.4g}: a limit on the way keeps it there", limit=limit)
+        return say("yours never goes above {limit}: a limit on the way keeps it there", limit=quote(limit))
     return ""
 
 
@@ -73,7 +74,7 @@ def explain_one_sign(actual: Array, expected: Array) -> str:
 
 
 def _say_wrong(values: Array) -> str:
-    return say("{value:.4g} everywhere", value=values[0]) if np.ptp(values) < 1e-9 else say("wrong everywhere")
+    return say("{value} everywhere", value=quote(values[0])) if np.ptp(values) < 1e-9 else say("wrong everywhere")
 
 
 def explain_some_lines(actual: Array, expected: Array) -> str:

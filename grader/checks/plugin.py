@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from typing import Any
 import pytest
 
 from grader.checks import fixtures
+from grader.checks.discretion import keep_quiet
 from grader.checks.figures import drawn
 from grader.checks.fixtures import CURRENT, Run
 from grader.checks.lookalike import Lookalikes
@@ -231,9 +233,12 @@ class _OpenSession:
         run.client.begin_check()
         measured.clear()
         drawn.clear()
+        keep_quiet(run.check.visibility is Visibility.HIDDEN)
         started = time.perf_counter()
         try:
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         finally:
             del item.config.stash[CURRENT]
         raised, self._raised = self._raised, None

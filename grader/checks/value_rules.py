@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import agree, is_plain, measure, varies
+from grader.checks.discretion import quote
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -53,8 +54,8 @@ def _write_ratio(ratio: float) -> str:
         if abs(1 / size - value) < 1e-3:
             return f"{sign}1/({name})"
     if size < 1 and abs(1 / size - round(1 / size)) < 1e-3:
-        return f"{sign}1/{round(1 / size)}"
-    return f"{ratio:.4g}"
+        return f"{sign}1/{round(1 / size)}" if _is_telling(ratio) else quote(ratio)
+    return f"{ratio:.4g}" if _is_telling(ratio) else quote(ratio)
 
 
 def explain_ratio_by_line(actual: Array, expected: Array) -> str:
@@ -85,8 +86,8 @@ def explain_offset(actual: Array, expected: Array) -> str:
     if abs(offset) <= 1e-3 * measure(expected) or not agree(actual, expected + offset):
         return ""
     if offset > 0:
-        return say("yours is {amount:.4g} too large everywhere", amount=offset)
-    return say("yours is {amount:.4g} too small everywhere", amount=-offset)
+        return say("yours is {amount} too large everywhere", amount=quote(offset))
+    return say("yours is {amount} too small everywhere", amount=quote(-offset))
 
 
 def explain_function(actual: Array, expected: Array) -> str:
@@ -136,7 +137,7 @@ def explain_constant(actual: Array, expected: Array) -> str:
     if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
         return ""
     if np.isfinite(actual).all() and np.ptp(actual) == 0:
-        return say("every entry of yours is {value:.4g}", value=actual.flat[0])
+        return say("every entry of yours is {value}", value=quote(actual.flat[0]))
     return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.checks.figures import drawn
 from grader.checks.fixtures import Run
 from grader.errors import CheckFailed, GraderError
@@ -17,6 +19,9 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
     """What became of a check, from what was raised in it. Points are whole: all of them or none."""
     status, message = classify(raised, run.client)
     check = run.check
+    if message is not None and check.visibility is Visibility.HIDDEN:
+        # The line of an exception is the worker's word, and could count out the hidden input: the function's is not.
+        message = replace(message, where=run.client.trace.where)
     return CheckResult(
         id=check.id,
         name=check.name,

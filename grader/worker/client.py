@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from grader.errors import CheckFailed, GraderError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
-from grader.worker import failures, wire
+from grader.worker import allowance, failures, wire
 from grader.worker.failures import Function
 from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
@@ -23,6 +25,7 @@ from grader.worker.wire import Kind
 
 MAX_LINE = 200
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
+ANSWER_SECONDS = 30  # for one answer of ours to student code; all together have a submission's time, or this
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
 
@@ -41,6 +44,7 @@ class Client:
         self._bound: dict[str, Callable[..., Any]] = {}
         self._seconds_left = limits.submission_seconds
         self._answering = 0.0
+        self._answers_left = max(ANSWER_SECONDS, limits.submission_seconds)
         self._aborted = False
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
@@ -71,6 +75,7 @@ class Client:
     def refresh(self) -> None:
         """Give the submission its whole time again."""
         self._seconds_left = self._limits.submission_seconds
+        self._answers_left = max(ANSWER_SECONDS, self._limits.submission_seconds)
 
     def begin_check(self) -> None:
         """Forget the last check."""
@@ -166,6 +171,7 @@ class Client:
             raise
         finally:
             self._seconds_left -= time.monotonic() - started - self._answering
+            self._answers_left -= self._answering
 
     def _allow(self, name: str) -> float:
         """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
@@ -190,12 +196,15 @@ class Client:
         function = self._find_callback(callbacks, number)
         args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
+        seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
+        if seconds <= 0:
+            raise WorkerSilent  # it asks without end
         asked = time.monotonic()
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), allowance.limited(seconds):
                 warnings.simplefilter("ignore")  # of what the student's arguments make numpy warn, nobody here can read
-                answer = function(*args, **kwargs)
-            wire.encode(Kind.ANSWER, 0, answer)
+                answer = _evaluate(function, args, kwargs)
+                wire.encode(Kind.ANSWER, 0, answer)
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
@@ -259,6 +268,13 @@ class Client:
 
     def _fail(self, message: Message, status: Status = Status.FAILED, where: Where | None = None) -> CheckFailed:
         return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
+
+
+def _evaluate(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    # A ufunc takes more than its operands: with where= it gives out memory that nobody has filled.
+    if isinstance(function, np.ufunc) and (kwargs or len(args) != function.nin):
+        raise TypeError(f"{function.__name__} takes {function.nin} arguments here")
+    return function(*args, **kwargs)
 
 
 def _refuse(_: Any) -> tuple[bool, Any]:

@@ -21,6 +21,7 @@ from grader.worker.wire import Kind
 MAX_OUTPUT = 8_000
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
+MAX_NAME = 100
 CALLBACK_FAILED = "the function that was passed in could not be evaluated with these arguments"
 Invoke = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
@@ -174,7 +175,7 @@ class Guest:
         kind = type(error)
         built_in = next((base.__name__ for base in kind.__mro__ if _is_built_in(base)), "")
         line, text = self._locate(error)
-        return Outcome(Kind.RAISED, (kind.__name__, built_in, _say(error), line, text, *self._take_noise()))
+        return Outcome(Kind.RAISED, (kind.__name__[:MAX_NAME], built_in, _say(error), line, text, *self._take_noise()))
 
     def _locate(self, error: BaseException) -> tuple[int | None, str]:
         if isinstance(error, SyntaxError) and error.filename == self._file and error.lineno:
@@ -224,8 +225,13 @@ class _Capture(AbstractContextManager[None]):
 
 
 def _public_functions(module: types.ModuleType) -> list[tuple[str, Any]]:
-    found = [(name, value) for name, value in vars(module).items() if type(name) is str and callable(value)]
+    found = [(name, value) for name, value in vars(module).items() if _is_name(name) and callable(value)]
     return [(name, value) for name, value in found if not name.startswith("_")][:200]
+
+
+def _is_name(name: Any) -> bool:
+    """Whether a function of this name may be asked for: code can give a module anything as a name."""
+    return type(name) is str and name.isidentifier() and len(name) <= MAX_NAME
 
 
 def _describe_function(
@@ -237,7 +243,8 @@ def _describe_function(
         return name, (), None, ()
     found: set[str] = set()
     _follow_names(code, vars(module), found)
-    return name, code.co_varnames[: code.co_argcount][:20], code.co_firstlineno, tuple(sorted(found))[:200]
+    parameters = tuple(parameter[:MAX_NAME] for parameter in code.co_varnames[: code.co_argcount][:20])
+    return name, parameters, code.co_firstlineno, tuple(sorted(filter(_is_name, found)))[:200]
 
 
 def _follow_names(code: types.CodeType, space: dict[str, Any], found: set[str]) -> None:

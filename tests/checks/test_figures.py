@@ -113,3 +113,9 @@ def test_figures_survive_the_report_and_hidden_ones_do_not_leave_it() -> None:
     told = redact(again).tasks[0].checks
     assert {bool(check.figures) for check in told if check.visibility is Visibility.HIDDEN} == {False}
     assert {bool(check.figures) for check in told if check.visibility is Visibility.PUBLIC} == {True}
+
+
+def test_what_cannot_be_drawn_fails_no_check() -> None:
+    """The edges of a histogram of the largest floats lie beyond them."""
+    show_histogram("values", np.array([1e308, -1e308]), np.zeros(2))
+    assert drawn == []

@@ -651,3 +651,47 @@ def test_some_checks_alone_can_be_run(tmp_path: Path) -> None:
     assert not grader.passes(hand_in(halved), ["public/test_halve", "public/test_double"], SEED)
     grader.close()
     assert list_scores(report) == {"double": 0, "halve": 40}
+
+
+SECRET_SUITE = '''
+import numpy as np
+
+from grader.checks import assert_close, task
+
+X = np.array([0.4321, 7.0, 8.0, 9.5])
+
+@task("double", points=50)
+def test_double(student):
+    """double of a vector"""
+    assert_close(student.double(X), 2 * X)
+
+@task("halve", points=30)
+def test_halve(student):
+    """half of a vector"""
+    assert_close(student.halve(X), X / 2)
+'''
+TELLTALE = (
+    """
+import numpy as np
+
+def double(x):
+    return np.full(np.shape(x), np.ravel(x)[0])
+
+def halve(x):
+    exec(compile(chr(10) * int(10 * np.ravel(x)[0]) + "raise OSError", "tiny.py", "exec"))
+"""
+    + "# a line to point at\n" * 60
+)
+
+
+def test_a_hidden_check_tells_no_number_and_no_line_of_the_students_choice(tmp_path: Path) -> None:
+    """Either could be made of the hidden input."""
+    write_course(tmp_path, hidden=SECRET_SUITE)
+    write_files(tmp_path, {"kim/tiny.py": TELLTALE})
+    finish(start_grade("hw1", "kim", "--view", "staff", "--output", "json:report.json", folder=tmp_path))
+    checks = list_results(read_report(tmp_path / "report.json"))
+    shown = {name: check.message for name, check in checks.items() if check.message}
+    assert "every entry of yours is …" == shown["hidden/test_double"].likely
+    where = shown["hidden/test_halve"].where
+    assert where is not None
+    assert "def halve(x):" == where.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, Where
-from grader.worker import failures, sandbox
+from grader.worker import allowance, failures, sandbox
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED, MAX_OUTPUT
 from grader.worker.inside import InsideLauncher
@@ -343,6 +344,92 @@ def test_a_callback_is_given_plain_values_only(student: Student) -> None:
     """A function of the student's does not leave the worker, not even as an argument."""
     failure = fail(student.call_with_a_function, lambda g: 1.0)
     assert "a value of type function" in failure.message.got
+
+
+# ---------------------------------------------------------------- what answering may cost
+
+
+def test_an_answer_that_takes_too_long_is_broken_off(
+    student: Student, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The student chose the arguments; the harness and the worker go on."""
+    monkeypatch.setattr("grader.worker.client.ANSWER_SECONDS", 0.3)
+
+    def count(_: Any) -> float:
+        total = 0
+        while True:
+            total += 1
+
+    with pytest.raises(allowance.TooLong):
+        student.call_and_catch(count)
+    client.begin_check()
+    assert 1.5 == student.call_and_catch(lambda _: 1.5)
+
+
+def test_an_answer_that_needs_too_much_memory_is_refused(student: Student, client: Client) -> None:
+    """Else one submission could take all of the machine's."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no such limit here")
+    with pytest.raises(MemoryError):
+        student.call_and_catch(lambda _: float(len(b"x" * (5 * allowance.MEMORY // 4))))
+    client.begin_check()
+    assert 1 << 30 == student.call_and_catch(lambda _: len(b"x" * (1 << 30)))
+
+
+def sleep_long(allowed: float) -> None:
+    """Far longer than allowed, in small pieces."""
+    with allowance.limited(allowed):
+        for _ in range(100):
+            time.sleep(0.05)
+
+
+def test_nothing_is_broken_off_where_it_must_not_be() -> None:
+    """An import that is left half done would break every later answer; its time does not count."""
+    with allowance.limited(0.2):
+        with allowance.unlimited():
+            time.sleep(0.5)
+        time.sleep(0.05)
+    with pytest.raises(allowance.TooLong):
+        sleep_long(0.1)
+
+
+def test_asking_without_end_uses_up_the_submissions_time(launcher: Launcher) -> None:
+    """However short each answer is."""
+    source = "def ask(f):\n    while True:\n        try: f(1.0)\n        except Exception: pass\n"
+    with open_student(launcher, source) as (student, client):
+        client._answers_left = 0.5
+        assert Status.TIMEOUT is fail(student.ask, lambda _: time.sleep(0.05)).status
+
+
+def test_a_ufunc_takes_its_operands_and_no_more(launcher: Launcher) -> None:
+    """With where= it would give out memory of the harness that nobody has filled."""
+    source = """\
+        import numpy as np
+        def peek(f): return f(np.zeros(9, "i1"), where=False, dtype="d")
+        def write(f): return f(np.zeros(9), np.ones(9))
+        def use(f): return f(np.zeros(9))
+    """
+    with open_student(launcher, textwrap.dedent(source)) as (student, client):
+        assert CALLBACK_FAILED in fail(student.peek, np.sin).message.got
+        assert CALLBACK_FAILED in fail(student.write, np.sin).message.got
+        client.begin_check()
+        assert np.array_equal(np.zeros(9), student.use(np.sin))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        f"def {'f' * 101}(): pass",
+        "globals().update({'AND gate': len})",
+        f"class {'C' * 90_000}: pass",
+        f"def g({'x' * 90_000}): pass",
+    ],
+    ids=["long", "two words", "endless", "parameter"],
+)
+def test_an_odd_name_costs_nothing(launcher: Launcher, odd: str) -> None:
+    """Nobody calls it, and the others are there."""
+    with open_student(launcher, f"def double(x): return 2 * x\n{odd}\n") as (student, _):
+        assert 4 == student.double(2)
 
 
 class StopTheCheck(BaseException):
