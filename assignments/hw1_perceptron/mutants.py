@@ -116,7 +116,7 @@ def gate_weights__and_is_or(name):
 def gate_weights__nand_bias(name):
     """NAND has AND's bias: the weights were negated, the bias was not.
 
-    Likely: every entry of yours is 0
+    Likely: every entry of yours is (0|…)
     """
     return {**NOTES, "NAND": ([-0.5, -0.5], -0.7)}[name]
 

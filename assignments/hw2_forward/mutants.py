@@ -94,7 +94,7 @@ def relu__column_maximum(x):
 
 def relu__python_max(x):
     """Python's max compares whole objects, and cannot decide which of an array and 0 is larger.
-    Likely: an if asks
+    Likely: ask one question
     """
     return max(0, x)
 
@@ -115,7 +115,7 @@ def relu__magnitude(x):
 
 def relu__vector_only(x):
     """The loop visits rows, not entries: it works for an array with one axis alone.
-    Likely: an if asks
+    Likely: ask one question
     """
     return np.array([v if v > 0 else 0.0 for v in x])
 

@@ -66,15 +66,15 @@ def count_mistakes(errors, right, arguments):
 def assert_weights(answer, right, arguments):
     """w and b must agree; what errors holds is for other checks."""
     w, b, _ = require_parts(answer, "w, b, errors")
-    assert_close(w, right[0], lambda: train_mistakes(0, arguments))
-    assert_close(b, right[1], lambda: train_mistakes(1, arguments))
+    assert_close(w, right[0], lambda: train_mistakes(0, arguments), part="w")
+    assert_close(b, right[1], lambda: train_mistakes(1, arguments), part="b")
 
 
 def assert_errors(answer, right, arguments):
     """errors must agree exactly; w and b are for other checks."""
     _, _, errors = require_parts(answer, "w, b, errors")
     right = np.asarray(right[2])
-    assert_equal(errors, right, lambda: count_mistakes(errors, right, arguments))
+    assert_equal(errors, right, lambda: count_mistakes(errors, right, arguments), part="errors")
 
 
 @task("train_perceptron", points=4)

@@ -169,8 +169,8 @@ def test_train_and_weights(student, oracle):
     """the rule learns AND: the handout's final w and b"""
     w, b, _ = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
     w_right, b_right, _ = oracle.train_perceptron(ROWS, np.array(AND), 1.0, 20)
-    assert_close(w, w_right, lambda: mistake_training(0))
-    assert_close(b, b_right, lambda: mistake_training(1))
+    assert_close(w, w_right, lambda: mistake_training(0), part="w")
+    assert_close(b, b_right, lambda: mistake_training(1), part="b")
 
 
 @task("train_perceptron", points=1)
@@ -180,4 +180,4 @@ def test_train_and_errors(student):
     show_curves("mistakes in each epoch", errors, [1, 3, 3, 2, 1, 0])
     if (w.size, b.size) == (2, 1):
         show_boundary("where the trained perceptron says 1", lambda x: x @ w.ravel() + b.item() > 0, AND)
-    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]), lambda: mistake_training(2))
+    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]), lambda: mistake_training(2), part="errors")

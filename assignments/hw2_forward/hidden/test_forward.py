@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_close, assert_equal, assert_unchanged, require, require_parts, say, task
+from grader.checks import as_vector, assert_close, assert_unchanged, require, require_parts, say, task
 
 
 def functions(**points):
@@ -145,12 +145,44 @@ def test_maxout_bias(student, oracle, rng):
         compare(student, oracle, "maxout", x, W1, np.array(b1), W2, np.array(b2))
 
 
+def are_pairs(answer):
+    """Whether this is a list of pairs."""
+    is_list = isinstance(answer, (tuple, list))
+    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
+
+
+def say_kind(answer):
+    """What came in the place of a list of pairs."""
+    if are_pairs(answer):
+        return say("a list of {count} pairs", count=len(answer))
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values that are not all pairs", count=len(answer))
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
+def assert_shapes(answer, right):
+    """Compare pairs of shapes layer by layer."""
+    fine = are_pairs(answer) and len(answer) == len(right)
+    require(fine, say("a list of {count} pairs, one for each layer", count=len(right)), say_kind(answer))
+    for number, (yours, pair) in enumerate(zip(answer, right, strict=True), start=1):
+        same = all(np.shape(a) == np.shape(b) and np.array_equal(a, b) for a, b in zip(yours, pair, strict=True))
+        wanted, got = (
+            say("layer {number}: W {W}, b {b}", number=number, W=W, b=b) for W, b in map(write, (pair, yours))
+        )
+        require(same, wanted, got)
+
+
+def write(pair):
+    """Two shapes as tuples, however they were written; a number that stands for one as it is."""
+    return [str(tuple(np.ravel(part).tolist()) if np.ndim(part) else part)[:40] for part in pair]
+
+
 @task("parameter_shapes", points=2)
 def test_parameter_shapes_deep(student, oracle, rng):
     """one pair of shapes for each layer, for networks of any depth"""
     for count in (3, 5, 6):
         sizes = rng.permutation(np.arange(2, 40))[:count].tolist()
-        assert_equal(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
+        assert_shapes(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
 
 
 @task("parameter_shapes", points=1)
@@ -158,14 +190,14 @@ def test_parameter_shapes_single(student, oracle, rng):
     """two sizes make one layer, and neighbours of equal size are nothing special"""
     d, m = (int(size) for size in rng.permutation(np.arange(2, 20))[:2])
     for sizes in ([d, m], [d, m, m, d, d]):
-        assert_equal(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
+        assert_shapes(student.parameter_shapes(sizes), oracle.parameter_shapes(sizes))
 
 
 @task("parameter_shapes", points=1)
 def test_parameter_shapes_unchanged(student, oracle, rng):
     """leaves the list of sizes unchanged"""
     sizes = rng.permutation(np.arange(2, 20))[:4].tolist()
-    assert_equal(require_untouched(student.parameter_shapes, sizes), oracle.parameter_shapes(sizes))
+    assert_shapes(require_untouched(student.parameter_shapes, sizes), oracle.parameter_shapes(sizes))
 
 
 def require_untouched(function, *args):
@@ -259,8 +291,8 @@ def assert_collapsed(answer, params, oracle, mistakes=None):
     """W and b must be those of the one map there is; b may come as (K,) or (1, K)."""
     right_W, right_b = oracle.collapse_linear(params)
     W, b = require_parts(answer, "W, b")
-    assert_close(W, right_W, mistakes or {})
-    assert_close(as_vector(b), right_b)
+    assert_close(W, right_W, mistakes or {}, part="W")
+    assert_close(as_vector(b), right_b, part="b")
 
 
 @task("collapse_linear", points=1)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, require_parts, task
+from grader.checks import agrees, assert_close, require, require_parts, say, task
 
 
 @task("sigmoid", points=1)
@@ -122,6 +122,39 @@ def test_maxout_batch(student, oracle, rng):
     assert_close(student.maxout(x, W1, b1, W2, b2), oracle.maxout(x, W1, b1, W2, b2), mistakes)
 
 
+def are_pairs(answer):
+    """Whether this is a list of pairs."""
+    is_list = isinstance(answer, (tuple, list))
+    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
+
+
+def say_kind(answer):
+    """What came in the place of a list of pairs."""
+    if are_pairs(answer):
+        return say("a list of {count} pairs", count=len(answer))
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values that are not all pairs", count=len(answer))
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
+def assert_shapes(answer, right, mistakes):
+    """Compare pairs of shapes layer by layer; a known mistake has its name."""
+    fine = are_pairs(answer) and len(answer) == len(right)
+    require(fine, say("a list of {count} pairs, one for each layer", count=len(right)), say_kind(answer))
+    likely = next((text for text, wrong in mistakes.items() if agrees(answer, wrong)), "")
+    for number, (yours, pair) in enumerate(zip(answer, right, strict=True), start=1):
+        same = all(np.shape(a) == np.shape(b) and np.array_equal(a, b) for a, b in zip(yours, pair, strict=True))
+        wanted, got = (
+            say("layer {number}: W {W}, b {b}", number=number, W=W, b=b) for W, b in map(write, (pair, yours))
+        )
+        require(same, wanted, got, likely)
+
+
+def write(pair):
+    """Two shapes as tuples, however they were written; a number that stands for one as it is."""
+    return [str(tuple(np.ravel(part).tolist()) if np.ndim(part) else part)[:40] for part in pair]
+
+
 @task("parameter_shapes", points=2)
 def test_parameter_shapes_worked(student):
     """sizes [784, 50, 10] give [((784, 50), (50,)), ((50, 10), (10,))]"""
@@ -129,7 +162,7 @@ def test_parameter_shapes_worked(student):
         "W is (outputs, inputs) here, as torch keeps it": [((50, 784), (50,)), ((10, 50), (10,))],
         "a comma is missing: (50) is the number 50, (50,) is a shape": [((784, 50), 50), ((50, 10), 10)],
     }
-    assert_equal(student.parameter_shapes([784, 50, 10]), [((784, 50), (50,)), ((50, 10), (10,))], mistakes)
+    assert_shapes(student.parameter_shapes([784, 50, 10]), [((784, 50), (50,)), ((50, 10), (10,))], mistakes)
 
 
 def draw_params(rng, *sizes):
@@ -196,9 +229,9 @@ def test_collapse_linear_worked(student):
     """3 (x + 2) - 1 is 3x + 5: two layers become one"""
     layers = [(np.array([[1.0]]), np.array([2.0])), (np.array([[3.0]]), np.array([-1.0]))]
     W, b = require_parts(student.collapse_linear(layers), "W, b")
-    assert_close(W, np.array([[3.0]]))
+    assert_close(W, np.array([[3.0]]), part="W")
     mistakes = {
         "only the last bias is left: an early one passes through the later weights": np.array([-1.0]),
         "the biases are added as they are: an early one passes through the later weights": np.array([1.0]),
     }
-    assert_close(b.reshape(-1), np.array([5.0]), mistakes)
+    assert_close(b.reshape(-1), np.array([5.0]), mistakes, part="b")
