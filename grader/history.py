@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.model import CheckResult, Report, Status
+from grader.model import CheckResult, Report, Status, TaskResult
 from grader.report import write_atomically
 
 FILE = "history.json"
@@ -27,7 +28,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The names of the checks that pass now and did not before, and of those that no longer do."""
+    """What the checks are called that pass now and did not before, and those that no longer do."""
 
     mended: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -41,12 +42,24 @@ def find_changes(runs: Sequence[Run], report: Report) -> Changes:
     if not runs or report.problem is not None:
         return Changes()
     before = runs[-1]
-    judged = [check for check in _list_checks(report) if check.status is not Status.ERROR]
-    passing = [check for check in judged if check.status is Status.PASSED]
-    return Changes(
-        mended=tuple(check.name for check in passing if check.id not in before.passed),
-        broken=tuple(check.name for check in judged if check.id in before.passed and check not in passing),
+    mended, broken = [], []
+    for task in report.tasks:
+        for check in task.checks:
+            passes, passed = check.status is Status.PASSED, check.id in before.passed
+            if passes and not passed:
+                mended.append(_name_check(check, task))
+            elif passed and not passes and check.status is not Status.ERROR:
+                broken.append(_name_check(check, task))
+    return Changes(tuple(mended), tuple(broken))
+
+
+def _name_check(check: CheckResult, task: TaskResult) -> str:
+    """The check's name, after its task's where it does not say what it is about: `log_softmax: is finite`."""
+    said = any(
+        re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", check.name, re.IGNORECASE)
+        for name in (task.id, *task.title.split(", "))
     )
+    return check.name if said else f"{task.title}: {check.name}"
 
 
 def read_history(folder: Path) -> tuple[Run, ...]:

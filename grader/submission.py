@@ -19,6 +19,7 @@ from typing import NoReturn
 from grader.errors import SubmissionError
 from grader.language import say
 from grader.model import Assignment, Problem, Submission, SubmittedFile
+from grader.neighbours import explain_others, name_place, read_others
 
 MAX_FILE = 200 << 10
 MAX_ENTRIES = 2_000
@@ -52,7 +53,7 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
         summary = say("{path} cannot be read: {reason}", path=_show(path.name), reason=reason)
         return Submission(identifier, problem=Problem("unreadable", summary))
     file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
-    return Submission(identifier, (file,), _find_text_problem(file))
+    return Submission(identifier, (file,), _find_text_problem(file, assignment))
 
 
 def refuse_link(identifier: str, name: str) -> Submission:
@@ -76,6 +77,7 @@ def _read(path: Path, assignment: Assignment) -> bytes:
     if path.suffix.lower() == ".zip":
         return _read_from_zip(path, assignment)
     if path.suffix.lower() == ".py":
+        _refuse_other(path.name, assignment)
         return _read_regular(path, ())
     _refuse(
         "wrong_kind",
@@ -91,7 +93,7 @@ def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
     for parts in ((assignment.name, assignment.file), (assignment.file,)):
         if os.path.lexists(folder.joinpath(*parts)):
             return _read_regular(folder, parts)
-    _refuse_missing(assignment, _list_folder(folder, assignment))
+    _refuse_missing(assignment, _list_folder(folder, assignment), folder.absolute().name)
 
 
 def _list_folder(folder: Path, assignment: Assignment) -> list[str]:
@@ -225,7 +227,7 @@ def _cap(content: bytes, name: str) -> bytes:
     return content
 
 
-def _find_text_problem(file: SubmittedFile) -> Problem | None:
+def _find_text_problem(file: SubmittedFile, assignment: Assignment) -> Problem | None:
     try:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -238,20 +240,38 @@ def _find_text_problem(file: SubmittedFile) -> Problem | None:
     if "\0" in text:
         summary = say("{file} has zero bytes in it.", file=file.path)
         return Problem("not_utf8", summary, say("Save it as plain text, encoding UTF-8."))
+    if not text.strip():
+        next_step = say(
+            "Did you save it? Start from the stub, {file} of the course's kit.", file=name_place(assignment)
+        )
+        return Problem("empty_file", say("{file} is empty.", file=file.path), next_step)
     return None
 
 
-def _refuse_missing(assignment: Assignment, found: Iterable[str]) -> NoReturn:
+def _refuse_missing(assignment: Assignment, found: Iterable[str], folder: str = "") -> NoReturn:
     names = list(found)
-    found = ", ".join(map(_show, names[:MAX_LISTED])) or say("nothing")
+    shown = ", ".join(map(_show, names[:MAX_LISTED])) or say("nothing")
     if more := len(names[MAX_LISTED:]):
-        found = say("{names} and {number} more", names=found, number=more)
-    file, folder = assignment.file, assignment.name
-    _refuse(
-        "missing_file",
-        say("There is no {file}, and no {folder}/{file}. Found: {found}.", file=file, folder=folder, found=found),
-        say("The file must be named exactly {file}.", file=file),
+        shown = say("{names} and {number} more", names=shown, number=more)
+    file = assignment.file
+    summary = say(
+        "There is no {file}, and no {folder}/{file}. Found: {found}.", file=file, folder=assignment.name, found=shown
     )
+    advice = explain_others(assignment, names, folder) or say("The file must be named exactly {file}.", file=file)
+    _refuse("missing_file", summary, advice)
+
+
+def _refuse_other(name: str, assignment: Assignment) -> None:
+    """A file may have any name, as upload sites rename them, but not that of another homework's file."""
+    others = read_others(assignment) if name != assignment.file else {}
+    meant = re.sub(r" ?\(\d+\)(?=\.py$)", "", name)
+    if meant in others:
+        other, file = others[meant][0], assignment.file
+        summary = say("This is {name}, the file of {other}.", name=meant, other=other)
+        next_step = say(
+            "{assignment} needs {file}: name that file, or its folder.", assignment=assignment.id, file=file
+        )
+        _refuse("wrong_file", summary, next_step)
 
 
 def _show(name: str) -> str:

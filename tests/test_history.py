@@ -29,12 +29,32 @@ def test_a_run_is_kept_and_the_next_one_compared_with_it(tmp_path: Path) -> None
     (run,) = read_history(tmp_path)
     assert (partly.score, partly.judged, partly.started_at) == (run.score, run.judged, run.started_at)
     assert Changes() == find_changes([run], partly)
-    failing = [c.name for task in partly.tasks for c in task.checks if c.status is not Status.PASSED]
-    passing = [c.name for task in partly.tasks for c in task.checks if c.status is Status.PASSED]
+    checks = [(f"{task.title}: {check.name}", check.status) for task in partly.tasks for check in task.checks]
+    failing = [name for name, status in checks if status is not Status.PASSED]
+    passing = [name for name, status in checks if status is Status.PASSED]
     assert failing
     assert passing
     assert Changes(mended=tuple(failing)) == find_changes([run], mend(partly))
     assert Changes(broken=tuple(passing)) == find_changes([run], mend(partly, Status.FAILED))
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "said"),
+    [
+        ("softmax", "each row sums to 1", "softmax: each row sums to 1"),
+        ("softmax", "softmax keeps the shape", "softmax keeps the shape"),
+        ("softmax", "Softmax의 각 행의 합은 1", "Softmax의 각 행의 합은 1"),
+        ("softmax", "agrees with log_softmax", "softmax: agrees with log_softmax"),
+        ("predict, accuracy", "takes the largest", "predict, accuracy: takes the largest"),
+        ("predict, accuracy", "accuracy of nothing", "accuracy of nothing"),
+        ("a (b) [c]", "counts", "a (b) [c]: counts"),
+    ],
+)
+def test_a_change_says_which_task_it_is_about(tmp_path: Path, title: str, name: str, said: str) -> None:
+    """Where the check's own name does not."""
+    broken = reports.make_report(reports.make_task(title, Status.FAILED, reports.make_check(name, Status.FAILED)))
+    add_run((), broken, tmp_path)
+    assert (said,) == find_changes(read_history(tmp_path), mend(broken)).mended
 
 
 def test_the_first_run_and_one_that_could_not_run_change_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,55 @@ def test_a_missing_file_is_told_with_what_was_found(take: Take, tmp_path: Path, 
     assert describe(take(tmp_path / "kim")) == ("missing_file", sentence)
 
 
+NEEDS = "hw4 needs hw4_softmax/softmax.py: change to its folder, or name it."
+
+
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (["hw2_forward/forward.py"], f"forward.py is the file of hw2. {NEEDS}"),
+        (["mine/losses.py", "mine/forward.py", "mine/notes.txt"], f"forward.py is the file of hw2. {NEEDS}"),
+        (["hw2_forward/plot.png"], f"This is the folder of hw2. {NEEDS}"),
+        (["hw2_forward/softmx.py"], "The file must be named exactly softmax.py."),
+        (["mine/softmx.py", "mine/forward.py"], "The file must be named exactly softmax.py."),
+        (["mine/plot.png"], "The file must be named exactly softmax.py."),
+    ],
+)
+def test_nobody_is_told_to_rename_another_homework_s_file(
+    take: Take, tmp_path: Path, names: list[str], advice: str
+) -> None:
+    """In the folder of another homework it is the folder that is wrong, not the name."""
+    for name in names:
+        write(tmp_path / name)
+    problem = take(tmp_path / names[0].partition("/")[0]).problem
+    assert problem is not None
+    assert ("missing_file", advice) == (problem.kind, problem.next_step)
+
+
+def test_another_homework_s_file_in_a_zip_is_told(take: Take, tmp_path: Path) -> None:
+    """However deep it lies."""
+    problem = take(pack(tmp_path / "kim.zip", [("a/b\\forward.py", SOURCE), ("notes.txt", b"")])).problem
+    assert problem is not None
+    assert f"forward.py is the file of hw2. {NEEDS}" == problem.next_step
+
+
+@pytest.mark.parametrize("name", ["forward.py", "forward (1).py", "forward(12).py"])
+def test_another_homework_s_file_is_not_taken_for_this_one_s(take: Take, tmp_path: Path, name: str) -> None:
+    """Every check would fail, and nobody would see why."""
+    submission = take(write(tmp_path / "hw2_forward" / name))
+    assert ("wrong_file", "This is forward.py, the file of hw2.") == describe(submission)
+    assert submission.problem is not None
+    assert "hw4 needs softmax.py: name that file, or its folder." == submission.problem.next_step
+
+
+def test_another_homework_s_manifest_may_be_broken(hw4: Assignment, tmp_path: Path) -> None:
+    """It says nothing then; this homework's own does not depend on it."""
+    for name, text in (("hw1_a", "file = "), ("hw2_b", "x = 1"), ("hw4_softmax", 'file = "softmax.py"')):
+        write(tmp_path / "assignments" / name / "assignment.toml", text.encode())
+    moved = replace(hw4, folder=tmp_path / "assignments/hw4_softmax")
+    assert_taken(take_in(write(tmp_path / "forward.py"), moved, "kim"))
+
+
 def test_a_name_that_is_no_text_can_still_be_said(take: Take, tmp_path: Path) -> None:
     """A file name in another encoding comes as escapes, which every report and table can hold."""
     folder = tmp_path / "kim"
@@ -225,7 +275,9 @@ def test_a_file_has_at_most_200_kib(take: Take, tmp_path: Path, name: str, extra
         (SOURCE, None),
         (b"\xef\xbb\xbf" + SOURCE, None),
         ("# 소프트맥스\n".encode(), None),
-        (b"", None),
+        (b"", "softmax.py is empty."),
+        (b"\xef\xbb\xbf \n\t\r\n", "softmax.py is empty."),
+        (b"#\n", None),
         ("# 소프트맥스\n".encode("cp949"), "softmax.py is not UTF-8 text: line 1 has bytes that cannot be read."),
         (b"x = 1\n\n# \xff\n", "softmax.py is not UTF-8 text: line 3 has bytes that cannot be read."),
         ("x = 1\n".encode("utf-16"), "softmax.py is not UTF-8 text: line 1 has bytes that cannot be read."),

@@ -1,0 +1,47 @@
+"""The course's other homeworks, as far as somebody may mistake one for the other."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+
+from grader.language import say
+from grader.model import Assignment
+
+
+def explain_others(assignment: Assignment, found: list[str], folder: str) -> str:
+    """What to do where there is another homework's work; renaming it would not help."""
+    others = read_others(assignment)
+    code = [name.replace("\\", "/").rpartition("/")[2] for name in found if name.lower().endswith(".py")]
+    place = {"assignment": assignment.id, "place": name_place(assignment)}
+    if code and all(name in others for name in code):
+        return say(
+            "{file} is the file of {other}. {assignment} needs {place}: change to its folder, or name it.",
+            file=code[0],
+            other=others[code[0]][0],
+            **place,
+        )
+    ids = {name: identifier for identifier, name in others.values()}
+    if folder in ids and not code:
+        return say(
+            "This is the folder of {other}. {assignment} needs {place}: change to its folder, or name it.",
+            other=ids[folder],
+            **place,
+        )
+    return ""
+
+
+def read_others(assignment: Assignment) -> dict[str, tuple[str, str]]:
+    """The files of the course's other homeworks, each with the homework's id and folder."""
+    others = {}
+    for path in sorted(assignment.folder.parent.glob("*/assignment.toml")):
+        with contextlib.suppress(OSError, ValueError):  # somebody else's manifest is not our matter here
+            data = tomllib.loads(path.read_text("utf-8"))
+            others[str(data.get("file"))] = (str(data.get("id")), path.parent.name)
+    others.pop(assignment.file, None)
+    return others
+
+
+def name_place(assignment: Assignment) -> str:
+    """Where a homework's file lies in the course: `hw4_softmax/softmax.py`."""
+    return f"{assignment.name}/{assignment.file}"
