@@ -22,6 +22,7 @@ VARIABLES = ("GRADE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 _chosen = SOURCE
 _catalogues: dict[Path, GNUTranslations] = {}
+_damaged: list[Path] = []
 
 
 def choose(language: str) -> None:
@@ -29,6 +30,7 @@ def choose(language: str) -> None:
     global _chosen
     _chosen = language
     _catalogues.clear()
+    _damaged.clear()
     add_catalogue(Path(__file__).parent / "locale")
 
 
@@ -58,11 +60,19 @@ def _ask_windows() -> str:
 def add_catalogue(folder: Path) -> None:
     """Speak of what this folder's sentences speak of, too; where it has no catalogue, they stay English."""
     path = folder / f"{_chosen}.mo"
-    if _chosen != SOURCE and path not in _catalogues and path.is_file():
+    if _chosen != SOURCE and path not in (*_catalogues, *_damaged) and path.is_file():
         import gettext  # only who is not spoken to in English needs it
 
-        with path.open("rb") as file:
-            _catalogues[path] = gettext.GNUTranslations(file)
+        try:
+            with path.open("rb") as file:
+                _catalogues[path] = gettext.GNUTranslations(file)
+        except Exception:  # damaged bytes make gettext raise almost anything
+            _damaged.append(path)
+
+
+def list_damaged() -> tuple[Path, ...]:
+    """The catalogues that were found and could not be read: what they have is said in English."""
+    return tuple(_damaged)
 
 
 def say(sentence: str, **values: Any) -> str:

@@ -51,6 +51,23 @@ def test_sentences_are_said_in_korean() -> None:
     assert say("") == ""
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"no catalogue", b"\xde\x12\x04\x95" + b"\xff" * 40], ids=["empty", "text", "torn"]
+)
+def test_a_damaged_catalogue_is_english(tmp_path: Path, content: bytes) -> None:
+    """What it should translate is, and somebody is told which file it was."""
+    (tmp_path / "ko.mo").write_bytes(content)
+    language.choose("ko")
+    try:
+        for _ in range(2):
+            language.add_catalogue(tmp_path)
+        assert (tmp_path / "ko.mo",) == language.list_damaged()
+        assert say("{number} public checks", number=3) == "공개 검사 3개"
+    finally:
+        language.choose("en")
+    assert () == language.list_damaged()
+
+
 def test_english_is_said_as_it_is_written() -> None:
     """One and many differ."""
     assert say_number("{number} check", "{number} checks", 1) == "1 check"

@@ -9,10 +9,10 @@ from typing import NoReturn
 
 import click
 
-from grader.cli.app import app
-from grader.cli.screen import complain
+from grader.cli.app import app, move_options
+from grader.cli.screen import complain, note
 from grader.errors import GraderError
-from grader.language import say
+from grader.language import list_damaged, say
 from grader.typos import find_nearest
 
 INTERRUPTED = 130
@@ -28,8 +28,15 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run the command with these arguments and give its exit code. Every error ends here as a sentence."""
+    code = _run(arguments)
+    for path in list_damaged():
+        note(say("{path} cannot be read, so what it translates is in English; get it anew.", path=path))
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        return int(app.main(arguments, prog_name="grade", standalone_mode=False) or 0)
+        return int(app.main(move_options(arguments), prog_name="grade", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         if command := _find_meant(arguments):

@@ -10,6 +10,8 @@ from click_default_group import DefaultGroup
 
 from grader import __version__
 
+SHARED = {"--lang": True, "--course": True, "--no-color": False}  # options, and whether a value follows
+
 _HELP = """Grade homework of a neural-network course.
 
 \b
@@ -19,6 +21,16 @@ _HELP = """Grade homework of a neural-network course.
   grade hint hw4 softmax the next hint for a task
   grade list             what there is to do
 """
+
+
+def move_options(words: list[str]) -> list[str]:
+    """Put options that most commands have, and that stand before the command, behind it."""
+    at = 0
+    while at < len(words) and (name := words[at].partition("=")[0]) in SHARED:
+        at += 1 + (SHARED[name] and "=" not in words[at])
+    if at >= len(words) or words[at].startswith("-"):
+        return words
+    return [words[at], *words[:at], *words[at + 1 :]]
 
 
 class LazyCommand(click.Command):

@@ -42,7 +42,7 @@ MAX_NAME = 300  # no file system has longer ones
     help="Make the reports official: sign them with this private key (see grade keygen).",
 )
 @options.seed_option
-@options.language_option
+@options.written_language_option
 @options.course_option
 @click.pass_context
 def batch(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
-from grader.cli.options import course_option, language_option
+from grader.cli.options import choose_task, course_option, language_option
 from grader.language import say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @course_option
 def hint(assignment: str, task: str | None, course: Path | None) -> None:
     """Show the next hint for a task: a question, a direction, nearly the answer."""
-    from grader.assignment import find_assignment, find_course, find_task
+    from grader.assignment import find_assignment, find_course
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
@@ -31,11 +31,15 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
         head = say("Hints of {assignment}:", assignment=wanted.id)
         click.echo("\n".join([head, *(f"  grade hint {wanted.id} {each.id}" for each in wanted.tasks)]))
         return
-    click.echo(give_hint(wanted, find_task(wanted, task), found.root / ".grade" / "hints.json"))
+    given = give_hint(wanted, choose_task(wanted, task), found.root / ".grade" / "hints.json")
+    click.echo(screen.wrap(given, len("1. ")))
 
 
-def give_hint(assignment: Assignment, task: Task, path: Path) -> str:
-    """The first hint that has not been shown, remembered in `path`; after the last, all of them again."""
+def give_hint(assignment: Assignment, task: Task, path: Path, by_key: bool = False) -> str:
+    """The first hint that has not been shown, remembered in `path`; after the last, all of them again.
+
+    It tells how to get one more: by the same command, or by the same key.
+    """
     if not task.hints:
         return say("{task} has no hints.", task=task.title)
     key, seen = f"{assignment.id}/{task.id}", _read_seen(path)
@@ -44,8 +48,10 @@ def give_hint(assignment: Assignment, task: Task, path: Path) -> str:
     _write_seen(path, {**seen, key: level})
     lines = [f"{number}. {text}" for number, text in enumerate(task.hints[:level], start=1)]
     left = len(task.hints) - level
-    last = say("That was the last one.")
-    foot = last if again or not left else say("{number} more: the same command again.", number=left)
+    foot = say("That was the last one.")
+    if left and not again:
+        asked = say("{number} more: press h again.", number=left)
+        foot = asked if by_key else say("{number} more: the same command again.", number=left)
     head = say("{task}, hint {level} of {number}", task=task.title, level=level, number=len(task.hints))
     return "\n".join([head, *lines, foot])
 

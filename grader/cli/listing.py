@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
+from grader.cli import screen
 from grader.cli.options import course_option, language_option
 
 
@@ -27,5 +29,13 @@ def list_assignments(course: Path | None) -> None:
         due = describe_date(assignment.due, assignment.due.astimezone()) if assignment.due else ""
         rows.append((assignment.id, assignment.title, f"{name}/{assignment.file}", due))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(["", *map(set_cell_size, row, widths)]).rstrip())
+    lines = ["  ".join(["", *map(set_cell_size, row, widths)]).rstrip() for row in rows]
+    if sys.stdout.isatty() and max(map(cell_len, lines)) > screen.measure_width():
+        lines = [line for row in rows for line in _break_row(row, widths[0])]
+    click.echo("\n".join(lines))
+
+
+def _break_row(row: tuple[str, str, str, str], width: int) -> list[str]:
+    """An assignment in a narrow window: its file and its date have lines of their own."""
+    name, title, *more = row
+    return [f"  {name:<{width}}  {title}", *(" " * (width + 4) + cell for cell in more if cell)]

@@ -58,8 +58,13 @@ output_option = click.option(
 
 def require_one_on_stdout(as_json: bool, outputs: tuple[Output, ...]) -> None:
     """Raises a usage error where the report as JSON and GitHub's annotations would be printed into each other."""
-    if as_json and any(output.format == "github" for output in outputs):
+    if as_json and is_quoted(outputs):
         raise click.UsageError(say("--json prints the report alone; beside --output github, use --output json:PATH"))
+
+
+def is_quoted(outputs: tuple[Output, ...]) -> bool:
+    """Whether a CI runner reads along, which would obey commands in a student's text."""
+    return any(output.format == "github" for output in outputs)
 
 
 def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from grader.cli import screen
 from grader.cli.options import course_option
 
 
@@ -25,3 +26,8 @@ def release(out: Path, wheel: Path | None, course: Path | None) -> None:
     found = find_course(Path.cwd(), course)
     written = release_kit(found, out, wheel)
     click.echo(f"Wrote {len(written)} files to {out}")
+    if wheel is None and not found.install:
+        screen.note(
+            "Without --wheel the kit's requirements.txt asks a package index for nn-grader: "
+            "`pip install -r requirements.txt` fails where no index has it"
+        )

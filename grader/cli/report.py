@@ -1,4 +1,4 @@
-"""`grade report PATH`: a stored report, shown or turned into another format."""
+"""`grade report PATH`, or `grade report hw4`: a stored report, shown or turned into another format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from grader.cli import options
-from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
+from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
+from grader.language import say
 
 
 @click.command()
@@ -17,17 +18,40 @@ from grader.cli.outputs import Output, output_option, require_one_on_stdout, wri
 @options.view_option
 @options.color_option
 @options.language_option
-def report(path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool) -> None:
-    """Show a stored report (a report.json, or the folder it is in)."""
+@options.course_option
+def report(
+    path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool, course: Path | None
+) -> None:
+    """Show a stored report: a report.json, the folder it is in, or an assignment's last one."""
     from grader.cli.run import show
     from grader.model import View
     from grader.report import dump, read_report, redact
 
     require_one_on_stdout(as_json, outputs)
-    stored = read_report(path / "report.json" if path.is_dir() else path)
+    stored = read_report(find_report(path, course))
     shown = stored if view == View.STAFF else redact(stored)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
-        show(shown, no_color, quoted=any(output.format == "github" for output in outputs))
+        show(shown, no_color, quoted=is_quoted(outputs))
     write_outputs(shown, outputs)
+
+
+def find_report(path: Path, course: Path | None) -> Path:
+    """The file itself, that of a folder, or the last one of an assignment. Raises `ReportError` where there is none."""
+    from grader.assignment import find_assignment, find_course
+    from grader.cli.run import find_records
+    from grader.errors import CourseError, ReportError
+
+    if path.exists() or len(path.parts) != 1:
+        return path / "report.json" if path.is_dir() else path
+    try:
+        found = find_course(Path.cwd(), course)
+        assignment = find_assignment(found, path.name).id
+    except CourseError:  # it was meant for a file, then
+        return path
+    stored = find_records(found, assignment) / "report.json"
+    if not stored.exists():
+        message = say("{assignment} has not been graded here yet", assignment=assignment)
+        raise ReportError(message, say("grade it: grade {assignment}", assignment=assignment))
+    return stored

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.cli.outputs import Output, output_option, require_one_on_stdout, write_outputs
-from grader.language import say
+from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
+from grader.language import chosen, say
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -52,14 +52,14 @@ def run(
     course: Path | None,
 ) -> None:
     """Grade one submission: a folder, file or zip (default: here)."""
-    from grader.assignment import find_assignment, find_course, find_task
+    from grader.assignment import find_assignment, find_course
     from grader.report import dump, redact
     from grader.submission import make_id, take_in
 
     require_one_on_stdout(as_json, outputs)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
-    focus = find_task(wanted, task).id if task else None
+    focus = options.choose_task(wanted, task).id if task else None
     submission = take_in(path, wanted, make_id(path.absolute().name))
     full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
@@ -68,9 +68,9 @@ def run(
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
-        quoted = any(output.format == "github" for output in outputs)
-        show(shown, no_color, quoted=quoted, changes=changes, focus=focus)
-        for line in list_ways_on(shown, wanted, saved, first):
+        show(shown, no_color, quoted=is_quoted(outputs), changes=changes, focus=focus)
+        welcome = introduce(wanted, path) if first and screen.is_live(sys.stdout) else []
+        for line in (*welcome, *list_ways_on(shown, wanted, saved, focus)):
             click.echo(line)
     write_outputs(shown, outputs)
     if as_page:
@@ -121,35 +121,54 @@ def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
     return changes, _shorten(path)
 
 
-def list_ways_on(report: Report, assignment: Assignment, saved: str | None, first: bool) -> Iterator[str]:
-    """What stands below a report: a newcomer's introduction, the report's place, the next command."""
-    if first and screen.is_live(sys.stdout):
-        yield from introduce(assignment)
+def list_ways_on(report: Report, assignment: Assignment, saved: str | None, focus: str | None) -> Iterator[str]:
+    """What stands below a report: its place, and the next command."""
     if saved:
         yield say("Report {path}", path=saved)
-    if step := find_next_step(report, assignment):
+    if step := find_next_step(report, assignment, focus):
         yield say("Next   {command}", command=step)
 
 
-def find_next_step(report: Report, assignment: Assignment) -> str:
-    """The command that helps with the first task there is something to do in; empty where none has hints."""
+def find_next_step(report: Report, assignment: Assignment, focus: str | None) -> str:
+    """The command that helps with the first task there is something to do in, or with the one that is looked at.
+
+    Empty where that has no hints.
+    """
     from grader.model import Status
 
     helped = {task.id for task in assignment.tasks if task.hints}
     open_tasks = [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
+    open_tasks = [task for task in open_tasks if focus in (None, task)]
     if report.problem is not None or not open_tasks or open_tasks[0] not in helped:
         return ""
     return f"grade hint {assignment.id} {open_tasks[0]}"
 
 
-def introduce(assignment: Assignment) -> list[str]:
-    """What somebody wants to know who grades this homework for the first time."""
-    start = say("New here? Mend the first thing above in {file}, save, and grade again.", file=assignment.file)
+def introduce(assignment: Assignment, path: Path) -> list[str]:
+    """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
+    handout = _find_handout(assignment)
+    reading = [say("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
+    start = say("Write in {file}, save, and grade again.", file=_find_file(assignment, path))
     ways_on = say(
         "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
         assignment=assignment.id,
     )
-    return ["", start, ways_on, ""]
+    return ["", *reading, start, ways_on, ""]
+
+
+def _find_handout(assignment: Assignment) -> Path | None:
+    """The handout in the reader's language, or else in English."""
+    names = (f"README.{chosen()}.md", "README.md")
+    return next((path for name in names if (path := assignment.folder / name).is_file()), None)
+
+
+def _find_file(assignment: Assignment, path: Path) -> str:
+    """Where the student's file is, as one would type it here."""
+    places = (path / assignment.name / assignment.file, path / assignment.file, path)
+    found = next(
+        (place for place in places if place.suffix == ".py" and place.is_file()), Path(assignment.name, assignment.file)
+    )
+    return _shorten(found.absolute())
 
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:

@@ -70,6 +70,20 @@ def measure_width() -> int:
     return max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
 
 
+def wrap(text: str, indent: int) -> str:
+    """Break lines that are too long for the terminal, what goes on after `indent` blanks; elsewhere leave them."""
+    if not sys.stdout.isatty():
+        return text
+    from rich.console import Console
+    from rich.text import Text
+
+    lines: list[str] = []
+    for line in text.split("\n"):
+        first, *rest = Text(line).wrap(Console(), measure_width() - indent) or [Text()]
+        lines += [first.plain.rstrip(), *(" " * indent + more.plain.rstrip() for more in rest)]
+    return "\n".join(lines)
+
+
 def open_in_browser(address: str) -> bool:
     """Show a page where there is a desktop; a browser for terminals would take over this one."""
     import webbrowser
@@ -82,15 +96,19 @@ class _Here(tzinfo):
     """The zone that this machine's clock is set to, which knows of summer time on other days than today, too."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        """How far it is ahead of UTC."""
         return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
 
     def dst(self, moment: datetime | None) -> timedelta | None:
+        """How much of that is summer time: nobody asks."""
         return None
 
     def tzname(self, moment: datetime | None) -> str | None:
+        """What the zone is called."""
         return moment.replace(tzinfo=None).astimezone().tzname() if moment else None
 
     def fromutc(self, moment: datetime) -> datetime:
+        """A moment of UTC on this clock."""
         return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
 

@@ -17,6 +17,7 @@ import click
 
 from grader.cli import options, screen
 from grader.language import say
+from grader.model import Status
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -39,13 +40,13 @@ BRIEF = (12, 6, 3, 2, 1)  # lines for each part of what went wrong, tried until 
 @options.course_option
 def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: bool, course: Path | None) -> None:
     """Grade one submission now, and again whenever it is saved."""
-    from grader.assignment import find_assignment, find_course, find_task
+    from grader.assignment import find_assignment, find_course
     from grader.submission import make_id, take_in
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
     name = make_id(path.absolute().name)
-    focus = find_task(wanted, task).id if task else None
+    focus = options.choose_task(wanted, task).id if task else None
     page = Page(found, wanted, lambda: take_in(path, wanted, name), focus=focus, no_color=no_color)
     events: queue.SimpleQueue[object] = queue.SimpleQueue()
     live = screen.is_live(sys.stdout) and sys.stdin.isatty()
@@ -133,12 +134,20 @@ class Page:
             self.focus, self.all_tasks, self.hint = failing[(at + 1) % len(failing)], False, ""
 
     def ask_hint(self) -> None:
-        """The next hint of the task that is shown."""
+        """The next hint of the task that is shown, or else of the first that is not done."""
         from grader.cli.hint import give_hint
 
+        if self.report is None:
+            return
         tasks = {task.id: task for task in self.assignment.tasks}
-        if (focus := self.find_focus()) in tasks:
-            self.hint = give_hint(self.assignment, tasks[focus], self.course.root / ".grade" / "hints.json")
+        undone = [task.id for task in self.report.tasks if task.checks and task.status is not Status.PASSED]
+        focus = self.find_focus() or next(iter(undone), None)
+        if self.report.problem is not None:
+            syntax = self.report.problem.kind == "syntax_error"
+            self.hint = say("Mend the syntax error first.") if syntax else say("Mend what is said above first.")
+        elif focus in tasks:
+            place = self.course.root / ".grade" / "hints.json"
+            self.hint = give_hint(self.assignment, tasks[focus], place, by_key=True)
 
     def open_report(self) -> None:
         """Show the last report in the browser, beside the code as it is now."""

@@ -34,6 +34,12 @@ def test_hints_come_one_after_the_other(course: Path) -> None:
     assert third == again == Done(0, third.out, "")
 
 
+def test_a_number_leads_to_its_task(course: Path) -> None:
+    """Reports call it `Task 2`."""
+    assert "hint 1 of 3" in ask(course, "hw1", "2").out
+    assert "grade: hw1 has no task 0\n" in ask(course, "hw1", "0").err
+
+
 def test_a_function_leads_to_its_task(course: Path) -> None:
     """Both names of a task go through the same hints."""
     assert "hint 1 of 3" in ask(course, "hw1", "quarter").out

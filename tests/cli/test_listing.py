@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from grader.cli.screen import read_clock
 from tests.cli.commands import finish, run_grade, start_grade
 from tests.conftest import ROOT
 from tests.courses import MANIFEST, write_course
 
 
-def test_a_homework_is_named_with_its_file_and_date(tmp_path: Path) -> None:
-    """Enough to start: the id to type, the file to fill in, and until when."""
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock of its own")
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("Asia/Seoul", ["12", "Mar", "2027", "23:59"]), ("UTC", ["12", "Mar", "2027", "14:59", "UTC"])]
+)
+def test_a_homework_is_named_with_its_file_and_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, shown: list[str]
+) -> None:
+    """Enough to start: the id to type, the file to fill in, and until when on the clock that is here."""
+    set_zone(monkeypatch, zone)
     write_course(tmp_path, manifest=f"due = 2027-03-12T23:59:00+09:00\n{MANIFEST}")
     done = run_grade("list", folder=tmp_path)
     _, row = done.out.splitlines()
     assert (0, "") == (done.code, done.err)
-    assert ["hw1", "Tiny", "hw1_tiny/tiny.py", "due", "Fri", "12", "Mar", "2027", "23:59"] == row.split()
+    assert ["hw1", "Tiny", "hw1_tiny/tiny.py", "due", "Fri", *shown] == row.split()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock of its own")
+def test_the_clock_knows_of_summer_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due in summer is told in winter as the clock will show it then."""
+    set_zone(monkeypatch, "Europe/Berlin")
+    zone = read_clock().tzinfo
+    summer, winter = (datetime(2027, month, 1, 15, tzinfo=UTC).astimezone(zone) for month in (7, 1))
+    assert ["17:00 +0200 CEST", "16:00 +0100 CET"] == [f"{moment:%H:%M %z %Z}" for moment in (summer, winter)]
+    assert abs(read_clock() - datetime.now(UTC)) < timedelta(seconds=9)
+
+
+def set_zone(patch: pytest.MonkeyPatch, name: str) -> None:
+    """Set this process's clock; `clock` sets it back."""
+    patch.setenv("TZ", name)
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """The clock as it was, after the test's own patches are undone."""
+    before = os.environ.get("TZ")
+    yield
+    os.environ.pop("TZ", None)
+    if before is not None:
+        os.environ["TZ"] = before
+    if hasattr(time, "tzset"):
+        time.tzset()
 
 
 def test_without_a_date_the_line_ends_early(tiny: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from grader.language import choose
 from grader.schemas import find_fault
 from tests.cli.commands import LOOP, WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.processes import are_gone, list_descendants, wait_for_work
@@ -170,12 +172,56 @@ def test_the_next_hint_is_named_and_newcomers_are_welcomed(tmp_path: Path) -> No
     """The latter on a terminal, once: a log needs no introduction."""
     write_course(tmp_path, manifest=MANIFEST.replace("points = 60\n", 'points = 60\nhints = ["Think."]\n'))
     hand_in(tmp_path / "kim/tiny.py", WRONG)
+    (tmp_path / "assignments/hw1_tiny/README.md").write_text("# Tiny\n")
     with open_terminal("hw1", "kim", folder=tmp_path) as terminal:
         assert terminal.shows("New here?", "grade watch hw1", "Next   grade hint hw1 double"), terminal.lines
+        assert terminal.shows("assignments/hw1_tiny/README.md", "Write in kim/tiny.py, save"), terminal.lines
     done = run_grade("hw1", "kim", folder=tmp_path)
     assert done.out.endswith("Report .grade/hw1/report.json\nNext   grade hint hw1 double\n")
     assert "New here?" not in done.out
     assert "Next" not in run_grade("hw1", "solutions", folder=tmp_path).out
+
+
+def test_a_newcomer_is_led_to_the_handout_and_the_file(tmp_path: Path) -> None:
+    """To the handout in one's own language, and to the file with its folder, though it is not there yet."""
+    write_course(tmp_path)
+    homework = tmp_path / "assignments/hw1_tiny"
+    for name in ("README.md", "README.ko.md"):
+        (homework / name).write_text("# Tiny\n")
+    with open_terminal("hw1", "--lang", "ko", folder=tmp_path) as terminal:
+        assert terminal.shows("assignments/hw1_tiny/README.ko.md", " hw1_tiny/tiny.py"), terminal.lines
+    shutil.rmtree(tmp_path / ".grade")
+    (homework / "README.ko.md").unlink()
+    with open_terminal("hw1", "--lang", "ko", folder=tmp_path) as terminal:
+        assert terminal.shows("assignments/hw1_tiny/README.md"), terminal.lines
+
+
+def test_the_task_that_is_looked_at_is_the_one_to_get_a_hint_for(tmp_path: Path) -> None:
+    """Named as it is, by its function or by its number; another one's hint is no use."""
+    hints = MANIFEST.replace("points = 60\n", 'points = 60\nhints = ["Think."]\n')
+    write_course(tmp_path, manifest=hints.replace("points = 40\n", 'points = 40\nhints = ["Cut."]\n'))
+    both = STUB.replace("raise NotImplementedError", "return 0 * x")
+    for word in ("halve", "2"):
+        done = grade_kim(tmp_path, both, "--task", word)
+        assert "Task 2  halve" in done.out
+        assert done.out.endswith("Next   grade hint hw1 halve\n")
+    assert "Next" not in grade_kim(tmp_path, WRONG, "--task", "halve").out
+    assert "hw1 has no task 3\n       its tasks are: double, halve\n" in grade_kim(tmp_path, both, "--task", "3").err
+
+
+@pytest.mark.parametrize(
+    "words", ["--lang ko list", "--lang=ko list", "--course . --no-color --lang ko hw1 solutions", "--lang ko hint hw1"]
+)
+def test_an_option_may_stand_before_the_command(tiny: Path, words: str) -> None:
+    """As it may before an assignment."""
+    behind = [word for word in words.split() if word[0] != "-" and word not in ("ko", ".")]
+    options = [word for word in words.split() if word not in behind]
+    try:
+        done = run_grade(*words.split(), folder=tiny)
+        assert (0, "") == (done.code, done.err)
+        assert done.out == run_grade(*behind, *options, folder=tiny).out
+    finally:
+        choose("en")
 
 
 def test_the_report_is_a_page_on_demand(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,23 +59,30 @@ def test_a_save_is_graded_and_what_it_changed_is_said(desk: Path, terminal: Term
     """One page: the tasks, the first failing check, what changed, and the keys. q leaves the terminal as it was."""
     assert terminal.shows("Score 10 of 20", "q quit"), terminal.lines
     save(desk, SOLUTION)
-    assert terminal.shows("+ now passes: half of 2 is 1", "Score 20 of 20", WAITING), terminal.lines
+    assert terminal.shows("+ now passes: halve: half of 2 is 1", "Score 20 of 20", WAITING), terminal.lines
     assert not any("You called" in line for line in terminal.lines)
     save(desk, HALF)
-    assert terminal.shows("- no longer passes: half of 2 is 1", "You called", WAITING), terminal.lines
+    assert terminal.shows("- no longer passes: halve: half of 2 is 1", "You called", WAITING), terminal.lines
     terminal.type("q")
     assert 0 == terminal.wait()
     assert terminal.is_as_before()
 
 
 def test_a_file_that_cannot_run_is_survived(desk: Path, terminal: Terminal) -> None:
-    """A syntax error, and no file at all; when it is back, it is compared with the last one that ran."""
+    """A syntax error, and no file at all; when it is back, it is compared with the last one that ran.
+
+    There is no hint then: nothing has run.
+    """
     save(desk, BROKEN)
     assert terminal.shows("Not run", "tiny.py:1", WAITING), terminal.lines
+    terminal.type("h")
+    assert terminal.shows("Mend the syntax error first."), terminal.lines
     (desk / "mine/tiny.py").unlink()
     assert terminal.shows("There is no tiny.py", WAITING), terminal.lines
+    terminal.type("h")
+    assert terminal.shows("Mend what is said above first."), terminal.lines
     save(desk, SOLUTION)
-    assert terminal.shows("+ now passes: half of 2 is 1", "Score 20 of 20"), terminal.lines
+    assert terminal.shows("+ now passes: halve: half of 2 is 1", "Score 20 of 20"), terminal.lines
     assert not terminal.shows("+ now passes: double of 2 is 4", seconds=0.2)
 
 
@@ -123,7 +130,7 @@ def test_keys_do_what_they_say(desk: Path, terminal: Terminal) -> None:
     save(desk, STUB.replace("raise NotImplementedError", "return 0 * x"))
     assert terminal.shows("the failing check", "Score 0 of 20", WAITING), terminal.lines
     terminal.type("h")
-    assert terminal.shows("hint 1 of 3", "What is twice 3?"), terminal.lines
+    assert terminal.shows("hint 1 of 3", "What is twice 3?", "2 more: press h again."), terminal.lines
     terminal.type("t")
     assert terminal.shows("Task 2  halve"), terminal.lines
     assert terminal.hides("Task 1  double", "What is twice"), terminal.lines
@@ -153,6 +160,15 @@ def test_a_long_hint_is_wrapped(course: Course, hw4: Assignment, encoding: str) 
     assert spell("q 끝내기", encoding).split()[-1] in lines[-1]
 
 
+def test_who_has_not_begun_gets_a_hint_too(desk: Path) -> None:
+    """For the first task that is not done."""
+    save(desk, STUB)
+    with open_terminal("watch", "hw1", "mine", folder=desk) as terminal:
+        assert terminal.shows("Score 0 of 20", WAITING), terminal.lines
+        terminal.type("h")
+        assert terminal.shows("hint 1 of 3"), terminal.lines
+
+
 def test_ctrl_c_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
     """Also in the middle of an endless run."""
     terminal.type("\x03")
@@ -178,7 +194,7 @@ def test_without_a_terminal_there_is_a_line_for_each_run(desk: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert "hw1  Score 10 of 20 public points" in first
-    assert "+ now passes: half of 2 is 1" in second
+    assert "+ now passes: halve: half of 2 is 1" in second
     assert ("", 130) == (out, process.returncode)
     assert "\x1b" not in first + second + err
 
