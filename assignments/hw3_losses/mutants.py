@@ -42,7 +42,7 @@ def sse__errors_in_place(y, y_hat):
 def mse__not_divided(y, y_hat):
     r"""The sum of the squared errors is not divided by the number of elements.
 
-    Likely: yours is \d+ times
+    Likely: sum of the squared errors
     """
     return np.sum((y - y_hat) ** 2)
 
@@ -58,7 +58,7 @@ def mse__half(y, y_hat):
 def mse__rows(y, y_hat):
     """The sum is divided by the number of rows, len(y), not by the number of elements.
 
-    Likely: yours is 3 times
+    Likely: divided by the number of rows
     """
     return np.sum((y - y_hat) ** 2) / len(y)
 
@@ -100,7 +100,7 @@ def mse__truncated(y, y_hat):
 def rmse__no_root(y, y_hat):
     """The root is missing: this is the MSE.
 
-    Likely: square of the expected
+    Likely: square of the expected|root is asked for
     """
     return np.mean((y - y_hat) ** 2)
 
@@ -210,7 +210,7 @@ def cross_entropy__log2(y_onehot, p):
 def cross_entropy__mean_of_table(y_onehot, p):
     """The mean runs over all N K entries of the table: the loss is divided by K as well as by N.
 
-    Likely: 1/3 times
+    Likely: N K entries
     """
     return -np.mean(y_onehot * np.log(np.clip(p, 1e-12, 1)))
 

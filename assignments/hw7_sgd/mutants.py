@@ -50,7 +50,8 @@ def minibatches__filled_up(X, y, batch_size, order):
 
 
 def minibatches__inverse_order(X, y, batch_size, order):
-    """`order` is read the wrong way round: row order[i] is visited i-th, not row i order[i]-th."""
+    """`order` is read the wrong way round: row order[i] is visited i-th, not row i order[i]-th.
+    Likely: the other way round"""
     rows = np.argsort(order)
     return [(X[rows[i : i + batch_size]], y[rows[i : i + batch_size]]) for i in range(0, len(rows), batch_size)]
 

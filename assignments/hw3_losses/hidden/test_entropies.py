@@ -49,6 +49,8 @@ def entropy_mistakes(y, p):
     both = y * np.log(p) + (1 - y) * np.log(1 - p)
     wrong = {
         "only the class with the largest target counts; soft targets have weights": -np.log(largest).mean(),
+        "this is the sum over the samples; the mean divides by N": -(y * np.log(p)).sum(),
+        "this is divided by all N K entries; the mean over the samples divides by N": -(y * np.log(p)).mean(),
         "the logarithm is taken of the sum over the classes": -np.log((y * p).sum(axis=1)).mean(),
         "terms (1 - y) log(1 - p), as for two classes, are added for every class": -both.sum(axis=1).mean(),
     }
@@ -142,6 +144,7 @@ def binary_mistakes(y, p):
     """What well-known mistakes make of the binary cross-entropy of probabilities that are neither 0 nor 1."""
     s = 1 / (1 + np.exp(-p))
     return {
+        "this is the sum over the samples; the mean divides by N": -(y * np.log(p) + (1 - y) * np.log(1 - p)).sum(),
         "the term (1 - y) log(1 - p) is missing: samples with label 0 do not count": -(y * np.log(p)).mean(),
         "p is the probability of label 1; for label 0 it is 1 - p": -np.log(p).mean(),
         "a sigmoid is applied to p, which is a probability already": -(y * np.log(s) + (1 - y) * np.log(1 - s)).mean(),

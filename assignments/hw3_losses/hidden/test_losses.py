@@ -26,6 +26,7 @@ def squared_mistakes(y, y_hat):
     """What well-known mistakes make of sse, mse and rmse."""
     d = y_hat - y
     wrong = {
+        **({"this is the sum of the squared errors; the mean divides by their number": (d**2).sum()} if d.ndim else {}),
         "the square is taken of the sum of the errors; the errors are squared first": d.sum() ** 2,
         "these are absolute errors; squared ones were asked for": np.abs(d).mean(),
         "the mean error is taken away first: this is the variance of the errors": d.var(),

@@ -10,6 +10,7 @@ BACKWARD = "this is the backward difference, (f(x) - f(x - h)) / h"
 ALL_AT_ONCE = "this is the slope with all entries moved at once: one entry has its turn while the others stay"
 NOT_PUT_BACK = "an earlier entry is still moved while a later one has its turn"
 UPHILL = "this path goes uphill: the gradient points to where f grows most"
+TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
 CUBE = {  # what other formulas give for x^3 at 2 with h = 0.5, where the central difference is 12.25
     FORWARD: 15.25,
     BACKWARD: 9.25,
@@ -88,7 +89,7 @@ def test_activation_worked(student, name):
 def test_mse_worked(student):
     """truth (3, 4, 5) and prediction (2.7, 4.2, 5.5) give (-0.6, 0.4, 1) / 3"""
     gradient = student.mse_grad(np.array([3.0, 4.0, 5.0]), np.array([2.7, 4.2, 5.5]))
-    assert_close(gradient, np.array([-0.6, 0.4, 1.0]) / 3)
+    assert_close(gradient, np.array([-0.6, 0.4, 1.0]) / 3, {TIMES_N: [-0.6, 0.4, 1.0]})
 
 
 @task("bce_with_logits_grad", points=2)
@@ -99,7 +100,7 @@ def test_bce_worked(student):
         "this is the gradient with respect to the probability p: the sigmoid's own slope is missing": [-1.0, 2.0],
         "the sigmoid's slope p (1 - p) is multiplied in once more: it has cancelled already": [-0.0625, 0.0703125],
     }
-    assert_close(gradient, np.array([-0.25, 0.375]), mistakes)
+    assert_close(gradient, np.array([-0.25, 0.375]), {TIMES_N: [-0.5, 0.75], **mistakes})
 
 
 @task("mse_sigmoid_grad", points=2)
@@ -110,7 +111,7 @@ def test_mse_sigmoid_worked(student):
         "the chain rule stops halfway: the sigmoid's slope p (1 - p) is missing": [2 / 3, -2 / 3],
         "this is p - y, the gradient of the cross-entropy: with squared errors nothing cancels": [1 / 3, -1 / 3],
     }
-    assert_close(gradient, np.array([4.0, -4.0]) / 27, mistakes)
+    assert_close(gradient, np.array([4.0, -4.0]) / 27, {TIMES_N: np.array([8.0, -8.0]) / 27, **mistakes})
 
 
 @task("softmax_cross_entropy_grad", points=2)
@@ -119,7 +120,8 @@ def test_softmax_worked(student):
     gradient = student.softmax_cross_entropy_grad(np.log([[1.0, 1.0, 2.0], [3.0, 4.0, 1.0]]), np.array([2, 0]))
     columns = np.array([[-0.375, 0.125, -0.25], [-0.3125, 0.25, -0.4375]])
     mistakes = {"1 is subtracted in the columns of all labels, in every row: each row has its own label": columns}
-    assert_close(gradient, np.array([[0.125, 0.125, -0.25], [-0.3125, 0.25, 0.0625]]), mistakes)
+    right = np.array([[0.125, 0.125, -0.25], [-0.3125, 0.25, 0.0625]])
+    assert_close(gradient, right, {TIMES_N: 2 * right, **mistakes})
 
 
 @task("gradient_descent", points=2)

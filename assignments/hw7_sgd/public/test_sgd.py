@@ -72,6 +72,7 @@ def test_batches_worked(student):
     mistakes = [
         ("the last batch, smaller than the others, is missing", ([5, 0, 6], [2, 4, 1])),
         ("the batches are in the order of X: `order` is not used", ([0, 1, 2], [3, 4, 5], [6])),
+        ("`order` is read the other way round: order[0] is the row that comes first", ([1, 5, 3], [6, 4, 0], [2])),
         (
             "the samples are shared out evenly: every batch but the last has batch_size rows",
             ([5, 0, 6], [2, 4], [1, 3]),
