@@ -82,7 +82,7 @@ class Grader:
         problem, facts = submission.problem, None
         tasks = score_tasks(self.assignment, self.checks, skip_all(self.checks))
         if problem is None:
-            self._client = client = Client(self._launcher, submission.files[0], self.assignment.limits)
+            self._client = client = self._open(submission)
             try:
                 problem = client.load()
                 if problem is None:
@@ -132,10 +132,14 @@ class Grader:
             if client is not None:
                 rehearse(self._harness, client, self.assignment.tasks)
 
+    def _open(self, submission: Submission) -> Client:
+        wanted = frozenset(name for task in self.assignment.tasks for name in task.functions)
+        return Client(self._launcher, submission.files[0], self.assignment.limits, wanted)
+
     @contextmanager
     def _load(self, submission: Submission) -> Iterator[Client | None]:
         """A worker with the submission's file in it, or None where the file cannot be run."""
-        client = Client(self._launcher, submission.files[0], self.assignment.limits)
+        client = self._open(submission)
         try:
             yield client if client.load() is None else None
         finally:

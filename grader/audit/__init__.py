@@ -21,6 +21,7 @@ from grader.errors import CourseError
 from grader.grading import Grader, find_source
 from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, Submission, SubmittedFile, Task
 from grader.patches import Patch, apply_patch, read_equivalents, read_patches
+from grader.reporters.wording import sort_failing
 from grader.worker.process import Launcher
 
 T = TypeVar("T")
@@ -264,8 +265,9 @@ def _list_checks(report: Report) -> list[CheckResult]:
 
 
 def _is_shown(patch: Patch, lost: list[CheckResult]) -> bool:
-    """Whether the likely cause that a report shows first, as `sort_failing` sorts, names what is wrong."""
-    likely = next((check.message.likely for check in lost if check.message and check.message.likely), "")
+    """Whether the likely cause that a report shows first names what is wrong."""
+    messages = [check.message for check in sort_failing(lost)[:1]]
+    likely = next((message.likely for message in messages if message), "")
     return likely == patch.summary or _names(patch, likely)
 
 

@@ -240,6 +240,7 @@ class _OpenSession:
                 warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         finally:
+            keep_quiet(False)
             del item.config.stash[CURRENT]
         raised, self._raised = self._raised, None
         result = judge(run, raised, time.perf_counter() - started)

@@ -87,8 +87,22 @@ def find_failures(report: Report) -> Iterator[Failure]:
 
 
 def sort_failing(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """Sort failing checks as a reader wants them: those that know a likely cause first, else in their own order."""
-    return sorted(checks, key=lambda check: not (check.message and check.message.likely))
+    """Sort failing checks as a reader wants them: those that know a likely cause first, else in their own order.
+    What calls another function than the first of them comes last: its trouble may be that one's doing.
+    """
+    failing = list(checks)
+    first = _name_called(failing[0]) if failing else ""
+
+    def rank(check: CheckResult) -> tuple[bool, bool]:
+        elsewhere = bool(first) and _name_called(check) not in ("", first)
+        return elsewhere, not (check.message and check.message.likely)
+
+    return sorted(failing, key=rank)
+
+
+def _name_called(check: CheckResult) -> str:
+    """The function that a check called last, as far as that may be known."""
+    return check.message.called.partition("(")[0] if check.message else ""
 
 
 def find_error(report: Report) -> CheckResult | None:

@@ -22,7 +22,9 @@ _LIST = re.compile(r"'list' object has no attribute|unsupported operand .*'list'
 def guess_cause(raised: Raised, function: str) -> str:
     """The likely cause in a sentence, or an empty string."""
     if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
-        return say("the function's parameters differ from the ones in the handout; their number and order matter")
+        return say(
+            "the function's parameters differ from the ones in the handout; their number, order and defaults matter"
+        )
     guesses = (_guess_shapes, _guess_kinds, _guess_types, _guess_names, _guess_limits)
     return next((cause for guess in guesses if (cause := guess(raised))), "")
 

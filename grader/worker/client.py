@@ -32,8 +32,12 @@ IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of
 class Client:
     """One submission, loaded into one worker after another as long as its time lasts."""
 
-    def __init__(self, launcher: AnyLauncher, file: SubmittedFile, limits: Limits) -> None:
+    def __init__(
+        self, launcher: AnyLauncher, file: SubmittedFile, limits: Limits, wanted: frozenset[str] = frozenset()
+    ) -> None:
+        """`wanted` are the functions the homework asks for: none of them is what another one was meant to be."""
         self._launcher = launcher
+        self._wanted = wanted
         self._file = file
         self._limits = limits
         text = file.content.decode("utf-8-sig", "replace")
@@ -132,7 +136,8 @@ class Client:
         function = self._functions.get(name) or Function(name, (), None, frozenset())
         self._note_call(function, args, kwargs)
         if name not in self._functions:
-            raise self._fail(failures.explain_missing(name, self._file.path, tuple(self._functions)))
+            others = tuple(other for other in self._functions if other not in self._wanted)
+            raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
         kind, value = self._exchange(function, args, kwargs, opaque, echo)
         return self._read_reply(kind, value)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from grader.language import say
@@ -154,7 +154,7 @@ def explain_load_error(file: str, raised: Raised) -> Problem:
             raised.excerpt,
         )
     if raised.built_in in ("ModuleNotFoundError", "ImportError"):
-        advice = say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
+        advice = _advise_on_import(raised.reason)
     else:
         advice = say("Running the file on its own, in its folder, must work: python {file}", file=file)
     reason = _say_exception(raised)
@@ -163,6 +163,13 @@ def explain_load_error(file: str, raised: Raised) -> Problem:
     else:
         summary = say("{file} stopped while it was being imported: {reason}", file=file, reason=reason)
     return Problem("import_error", summary, advice, where)
+
+
+def _advise_on_import(reason: str) -> str:
+    quoted = re.match(r"No module named '(\w+)'", reason)
+    if quoted and (nearest := find_nearest(quoted[1], ["numpy"])):
+        return say("Is {name} meant? The name has a typing error.", name=nearest)
+    return say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
 
 
 def _say_exception(raised: Raised) -> str:
@@ -197,9 +204,12 @@ def complete(message: Message, called: str, where: Where | None) -> Message:
     return dataclasses.replace(message, called=called, where=where)
 
 
-def explain_missing(name: str, file: str, names: tuple[str, ...]) -> Message:
-    """The file has no such function."""
-    if nearest := find_nearest(name, names):
+def explain_missing(name: str, file: str, names: tuple[str, ...], lines: Sequence[str]) -> Message:
+    """The file, of these lines, has no such function; one of `names` may be meant."""
+    indented = re.compile(rf"\s+def\s+{re.escape(name)}\b")
+    if line := next((number for number, text in enumerate(lines, 1) if indented.match(text)), None):
+        likely = say("line {line} defines it inside something else; move it to the left margin", line=line)
+    elif nearest := find_nearest(name, names):
         likely = say("your file has {name}; is that the one?", name=nearest)
     else:
         likely = say("its name was changed, or it was deleted")

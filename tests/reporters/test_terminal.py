@@ -355,3 +355,13 @@ def test_a_check_that_knows_a_cause_is_shown_first() -> None:
     assert "is silent" not in text
     task = reports.make_task("double", Status.FAILED, silent, silent)
     assert "is silent" in terminal.render(reports.make_report(task))
+
+
+def test_the_trouble_of_another_function_is_shown_last() -> None:
+    """A backward that trips over what the forward returned knows a cause, but the forward's is the check to read."""
+    cause = Message(called="predict(z)", got="3")
+    effect = Message(called="accuracy(z, labels)", got="ValueError", likely="the shapes differ")
+    checks = (reports.make_check(n, Status.FAILED, message=m) for n, m in (("first", cause), ("second", effect)))
+    text = terminal.render(reports.make_report(reports.make_task("predict", Status.FAILED, *checks)))
+    assert "first" in text
+    assert "second" not in text

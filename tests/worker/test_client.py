@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader.errors import CheckFailed, OracleError
-from grader.model import Limits, Message, Status, Where
+from grader.model import Limits, Message, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, sandbox
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED, MAX_OUTPUT
@@ -524,6 +524,28 @@ def test_a_missing_function_is_named_with_the_nearest_one(student: Student) -> N
     assert "your file has softmax; is that the one?" == message.likely
 
 
+def test_a_missing_function_is_not_another_one_that_the_homework_asks_for(launcher: Launcher) -> None:
+    """Renaming that one would break it; and one that stands in something else is found."""
+    file = SubmittedFile(FILE, "", b"def softmax(z): return z\ndef log_sofmax(z): return z\n")
+    client = Client(launcher, file, GENEROUS, frozenset({"softmax", "log_softmax"}))
+    assert client.load() is None
+    client.begin_check()
+    assert "your file has log_sofmax; is that the one?" == fail(Student(client).log_softmax).message.likely
+    client.close()
+    file = SubmittedFile(FILE, "", b"def softmax(z): return z\n")
+    client = Client(launcher, file, GENEROUS, frozenset({"softmax", "log_softmax"}))
+    assert client.load() is None
+    client.begin_check()
+    assert "its name was changed, or it was deleted" == fail(Student(client).log_softmax).message.likely
+    client.close()
+
+
+def test_a_function_inside_another_is_pointed_at(launcher: Launcher) -> None:
+    """One indentation too many, or a class around everything."""
+    with open_student(launcher, "def softmax(z):\n    return z\n\n    def log_softmax(z):\n        return z\n") as pair:
+        assert "line 4 defines it inside something else" in fail(pair[0].log_softmax).message.likely
+
+
 def test_a_missing_function_that_resembles_none(student: Student) -> None:
     """Then there is nothing to suggest."""
     assert "its name was changed, or it was deleted" == fail(student.zzzzzz).message.likely
@@ -846,6 +868,19 @@ def test_a_file_that_does_not_load_is_a_problem(
     assert summary in problem.summary
     assert problem.summary.startswith(FILE) or FILE in problem.summary
     assert (kind, line) == (problem.kind, problem.where.line if problem.where else None)
+
+
+@pytest.mark.parametrize(
+    ("module", "advice"),
+    [("nunpy", "Is numpy meant?"), ("torch", "Only numpy and"), ("nothing_near", "Only numpy and")],
+)
+def test_a_typing_error_in_an_import_is_seen(launcher: Launcher, module: str, advice: str) -> None:
+    """To remove that import would be the wrong thing to do."""
+    client = make_client(launcher, f"import {module} as np\n")
+    problem = client.load()
+    client.close()
+    assert problem is not None
+    assert problem.next_step.startswith(advice)
     assert problem.next_step
 
 
