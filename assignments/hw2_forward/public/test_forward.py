@@ -229,7 +229,7 @@ def test_collapse_linear_worked(student):
     """3 (x + 2) - 1 is 3x + 5: two layers become one"""
     layers = [(np.array([[1.0]]), np.array([2.0])), (np.array([[3.0]]), np.array([-1.0]))]
     W, b = require_parts(student.collapse_linear(layers), "W, b")
-    assert_close(W, np.array([[3.0]]), part="W")
+    assert_close(W, np.array([[3.0]]), {"W and b have changed places": np.array([5.0])}, part="W")
     mistakes = {
         "only the last bias is left: an early one passes through the later weights": np.array([-1.0]),
         "the biases are added as they are: an early one passes through the later weights": np.array([1.0]),

@@ -91,12 +91,14 @@ def test_linear_backward_worked(student):
     """linear_backward: the numbers worked out in the handout"""
     _, cache = forward(student, "linear", X, W, B)
     dx, dW, db = require_parts(student.linear_backward(DOUT, cache), "dx, dW, db")
-    nothing = [("no gradient comes back to x", np.zeros((2, 3)))]
+    right, right_db = np.array([[1.0, 2.0], [-1.0, 5.0], [9.0, -3.0]]), np.array([4.0, 1.0])
+    order = "this is another of the three: they are returned in the order dx, dW, db"
+    nothing = [("no gradient comes back to x", np.zeros((2, 3))), (order, right), (order, right_db)]
     assert_close(dx, np.array([[1.0, 4.0, 1.0], [3.0, 5.0, -4.0]]), nothing, part="dx")
-    right = np.array([[1.0, 2.0], [-1.0, 5.0], [9.0, -3.0]])
-    assert_close(dW, right, [("this is the transpose of dW: rows and columns are swapped", right.T)], part="dW")
+    transposed = [("this is the transpose of dW: rows and columns are swapped", right.T), (order, right_db)]
+    assert_close(dW, right, transposed, part="dW")
     mistakes = [("dout is not added up over the samples", DOUT), ("dout is added up along the rows", DOUT.sum(axis=1))]
-    assert_close(as_vector(db), np.array([4.0, 1.0]), mistakes, part="db")
+    assert_close(as_vector(db), right_db, mistakes, part="db")
 
 
 @task("activations", points=1)
