@@ -153,7 +153,7 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
         "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
         assignment=assignment.id,
     )
-    return ["", *reading, start, ways_on, ""]
+    return ["", *(screen.wrap(line, 0) for line in (*reading, start, ways_on)), ""]
 
 
 def _find_handout(assignment: Assignment) -> Path | None:
@@ -189,8 +189,11 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
 
 
 def _shorten(path: Path) -> str:
+    """As one would type it here, which may be the course's folder or a homework's in it."""
     here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+    if path.is_relative_to(here):
+        return str(path.relative_to(here))
+    return str(Path("..", path.relative_to(here.parent))) if path.is_relative_to(here.parent) else str(path)
 
 
 def show(

@@ -155,7 +155,7 @@ def test_the_summary_says_where_to_look(crowd: Crowd) -> None:
     head, *lines = crowd.done.out.splitlines()
     assert re.fullmatch(r"Graded +30 of 30 +median [\d.]+ of 100, lowest 0, highest 100", head)
     assert [line.split("  ")[0] for line in lines] == ["Look at", "Hardest", "Gradebook"]
-    assert " 8 with nothing that could run: a_link, exits_at_once, imports_torch" in lines[0]
+    assert " 9 with nothing that could run: a_link, empty, exits_at_once, imports_torch" in lines[0]
 
 
 def test_progress_in_a_pipe_is_plain_lines_on_stderr(crowd: Crowd) -> None:

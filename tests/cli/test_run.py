@@ -191,6 +191,10 @@ def test_a_newcomer_is_led_to_the_handout_and_the_file(tmp_path: Path) -> None:
     with open_terminal("hw1", "--lang", "ko", folder=tmp_path) as terminal:
         assert terminal.shows("assignments/hw1_tiny/README.ko.md", " hw1_tiny/tiny.py"), terminal.lines
     shutil.rmtree(tmp_path / ".grade")
+    hand_in(tmp_path / "hw1_tiny/tiny.py", STUB)
+    with open_terminal("hw1", folder=tmp_path / "hw1_tiny") as terminal:
+        assert terminal.shows(" ../assignments/hw1_tiny/README.md", "Write in tiny.py, save"), terminal.lines
+    shutil.rmtree(tmp_path / ".grade")
     (homework / "README.ko.md").unlink()
     with open_terminal("hw1", "--lang", "ko", folder=tmp_path) as terminal:
         assert terminal.shows("assignments/hw1_tiny/README.md"), terminal.lines
