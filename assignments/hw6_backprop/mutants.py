@@ -171,7 +171,7 @@ def tanh_backward__like_sigmoid(dout, cache):
 
 def tanh_forward__wrong_sigmoid(x):
     """This is 2 sigmoid(x) - 1, one slide's formula; tanh(x) is 2 sigmoid(2 x) - 1.
-    Likely: it is the forward that computes something else"""
+    Likely: it is the forward that computes something else|this is 2 sigmoid"""
     out = np.tanh(x / 2)
     return out, out
 

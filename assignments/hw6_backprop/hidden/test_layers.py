@@ -240,7 +240,8 @@ def evaluate(layer, x):
 def test_activation_forward(student, oracle, rng, layer):
     """forward, entry by entry: for one, two and three axes, and for whole numbers"""
     for x in [*(draw_inputs(rng, shape) for shape in [(6,), (3, 4), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
-        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), part="out")
+        slide = {"this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1": np.tanh(x / 2)} if layer == "tanh" else {}
+        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), slide, part="out")
 
 
 @task("activations", points=2)

@@ -107,7 +107,8 @@ def test_activation_forward_worked(student, layer):
     """forward: the values worked out in the handout"""
     x, right, _ = ACTIVATIONS[layer]
     out, _ = forward(student, layer, np.array(x))
-    assert_close(out, np.array(right), part="out")
+    mistakes = {"this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1": np.tanh(np.array(x) / 2)}
+    assert_close(out, np.array(right), mistakes if layer == "tanh" else {}, part="out")
 
 
 @task("activations", points=1)

@@ -62,7 +62,7 @@ def list_dx(dout, x, gamma, eps):
     s = np.sqrt(var + eps)
     x_hat = (x - x.mean(axis=0)) / s
 
-    def combine(mean=1.0, variance=1.0, g=dout * gamma, divisor=s, axis=0):
+    def combine(mean=1.0, variance=1.0, g=dout * gamma, divisor=s, axis=0, x_hat=x_hat):
         through_mean = g.mean(axis=axis, keepdims=True)
         through_variance = x_hat * (g * x_hat).mean(axis=axis, keepdims=True)
         return (g - mean * through_mean - variance * through_variance) / divisor
@@ -83,6 +83,7 @@ def list_dx(dout, x, gamma, eps):
         "this is divided by var + eps; its root is asked for": combine(divisor=s**2),
         "eps is missing where dx is divided by the root": combine(divisor=np.sqrt(var + 1e-30)),
         "the means run over each sample (axis 1), not over the batch": combine(axis=1),
+        "x_hat has lost its decimals: it was stored among whole numbers": combine(x_hat=np.trunc(x_hat)),
     }
 
 
