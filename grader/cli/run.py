@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,13 +55,12 @@ def run(
     """Grade one submission: a folder, file or zip (default: here)."""
     from grader.assignment import find_assignment, find_course
     from grader.report import dump, redact
-    from grader.submission import make_id, take_in
 
     require_one_on_stdout(as_json, outputs)
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment, _list_commands(ctx))
     focus = options.choose_task(wanted, task).id if task else None
-    submission = take_in(path, wanted, make_id(path.absolute().name))
+    submission = take(path, wanted, debug)
     full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
     first = not find_records(found, wanted.id).exists()
@@ -76,6 +76,16 @@ def run(
     if as_page:
         screen.note(open_page(shown, submission, found, changes))
     ctx.exit(0 if exit_zero and full.score is not None else decide_exit(full))
+
+
+def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
+    """What is handed in. To be debugged it is called what it is called here: a debugger shows and opens that."""
+    from grader.submission import make_id, take_in
+
+    submission = take_in(path, assignment, make_id(path.absolute().name))
+    if debug and submission.files and (place := _find_file(assignment, path)):
+        return replace(submission, files=(replace(submission.files[0], path=place),))
+    return submission
 
 
 def grade(course: Course, assignment: Assignment, submission: Submission, seed: int, debug: bool) -> Report:
@@ -148,7 +158,8 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
     """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
     handout = _find_handout(assignment)
     reading = [say("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
-    start = say("Write in {file}, save, and grade again.", file=_find_file(assignment, path))
+    file = _find_file(assignment, path) or f"{assignment.name}/{assignment.file}"
+    start = say("Write in {file}, save, and grade again.", file=file)
     ways_on = say(
         "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
         assignment=assignment.id,
@@ -163,12 +174,10 @@ def _find_handout(assignment: Assignment) -> Path | None:
 
 
 def _find_file(assignment: Assignment, path: Path) -> str:
-    """Where the student's file is, as one would type it here."""
+    """Where the student's file is, as one would type it here; empty where it is in a zip, or not there yet."""
     places = (path / assignment.name / assignment.file, path / assignment.file, path)
-    found = next(
-        (place for place in places if place.suffix == ".py" and place.is_file()), Path(assignment.name, assignment.file)
-    )
-    return _shorten(found.absolute())
+    found = next((place for place in places if place.suffix == ".py" and place.is_file()), None)
+    return _shorten(found.absolute()) if found else ""
 
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:

@@ -420,6 +420,7 @@ def test_debug_stops_at_a_breakpoint(tiny: Path) -> None:
     done = finish(start_grade("hw1", "kim", "--debug", folder=tiny), typed="p x + 4000\nc\nc\n")
     assert (0, "") == (done.code, done.err)
     assert "-> return 2 * x" in done.out
+    assert f"> {tiny}/kim/tiny.py(" in done.out  # where the file is
     assert "(Pdb) 4002.0\n" in done.out
     assert "Score 100 of 100" in done.out
     assert "this result does not count" in " ".join(done.out.split())
