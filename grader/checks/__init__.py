@@ -12,6 +12,7 @@ from grader.checks.compare import (
 )
 from grader.checks.figures import picturing, show_bars, show_boundary, show_curves, show_histogram, show_images
 from grader.checks.marker import task
+from grader.checks.phrases import describe_kind
 from grader.language import say
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "assert_equal",
     "assert_gradient",
     "assert_unchanged",
+    "describe_kind",
     "picturing",
     "require",
     "require_parts",

@@ -98,6 +98,15 @@ def describe_expected(expected: Any) -> str:
     return say("an array of numbers of shape {shape}", shape=describe_shape(expected))
 
 
+def describe_kind(answer: Any) -> str:
+    """What came where several values were due: how many, or what one thing."""
+    if isinstance(answer, (tuple, list)):
+        return say("{count} values", count=len(answer))
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return say("one array of shape {shape}", shape=describe_shape(answer))
+    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+
+
 def describe_wrong(actual: Any) -> str:
     """What kind of value came instead of numbers."""
     if actual is None:

@@ -6,7 +6,17 @@ Whatever a forward keeps in its cache stays in the worker; these checks only han
 import numpy as np
 import pytest
 
-from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
+from grader.checks import (
+    agrees,
+    as_vector,
+    assert_close,
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    require,
+    say,
+    task,
+)
 
 H = 1e-3
 NOTHING = "no gradient comes back: every entry is 0"
@@ -20,21 +30,12 @@ DIVIDED = "this is divided by N: the 1/N of the mean is in dout already, from th
 each = pytest.mark.parametrize("layer", ["relu", "sigmoid", "tanh"])
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def run_forward(student, layer, *args, unchanged=False):
     """The output of a forward, and a handle of its cache."""
     function = getattr(student, f"{layer}_forward").opaque(1)
     answer = assert_unchanged(function, *args) if unchanged else function(*args)
     fine, likely = isinstance(answer, tuple) and len(answer) == 2, "a forward returns its cache, too: return out, cache"
-    require(fine, "two values: out, cache", say_kind(answer), likely)
+    require(fine, "two values: out, cache", describe_kind(answer), likely)
     return answer
 
 
@@ -45,7 +46,7 @@ def run_backward(student, layer, dout, cache, unchanged=False):
     if layer != "linear":
         return {"dx": answer}
     fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    require(fine, "three values: dx, dW, db", say_kind(answer))
+    require(fine, "three values: dx, dW, db", describe_kind(answer))
     dx, dW, db = answer
     return {"dx": dx, "dW": dW, "db": as_vector(db)}
 

@@ -2,18 +2,9 @@
 
 import numpy as np
 
-from grader.checks import agrees, assert_close, assert_gradient, assert_unchanged, require, say, task
+from grader.checks import agrees, assert_close, assert_gradient, assert_unchanged, describe_kind, require, say, task
 
 H = 1e-3
-
-
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
 
 
 def run_forward(student, z, labels, unchanged=False):
@@ -24,7 +15,7 @@ def run_forward(student, z, labels, unchanged=False):
         isinstance(answer, tuple) and len(answer) == 2,
         "a forward returns its cache, too: return loss, cache",
     )
-    require(fine, "two values: loss, cache", say_kind(answer), likely)
+    require(fine, "two values: loss, cache", describe_kind(answer), likely)
     return answer
 
 

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from grader.checks import agrees, as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
+from grader.checks import (
+    agrees,
+    as_vector,
+    assert_close,
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    require,
+    say,
+    task,
+)
 
 H = 1e-3
 VALUES = {
@@ -57,15 +67,6 @@ def find_name(actual, mistakes):
     return next((text for text, wrong in mistakes if agrees(actual, wrong)), "")
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def are_pairs(answer):
     """Whether this is a list of pairs, as parameters and their gradients are."""
     pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
@@ -75,19 +76,19 @@ def are_pairs(answer):
 def read_answer(answer, params):
     """Loss and gradients, with dW and db of layer n under their names, the last layer first."""
     complete = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(complete, "two values: loss, grads", say_kind(answer))
+    require(complete, "two values: loss, grads", describe_kind(answer))
     loss, grads = answer
     swapped = are_pairs(loss) and not are_pairs(grads)
     likely = "the two values have changed places"
     got = say("the list of pairs in the place of {name}", name="loss")
     require(not swapped, "two values: loss, grads", got, likely)
     fine = isinstance(grads, (tuple, list)) and len(grads) == len(params)
-    require(fine, say("grads: a list of {count} pairs (dW, db)", count=len(params)), say_kind(grads))
+    require(fine, say("grads: a list of {count} pairs (dW, db)", count=len(params)), describe_kind(grads))
     named = {}
     for number in range(len(params), 0, -1):
         pair = grads[number - 1]
         fine = isinstance(pair, (tuple, list)) and len(pair) == 2
-        require(fine, say("a pair (dW{number}, db{number})", number=number), say_kind(pair))
+        require(fine, say("a pair (dW{number}, db{number})", number=number), describe_kind(pair))
         named[f"dW{number}"] = pair[0]
         named[f"db{number}"] = as_vector(pair[1])
     return loss, named

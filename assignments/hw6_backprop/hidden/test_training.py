@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import agrees, as_vector, assert_close, assert_unchanged, require, say, task
+from grader.checks import agrees, as_vector, assert_close, assert_unchanged, describe_kind, require, say, task
 
 
 def draw_params(rng, sizes):
@@ -73,15 +73,6 @@ def test_norms_unchanged(student, oracle, rng):
 # ---------------------------------------------------------------- train_xor
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def are_pairs(answer):
     """Whether this is a list of pairs, as parameters and their gradients are."""
     pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
@@ -91,16 +82,16 @@ def are_pairs(answer):
 def read_answer(answer, layers):
     """The parameters, biases flat, and the losses."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: params, losses", say_kind(answer))
+    require(fine, "two values: params, losses", describe_kind(answer))
     params, losses = answer
     swapped = are_pairs(losses) and not are_pairs(params)
     likely = "the two values have changed places"
     got = say("the list of pairs in the place of {name}", name="losses")
     require(not swapped, "two values: params, losses", got, likely)
     fine = isinstance(params, (tuple, list)) and len(params) == layers
-    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), say_kind(params))
+    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), describe_kind(params))
     other = next((pair for pair in params if not are_pairs([pair])), None)
-    require(are_pairs(params), "params: a list of pairs (W, b)", say("in this list {kind}", kind=say_kind(other)))
+    require(are_pairs(params), "params: a list of pairs (W, b)", say("in this list {kind}", kind=describe_kind(other)))
     return [(W, as_vector(b)) for W, b in params], losses
 
 

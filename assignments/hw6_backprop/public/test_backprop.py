@@ -7,6 +7,7 @@ from grader.checks import (
     as_vector,
     assert_close,
     assert_gradient,
+    describe_kind,
     picturing,
     require,
     require_parts,
@@ -39,21 +40,12 @@ XOR_PARAMS = [
 IN_TURN = "the layers are moved in turn: all gradients belong to the parameters before the step"
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def forward(student, layer, *args, out="out"):
     """The output of a forward and the handle of its cache."""
     pair = getattr(student, f"{layer}_forward").opaque(1)(*args)
     complete = isinstance(pair, tuple) and len(pair) == 2
     likely = say("a forward returns its cache, too: return {out}, cache", out=out)
-    require(complete, say("two values: {out} and the cache", out=out), say_kind(pair), likely)
+    require(complete, say("two values: {out} and the cache", out=out), describe_kind(pair), likely)
     return pair
 
 
@@ -66,7 +58,7 @@ def are_pairs(answer):
 def take_two(answer, names):
     """The two values of a returned pair, the list of pairs (dW, db) or (W, b) in its place."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), say_kind(answer))
+    require(fine, say("two values: {names}", names=names), describe_kind(answer))
     place = 1 if names.endswith("grads") else 0
     swapped = are_pairs(answer[1 - place]) and not are_pairs(answer[place])
     got = say("the list of pairs in the place of {name}", name=names.split(", ")[1 - place])
@@ -179,7 +171,7 @@ def test_network_gradients(student, oracle, rng):
     params, X, labels = draw_network(rng)
     _, right = oracle.mlp_loss_and_grads(params, X, labels, "tanh")
     _, grads = take_two(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads")
-    require(are_pairs(grads) and len(grads) == 3, "grads: a list of three (dW, db)", say_kind(grads))
+    require(are_pairs(grads) and len(grads) == 3, "grads: a list of three (dW, db)", describe_kind(grads))
     shapes, found = [W.shape for W, _ in params], [np.shape(dW) for dW, _ in grads]
     likely = "your list starts with the last layer; the handout wants the first layer first"
     wanted, got = (say("dW of the shapes {shapes}, in this order", shapes=each) for each in (shapes, found))
@@ -233,7 +225,7 @@ def test_xor_first_steps(student, oracle):
     """the parameters after three steps with lr = 0.5"""
     right, _ = oracle.train_xor(XOR_PARAMS, 0.5, 3)
     params, _ = take_two(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses")
-    require(are_pairs(params) and len(params) == 2, "params: a list of two (W, b)", say_kind(params))
+    require(are_pairs(params) and len(params) == 2, "params: a list of two (W, b)", describe_kind(params))
     for number, (pair, wanted, start) in enumerate(zip(params, right, XOR_PARAMS, strict=True), start=1):
         for letter, part, value, old in zip("Wb", pair, wanted, start, strict=True):
             name = f"{letter}{number}"

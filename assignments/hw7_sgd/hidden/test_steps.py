@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, require, say, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, describe_kind, require, say, task
 
 
 def draw_samples(rng, n, targets=()):
@@ -11,15 +11,6 @@ def draw_samples(rng, n, targets=()):
     numbers = rng.permutation(100 + 4 * n * max(1, *targets, 1)).astype(float)
     size = n * int(np.prod(targets))
     return numbers[: 3 * n].reshape(n, 3), numbers[3 * n : 3 * n + size].reshape(n, *targets)
-
-
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
 
 
 def are_pairs(answer):
@@ -32,7 +23,7 @@ def say_batches(batches):
     """What came in the place of a list of so many pairs."""
     is_list = isinstance(batches, (tuple, list))
     other = [batch for batch in batches if not are_pairs([batch])] if is_list else []
-    return say("in this list {kind}", kind=say_kind(other[0])) if other else say_kind(batches)
+    return say("in this list {kind}", kind=describe_kind(other[0])) if other else describe_kind(batches)
 
 
 def name_batches(batches):
@@ -56,7 +47,7 @@ def assert_batches(batches, right):
 def assert_state(answer, right):
     """Parameters and velocities must agree."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: params, velocity", say_kind(answer))
+    require(fine, "two values: params, velocity", describe_kind(answer))
     names = ("params", "velocity")
     named, right, swapped = (dict(zip(names, pair, strict=True)) for pair in (answer, right, right[::-1]))
     assert_close(named, right, {"the two values have changed places": swapped})

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_close, assert_unchanged, require, say, task
+from grader.checks import assert_close, assert_unchanged, describe_kind, require, say, task
 
 
 def draw_task(rng, n, whole=False):
@@ -66,19 +66,10 @@ def find_rows(Xb, yb, X, y):
     return rows.tolist()
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def take_two(answer, names):
     """The two parts of what was returned."""
     pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(pair, say("two values: {names}", names=names), say_kind(answer))
+    require(pair, say("two values: {names}", names=names), describe_kind(answer))
     swapped = isinstance(answer[1], dict) and not isinstance(answer[0], dict)
     likely = "the two values have changed places"
     require(not swapped, say("two values: {names}", names=names), "the dict in second place", likely)

@@ -3,20 +3,11 @@
 import numpy as np
 import pytest
 
-from grader.checks import agrees, assert_close, picturing, require, say, show_curves, task
+from grader.checks import agrees, assert_close, describe_kind, picturing, require, say, show_curves, task
 
 SAMPLES = np.array([[10.0, 1.0], [20.0, 2.0], [30.0, 3.0], [40.0, 4.0], [50.0, 5.0], [60.0, 6.0], [70.0, 7.0]])
 TARGETS = np.array([3, 1, 2, 0, 2, 1, 0])
 ORDER = np.array([5, 0, 6, 2, 4, 1, 3])
-
-
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
 
 
 def are_pairs(answer):
@@ -29,7 +20,7 @@ def say_batches(batches):
     """What came in the place of a list of so many pairs."""
     is_list = isinstance(batches, (tuple, list))
     other = [batch for batch in batches if not are_pairs([batch])] if is_list else []
-    return say("in this list {kind}", kind=say_kind(other[0])) if other else say_kind(batches)
+    return say("in this list {kind}", kind=describe_kind(other[0])) if other else describe_kind(batches)
 
 
 def name_batches(batches):
@@ -53,7 +44,7 @@ def assert_batches(batches, right, mistakes):
 def name_two(answer, names):
     """The two values of a returned pair, by their names; fails where there are not two, or in the other order."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), say_kind(answer))
+    require(fine, say("two values: {names}", names=names), describe_kind(answer))
     swapped = isinstance(answer[1], dict) and not isinstance(answer[0], dict)
     likely = "the two values have changed places"
     require(not swapped, say("two values: {names}", names=names), "the dict in second place", likely)

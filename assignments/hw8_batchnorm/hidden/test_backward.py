@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_gradient, assert_unchanged, require, say, task
+from grader.checks import as_vector, assert_gradient, assert_unchanged, describe_kind, require, task
 
 SHAPES = [(8, 3), (4, 6), (5, 5)]
 
@@ -20,20 +20,11 @@ def draw_batch(rng, n, d):
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def make_cache(student, *batch, **settings):
     """A handle for the cache, whatever else batchnorm_train returns."""
     answer = student.batchnorm_train.opaque(1)(*batch, **settings)
     fine = isinstance(answer, (tuple, list)) and len(answer) > 1
-    require(fine, "a cache as batchnorm_train's second value", say_kind(answer))
+    require(fine, "a cache as batchnorm_train's second value", describe_kind(answer))
     return answer[1]
 
 
@@ -45,7 +36,7 @@ def go_back(student, dout, *batch, eps=0.1):
 def name_parts(answer):
     """The three gradients, those of gamma and beta as (D,)."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    require(fine, "3 values: dx, dgamma, dbeta", say_kind(answer))
+    require(fine, "3 values: dx, dgamma, dbeta", describe_kind(answer))
     dx, dgamma, dbeta = answer
     return dx, as_vector(dgamma), as_vector(dbeta)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_close, assert_unchanged, require, say, task
+from grader.checks import as_vector, assert_close, assert_unchanged, describe_kind, require, say, task
 
 
 def draw_signed(rng, low, high, d):
@@ -18,19 +18,10 @@ def draw_batch(rng, n, d):
     return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def take(answer, count, names):
     """The parts of a returned tuple; fails where there are not so many."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == count
-    require(fine, say("{count} values: {names}", count=count, names=names), say_kind(answer))
+    require(fine, say("{count} values: {names}", count=count, names=names), describe_kind(answer))
     return answer
 
 

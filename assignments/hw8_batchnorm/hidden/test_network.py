@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, require, say, task
+from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, describe_kind, require, say, task
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 SUMMED = "this is the sum over the samples; the mean divides by N"
@@ -21,15 +21,6 @@ def draw_net(rng, n=8, d=3, h=5, k=4):
     return params, rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k)
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def ask(student, params, X, labels):
     """The loss and the gradients, by name, those of vectors as (H,)."""
     loss, grads = take_two(student.mlp_bn_loss_and_grads(params, X, labels), "loss, grads")
@@ -39,7 +30,7 @@ def ask(student, params, X, labels):
 def take_two(answer, names):
     """The two parts of a returned tuple; fails where there are not two."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), say_kind(answer))
+    require(fine, say("two values: {names}", names=names), describe_kind(answer))
     swapped, likely = (
         isinstance(answer[0], dict) and not isinstance(answer[1], dict),
         "the two values have changed places",
@@ -52,7 +43,7 @@ def take_grads(grads):
     """The gradients by name, those of vectors as (H,)."""
     missing = [key for key in KEYS if not isinstance(grads, dict) or key not in grads]
     without = say("a dict without {keys}", keys=", ".join(missing))
-    got = without if isinstance(grads, dict) else say_kind(grads)
+    got = without if isinstance(grads, dict) else describe_kind(grads)
     likely = "every array in params has its gradient in grads, under the same name"
     require(not missing, say("gradients in a dict with the keys {keys}", keys=", ".join(KEYS)), got, likely)
     return {key: as_vector(grads[key]) if key[0] != "W" else grads[key] for key in KEYS}

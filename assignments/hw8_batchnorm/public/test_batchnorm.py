@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.checks import as_vector, assert_close, assert_gradient, require, say, show_histogram, task
+from grader.checks import as_vector, assert_close, assert_gradient, describe_kind, require, say, show_histogram, task
 
 X = np.array(
     [[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]
@@ -65,19 +65,10 @@ GRADIENTS = {
 }
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def require_tuple(answer, names):
     """Fail unless there is one value for each of these names; a cache may be anything."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == names.count(",") + 1
-    require(fine, say("a tuple of {count}: {names}", count=names.count(",") + 1, names=names), say_kind(answer))
+    require(fine, say("a tuple of {count}: {names}", count=names.count(",") + 1, names=names), describe_kind(answer))
     return answer
 
 
@@ -89,7 +80,7 @@ def require_grads(answer, keys):
     require(not swapped, "a loss and a dict of gradients, in this order", "the dict in the place of the loss", likely)
     missing = [key for key in keys if not isinstance(grads, dict) or key not in grads]
     without = say("a dict without {keys}", keys=", ".join(missing))
-    got = without if isinstance(grads, dict) else say_kind(grads)
+    got = without if isinstance(grads, dict) else describe_kind(grads)
     likely = "every array in params has its gradient in grads, under the same name"
     require(not missing, say("grads: a dict with the keys {keys}", keys=", ".join(KEYS)), got, likely)
     return loss, {key: grads[key] if key[0] == "W" else as_vector(grads[key]) for key in keys}
@@ -105,7 +96,7 @@ def go_back(student):
     """What batchnorm_backward makes of the handout's example."""
     answer = student.batchnorm_train.opaque(1)(X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
     fine = isinstance(answer, (tuple, list)) and len(answer) > 1
-    require(fine, "a cache in second place: out, cache, running_mean, running_var", say_kind(answer))
+    require(fine, "a cache in second place: out, cache, running_mean, running_var", describe_kind(answer))
     return require_tuple(student.batchnorm_backward(DOUT, answer[1]), "dx, dgamma, dbeta")
 
 

@@ -8,6 +8,7 @@ from grader.checks import (
     assert_equal,
     assert_gradient,
     assert_unchanged,
+    describe_kind,
     require,
     require_parts,
     say,
@@ -26,21 +27,12 @@ def pair(sizes):
     return [tuple(sizes[i : i + 2]) for i in range(len(sizes) - 1)]
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def require_layers(answer, sizes):
     """The pairs (W, b) of a returned list, the biases with one axis."""
     shapes = pair(sizes)
     wanted = say("a list of {count} pairs, one (W, b) for each layer", count=len(shapes))
     fine = isinstance(answer, (list, tuple)) and len(answer) == len(shapes)
-    require(fine, wanted, say_kind(answer))
+    require(fine, wanted, describe_kind(answer))
     layers = [require_parts(part, "W, b") for part in answer]
     found = [W.shape for W, _ in layers]
     likely = "the last layer comes first: the layers stand in the order of params"
@@ -157,7 +149,7 @@ def name_parts(layers, before=""):
 def split(answer):
     """The loss and the gradients of an answer."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: loss, grads", say_kind(answer))
+    require(fine, "two values: loss, grads", describe_kind(answer))
     swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
     likely = "the two values have changed places"
     require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)

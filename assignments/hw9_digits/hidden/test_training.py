@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_gradient, assert_unchanged, require, require_parts, say, task
+from grader.checks import assert_gradient, assert_unchanged, describe_kind, require, require_parts, say, task
 
 SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
 RECOGNISED = 0.83  # 200 runs of the model solution reach 86.6 % and more; see calibrate.py
@@ -18,19 +18,10 @@ MOVES = {
 CHANCE = 0.4  # after shuffled labels 60 of these runs stay below 25.2 %
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def read_layers(answer, sizes):
     """The pairs (W, b) that fit returned, the biases with one axis."""
     is_list = isinstance(answer, (list, tuple)) and len(answer) == len(sizes) - 1
-    require(is_list, say("a list of {count} pairs (W, b)", count=len(sizes) - 1), say_kind(answer))
+    require(is_list, say("a list of {count} pairs (W, b)", count=len(sizes) - 1), describe_kind(answer))
     layers = [require_parts(part, "W, b") for part in answer]
     for position, (W, b) in enumerate(layers):
         shape = tuple(sizes[position : position + 2])

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, assert_gradient, require, require_parts, say, show_images, task
+from grader.checks import (
+    assert_close,
+    assert_equal,
+    assert_gradient,
+    describe_kind,
+    require,
+    require_parts,
+    say,
+    show_images,
+    task,
+)
 
 ENOUGH = 0.81  # 200 runs of the course's own network, on 200 choices of 200 images, reach 84.5 % and more
 
@@ -25,20 +35,11 @@ def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
 
-def say_kind(answer):
-    """What came in the place of several values."""
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return say("one array of shape {shape}", shape=answer.shape)
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def read_layers(answer, *sizes):
     """The pairs (W, b) in a student's list, checked for their number and their shapes."""
     pairs = list_shapes(sizes)
     is_list = isinstance(answer, (list, tuple)) and len(answer) == len(pairs)
-    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), say_kind(answer))
+    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), describe_kind(answer))
     layers = [require_parts(pair, "W, b") for pair in answer]
     for (W, b), wanted in zip(layers, pairs, strict=True):
         shapes = "W of shape {W}, b of shape {b}"
@@ -59,7 +60,7 @@ def name_parts(layers, before=""):
 def take_two(answer):
     """The loss and the list of gradients."""
     fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: loss, grads", say_kind(answer))
+    require(fine, "two values: loss, grads", describe_kind(answer))
     swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
     likely = "the two values have changed places"
     require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)
