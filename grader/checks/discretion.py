@@ -18,4 +18,6 @@ def keep_quiet(hidden: bool) -> None:
 
 def quote(number: float) -> str:
     """A number of the student's for a sentence, or dots in its place."""
-    return UNSAID if _hidden else f"{number:.4g}"
+    if _hidden:
+        return UNSAID
+    return str(number) if isinstance(number, int) else f"{number:.4g}"

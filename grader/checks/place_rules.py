@@ -87,7 +87,7 @@ def explain_some_lines(actual: Array, expected: Array) -> str:
     if (actual[~right] == 0).all() and right.mean() > 0.2:
         return say(
             "yours is 0 in {wrong} of {count} entries, and right in the others",
-            wrong=int((~right).sum()),
+            wrong=quote(int((~right).sum())),
             count=right.size,
         )
     for axis in range(expected.ndim):

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.checks import diagnose as rules
 from grader.checks.diagnose import RULES, Rule, diagnose
+from grader.checks.discretion import keep_quiet
 
 RNG = np.random.default_rng(0)
 Z = RNG.normal(size=(4, 3))
@@ -256,3 +257,23 @@ def test_a_factor_is_found_whatever_the_numbers(expected: Any, factor: float) ->
 def test_labels_are_no_probabilities() -> None:
     """A row of 0 and 1 with a single 1 sums to 1 by chance."""
     assert rules.explain_probabilities(np.array([0.0, 1.0, 1.0]), np.array([0.0, 0.0, 1.0])) == ""
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "said"),
+    [
+        (Z[1:3, ::-1], Z[2, ::-1], "only row … of yours was asked for"),
+        (np.full((4, 3), 2.5), Z, "every entry of yours is …"),
+        (2.34 * Z, Z, "yours is … times the expected value everywhere"),
+        (Z + 2.34, Z, "yours is … too large everywhere"),
+        (np.where(np.arange(12).reshape(4, 3) % 2, 0, Z), Z, "yours is 0 in … of 12 entries"),
+    ],
+    ids=["row", "constant", "ratio", "offset", "zeros"],
+)
+def test_of_a_hidden_check_no_number_of_the_students_is_quoted(actual: Any, expected: Any, said: str) -> None:
+    """Each could be made of the hidden input."""
+    keep_quiet(True)
+    try:
+        assert diagnose(actual, expected).startswith(said)
+    finally:
+        keep_quiet(False)
