@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from grader.audit.documents import compare_documents
@@ -159,7 +160,8 @@ class Audit:
             self._keep_distances(lost)
             dead += bool(lost)
             name = f"{patch.slug} of {patch.functions[0]}"
-            unshown += [] if _is_shown(patch, lost) else [name]
+            shown = _find_shown(lost)
+            unshown += [] if shown == patch.summary or _names(patch, shown) else [name]
             unnamed += [] if self._is_named(patch, lost) else [name]
             if len(self._own_tasks(patch.functions)) > 1:
                 yield self._find("mutants", False, f"{patch.slug} is the name of mutants of two tasks")
@@ -185,8 +187,12 @@ class Audit:
 
     def _is_named(self, patch: Patch, lost: list[CheckResult]) -> bool:
         """Whether the likely cause that a student is shown first, without the mutants, names what is wrong."""
-        told = (facts.likely for check in lost if (facts := self._grader.facts.get(check.id)) and facts.likely)
-        return _names(patch, next(told, ""))
+        return _names(patch, _find_shown([self._forget_mutants(check) for check in lost]))
+
+    def _forget_mutants(self, check: CheckResult) -> CheckResult:
+        """The check as it is where there are no mutants to be compared with."""
+        facts, message = self._grader.facts.get(check.id), check.message
+        return replace(check, message=replace(message, likely=facts.likely)) if facts and message else check
 
     def _list_lost(self, source: str, patch: Patch) -> list[CheckResult]:
         """The checks of the patched functions' own tasks that are not passed."""
@@ -264,11 +270,9 @@ def _list_checks(report: Report) -> list[CheckResult]:
     return [check for task in report.tasks for check in task.checks]
 
 
-def _is_shown(patch: Patch, lost: list[CheckResult]) -> bool:
-    """Whether the likely cause that a report shows first names what is wrong."""
-    messages = [check.message for check in sort_failing(lost)[:1]]
-    likely = next((message.likely for message in messages if message), "")
-    return likely == patch.summary or _names(patch, likely)
+def _find_shown(lost: list[CheckResult]) -> str:
+    """The likely cause that a report of these failing checks shows first."""
+    return next((check.message.likely for check in sort_failing(lost)[:1] if check.message), "")
 
 
 def _names(patch: Patch, likely: str) -> bool:

@@ -11,9 +11,10 @@ import click
 from grader.cli import screen
 from grader.cli.options import choose_task, course_option, language_option
 from grader.language import say
+from grader.model import Status
 
 if TYPE_CHECKING:
-    from grader.model import Assignment, Task
+    from grader.model import Assignment, Report, Task
 
 
 @click.command()
@@ -33,6 +34,11 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
         return
     given = give_hint(wanted, choose_task(wanted, task), found.root / ".grade" / "hints.json")
     click.echo(screen.wrap(given, len("1. ")))
+
+
+def list_undone(report: Report) -> list[str]:
+    """The ids of the tasks that there is something to do in."""
+    return [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
 
 
 def give_hint(assignment: Assignment, task: Task, path: Path, by_key: bool = False) -> str:

@@ -144,11 +144,10 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
     Empty where that has no hints.
     """
-    from grader.model import Status
+    from grader.cli.hint import list_undone
 
     helped = {task.id for task in assignment.tasks if task.hints}
-    open_tasks = [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
-    open_tasks = [task for task in open_tasks if focus in (None, task)]
+    open_tasks = [task for task in list_undone(report) if focus in (None, task)]
     if report.problem is not None or not open_tasks or open_tasks[0] not in helped:
         return ""
     return f"grade hint {assignment.id} {open_tasks[0]}"

@@ -17,7 +17,6 @@ import click
 
 from grader.cli import options, screen
 from grader.language import say
-from grader.model import Status
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -135,13 +134,12 @@ class Page:
 
     def ask_hint(self) -> None:
         """The next hint of the task that is shown, or else of the first that is not done."""
-        from grader.cli.hint import give_hint
+        from grader.cli.hint import give_hint, list_undone
 
         if self.report is None:
             return
         tasks = {task.id: task for task in self.assignment.tasks}
-        undone = [task.id for task in self.report.tasks if task.checks and task.status is not Status.PASSED]
-        focus = self.find_focus() or next(iter(undone), None)
+        focus = self.find_focus() or next(iter(list_undone(self.report)), None)
         if self.report.problem is not None:
             syntax = self.report.problem.kind == "syntax_error"
             self.hint = say("Mend the syntax error first.") if syntax else say("Mend what is said above first.")
@@ -201,7 +199,7 @@ class Page:
         body = draw().splitlines()
         for lines in () if self.all_tasks else BRIEF:
             if len(body) > room:
-                body = draw(brief=True, lines=lines).splitlines()
+                body = draw(lines=lines).splitlines()
         if len(body) <= room:
             return body
         more = say("… {number} more lines; a larger window shows them", number=len(body) - room + 1)

@@ -96,18 +96,18 @@ def render(
     now: datetime | None = None,
     changes: Changes | None = None,
     focus: str | None = None,
-    brief: bool = False,
-    lines: int = PART_LINES,
+    lines: int | None = None,
 ) -> str:
     """Draw a report for a terminal `width` columns wide, ending in a newline.
 
     Without `color` there is no escape sequence in it, and nothing but what `encoding` has. The due date is
     compared with `now`, which has a time zone, and told in that. `changes` are those since an earlier run; `focus` is
-    the id of the only task whose first failing check is shown. Where there is little room, `brief` leaves it to one
-    failing check, and to one line for all other tasks; `lines` then are about as many as what was called, expected,
-    got and printed may each have.
+    the id of the only task whose first failing check is shown. `lines` make the report brief, for where there is little
+    room: it is left to one failing check, of which what was called, expected, got and printed may each have about so
+    many lines, and to one line for all other tasks.
     """
-    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding, lines if brief else PART_LINES)
+    brief = lines is not None
+    screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding, lines or PART_LINES)
     if brief and focus is None:
         focus = next((failure.task.id for failure in wording.find_failures(report)), None)
     shown = [task.id for task in report.tasks if not brief or task.id == focus]

@@ -107,9 +107,7 @@ def _set_memory(limit: int | None) -> Iterator[None]:
         yield
         return
     before, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = hard if limit is None else limit
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard) if wanted != resource.RLIM_INFINITY else hard
+    wanted = hard if limit is None or (hard != resource.RLIM_INFINITY and hard < limit) else limit
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
     try:

@@ -46,12 +46,11 @@ class Client:
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
         self._bound: dict[str, Callable[..., Any]] = {}
-        self._seconds_left = limits.submission_seconds
-        self._answering = 0.0
-        self._answers_left = max(ANSWER_SECONDS, limits.submission_seconds)
+        self._seconds_left = self._answers_left = self._answering = 0.0
         self._aborted = False
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
+        self.refresh()
 
     def load(self) -> Problem | None:
         """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
@@ -60,7 +59,7 @@ class Client:
         except failures.NotLoaded as failure:
             self._discard()
             return failure.problem
-        self._seconds_left = self._limits.submission_seconds
+        self.refresh()
         return None
 
     def find_used(self, names: Iterable[str]) -> frozenset[str]:

@@ -291,25 +291,25 @@ def make_long() -> Report:
 def test_a_brief_report_leaves_the_room_to_one_failing_check() -> None:
     """Its task has a row, all others have a line together, and so have the changes of each kind."""
     changes = Changes(mended=("a", "b", "c"), broken=("d",))
-    text = terminal.render(make_long(), brief=True, changes=changes, focus="t7")
+    text = terminal.render(make_long(), lines=terminal.PART_LINES, changes=changes, focus="t7")
     lines = [line.strip() for line in text.splitlines()]
     assert lines[2].startswith("✗  7  t7")
     assert ["9 other tasks: 8 ok, 1 FAIL", "+ 3 more now pass", "- no longer passes: d"] == lines[3:6]
     assert ["Task 7", "Score"] == [lines[6][:6], lines[-1][:5]]
     assert "Task 3" not in text
-    assert "Task 3  t3" in terminal.render(make_long(), brief=True)
+    assert "Task 3  t3" in terminal.render(make_long(), lines=terminal.PART_LINES)
 
 
 def test_what_mends_a_failure_is_never_shortened() -> None:
     """Of the rest there are as many lines as one asks for; what nobody printed is not even mentioned."""
-    text = terminal.render(make_long(), brief=True, lines=1)
+    text = terminal.render(make_long(), lines=1)
     assert 30 == text.count("LIKELY")
     assert text.count("EXPECTED") < 8
     assert "f.py:7" in text
     assert len(text.splitlines()) < 18
     silent = reports.make_task("t", Status.FAILED, reports.make_check("c", Status.FAILED))
-    assert "nothing printed" in terminal.render(reports.make_report(silent), brief=True)
-    assert "nothing printed" not in terminal.render(reports.make_report(silent), brief=True, lines=1)
+    assert "nothing printed" in terminal.render(reports.make_report(silent), lines=terminal.PART_LINES)
+    assert "nothing printed" not in terminal.render(reports.make_report(silent), lines=1)
 
 
 def test_a_brief_report_without_a_failure_counts_the_tasks() -> None:
@@ -320,7 +320,7 @@ def test_a_brief_report_without_a_failure_counts_the_tasks() -> None:
 
 def draw_brief(report: Report) -> list[str]:
     """Draw a report for a small window, as lines without their margins."""
-    return [line.strip() for line in terminal.render(report, brief=True).splitlines()]
+    return [line.strip() for line in terminal.render(report, lines=terminal.PART_LINES).splitlines()]
 
 
 def test_a_failure_of_ours_before_any_check_is_owned_up_to() -> None:
