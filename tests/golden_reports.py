@@ -116,10 +116,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
-def read_golden(defect: str) -> dict[str, Any]:
+def write_down(report: Report) -> str:
+    """Write what a student is told, line by line as a golden report has it: lines that differ are easily seen."""
+    return json.dumps(simplify(report), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_golden(defect: str) -> str:
     """Read what a submission's student should be told."""
-    golden: dict[str, Any] = json.loads((FOLDER / defect / GOLDEN).read_text("utf-8"))
-    return golden
+    return (FOLDER / defect / GOLDEN).read_text("utf-8")
 
 
 # ---------------------------------------------------------------- writing them anew
@@ -144,8 +148,7 @@ def main() -> None:
     single.write_bytes(SOLUTION.read_bytes())
     grader = make_grader()
     for defect in list_defects():
-        text = json.dumps(simplify(grade_defect(grader, defect)), indent=1, ensure_ascii=False)
-        (FOLDER / defect / GOLDEN).write_text(text + "\n", "utf-8", newline="\n")
+        (FOLDER / defect / GOLDEN).write_text(write_down(grade_defect(grader, defect)), "utf-8", newline="\n")
     grader.close()
 
 

@@ -16,8 +16,13 @@ def keep_quiet(hidden: bool) -> None:
     _hidden = hidden
 
 
+def is_quiet() -> bool:
+    """Whether the check that runs is hidden: a sentence about a number that was found is better without it."""
+    return _hidden
+
+
 def quote(number: float) -> str:
     """A number of the student's for a sentence, or dots in its place."""
-    if _hidden:
+    if is_quiet():
         return UNSAID
     return str(number) if isinstance(number, int) else f"{number:.4g}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
-from grader.checks.discretion import quote
+from grader.checks.discretion import is_quiet, quote
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -85,9 +85,11 @@ def explain_some_lines(actual: Array, expected: Array) -> str:
     if right.all() or not right.any():
         return ""
     if (actual[~right] == 0).all() and right.mean() > 0.2:
+        if is_quiet():
+            return say("yours is 0 in some entries, and right in the others")
         return say(
             "yours is 0 in {wrong} of {count} entries, and right in the others",
-            wrong=quote(int((~right).sum())),
+            wrong=(~right).sum(),
             count=right.size,
         )
     for axis in range(expected.ndim):

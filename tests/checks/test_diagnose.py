@@ -262,11 +262,11 @@ def test_labels_are_no_probabilities() -> None:
 @pytest.mark.parametrize(
     ("actual", "expected", "said"),
     [
-        (Z[1:3, ::-1], Z[2, ::-1], "only row … of yours was asked for"),
+        (Z[1:3, ::-1], Z[2, ::-1], "only one row of yours was asked for"),
         (np.full((4, 3), 2.5), Z, "every entry of yours is …"),
         (2.34 * Z, Z, "yours is … times the expected value everywhere"),
         (Z + 2.34, Z, "yours is … too large everywhere"),
-        (np.where(np.arange(12).reshape(4, 3) % 2, 0, Z), Z, "yours is 0 in … of 12 entries"),
+        (np.where(np.arange(12).reshape(4, 3) % 2, 0, Z), Z, "yours is 0 in some entries, and right in the others"),
     ],
     ids=["row", "constant", "ratio", "offset", "zeros"],
 )
