@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup browser demo test lint audit fuzz bench clean
+.PHONY: setup browser demo picture test lint audit fuzz bench clean
 
 setup: .venv/ready
 
@@ -14,14 +14,21 @@ setup: .venv/ready
 demo: setup
 	@for what in solutions student_template tests/submissions/partly_right; do \
 	    echo; echo "== grade hw4 $$what"; \
-	    $(BIN)/grade hw4 $$what --exit-zero --output json:.demo/$$(basename $$what).json || exit; \
+	    report=.demo/$$(basename $$what); \
+	    $(BIN)/grade hw4 $$what --exit-zero --output json:$$report.json --output html:$$report.html || exit; \
 	done
-	@echo; echo "The three reports as JSON:"; ls .demo/*.json
+	@echo; echo "The three reports, as JSON and as pages to open in a browser:"; ls .demo/*.json .demo/*.html
 
 # The page's tests open it in Chromium. Root on Debian gets it here; elsewhere one that is on the PATH will do.
 browser:
 	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && exit; done; \
 	    apt-get -qq update && apt-get -qq install --yes chromium >/dev/null
+
+# The picture of a report's page that the README shows.
+picture: demo browser
+	@for name in chromium chromium-browser google-chrome chrome; do command -v $$name >/dev/null && break; done; \
+	    $$name --headless --no-sandbox --hide-scrollbars --window-size=960,896 \
+	    --screenshot=docs/page.png .demo/partly_right.html
 
 test: setup browser
 	$(BIN)/python -m pytest $(OPTIONS)
