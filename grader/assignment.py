@@ -7,6 +7,7 @@ folder, and assignment.toml in that folder its manifest.
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -26,7 +27,7 @@ COURSE = Path("assignments") / "course.toml"
 
 def find_course(start: Path, override: Path | None = None) -> Course:
     """The course that `start` lies in, or the one at `override`. Raises `CourseError`."""
-    folders = [override.absolute()] if override else [start.absolute(), *start.absolute().parents]
+    folders = [Path(os.path.abspath(override))] if override else [start.absolute(), *start.absolute().parents]
     for folder in folders:
         if (folder / COURSE).is_file():
             return read_course(folder)

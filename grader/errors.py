@@ -29,11 +29,14 @@ class CourseError(GraderError):
 
 
 class SubmissionError(GraderError):
-    """A path to grade that does not exist. (A bad submission is no error: it is graded.)"""
+    """A path to grade that does not exist, or a folder of submissions that is none.
+
+    (A bad submission is no error: it is graded.)
+    """
 
 
 class ReportError(GraderError):
-    """A file that should hold a report and does not."""
+    """What results are made of cannot be read or written, or is not what it should be: a report, a key, a folder."""
 
 
 class SignatureError(ReportError):

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from grader.errors import ReportError, SignatureError
+from grader.model import Report
 from grader.report import parse_report, write_atomically
 from grader.scoring import find_wrong_total
 
@@ -45,18 +46,30 @@ def write_keys(path: Path) -> Path:
 
 
 def sign_files(paths: list[Path], key_path: Path) -> None:
-    """Write a signature beside each file. Raises `ReportError` for a key that is none."""
+    """Write a signature beside each report. Raises `ReportError` for a key that is none, and before anything is signed
+    for what is no official report.
+    """
     key = _read_private(key_path)
     name = fingerprint(_write_public(key.public_key()))
-    for path in paths:
-        try:
-            write_atomically(_beside(path), _write_signature(name, key.sign(path.read_bytes())))
-        except OSError as error:
-            raise ReportError(f"{path} cannot be signed: {error.strerror}") from None
+    try:
+        contents = [path.read_bytes() for path in paths]
+        for path, content in zip(paths, contents, strict=True):
+            _require_official(parse_report(content, path), path)
+        for path, content in zip(paths, contents, strict=True):
+            write_atomically(_beside(path), _write_signature(name, key.sign(content)))
+    except OSError as error:
+        raise ReportError(f"{error.filename or path} cannot be signed: {error.strerror}") from None
 
 
-def verify_report(path: Path, public_path: Path) -> None:
-    """Raises `SignatureError` unless the signature is that key's over these bytes, and the report adds up."""
+def _require_official(report: Report, path: Path) -> None:
+    if not report.official:
+        raise ReportError(
+            f"{path} is no official report, so it is not signed", "grade batch … --sign KEY makes official ones"
+        )
+
+
+def verify_report(path: Path, public_path: Path) -> Report:
+    """The report. Raises `SignatureError` unless the signature is that key's over these bytes, and it adds up."""
     public = _read_public(public_path)
     from cryptography.exceptions import InvalidSignature  # it is there, now that a key was read
 
@@ -71,11 +84,12 @@ def verify_report(path: Path, public_path: Path) -> None:
     except OSError as error:
         raise SignatureError(f"it cannot be read: {error.strerror}") from None
     try:
-        wrong = find_wrong_total(parse_report(content, path))
+        report = parse_report(content, path)
     except ReportError as error:
         raise SignatureError(error.message) from None
-    if wrong:
+    if wrong := find_wrong_total(report):
         raise SignatureError(wrong)
+    return report
 
 
 def fingerprint(public: str) -> str:

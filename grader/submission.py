@@ -6,6 +6,7 @@ with a submission becomes its `Problem`, in words for the student: a bad submiss
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -25,6 +26,7 @@ MAX_FILE = 200 << 10
 MAX_ENTRIES = 2_000
 MAX_DIRECTORY = 512 << 10
 MAX_LISTED = 8
+UNREADABLE = "unreadable"  # the kind of problem that is the machine's: a disk, a permission
 _SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -51,7 +53,7 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         summary = say("{path} cannot be read: {reason}", path=_show(path.name), reason=reason)
-        return Submission(identifier, problem=Problem("unreadable", summary))
+        return Submission(identifier, problem=Problem(UNREADABLE, summary))
     file = SubmittedFile(assignment.file, hashlib.sha256(content).hexdigest(), content)
     return Submission(identifier, (file,), _find_text_problem(file, assignment))
 
@@ -90,10 +92,17 @@ def _read(path: Path, assignment: Assignment) -> bytes:
 
 
 def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
-    for parts in ((assignment.name, assignment.file), (assignment.file,)):
-        if os.path.lexists(folder.joinpath(*parts)):
-            return _read_regular(folder, parts)
+    for outer in ((), _find_only_folder(folder)):
+        for parts in ((*outer, assignment.name, assignment.file), (*outer, assignment.file)):
+            if os.path.lexists(folder.joinpath(*parts)):
+                return _read_regular(folder, parts)
     _refuse_missing(assignment, _list_folder(folder, assignment), folder.absolute().name)
+
+
+def _find_only_folder(folder: Path) -> tuple[str, ...]:
+    """The one folder that a packer put around what is handed in, where there is nothing else beside it."""
+    entries = [entry for entry in os.scandir(folder) if not entry.name.startswith((".", "__MACOSX"))]
+    return (entries[0].name,) if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False) else ()
 
 
 def _list_folder(folder: Path, assignment: Assignment) -> list[str]:
@@ -160,9 +169,11 @@ def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
         if len(content) != member.file_size:  # zipfile takes an early end for the end
             raise zipfile.BadZipFile("shorter than it says")
         return content
-    except (_Refused, PermissionError):
+    except (_Refused, MemoryError):
         raise
-    except Exception:  # damaged bytes make zipfile raise almost anything
+    except Exception as error:  # damaged bytes make zipfile raise almost anything
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # a seek to nowhere is theirs
+            raise
         summary = say("{name} cannot be opened as a zip.", name=_show(path.name))
         _refuse("bad_archive", summary, say("Pack it anew, without a password."))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import stat
 import sys
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from grader.errors import ReportError, SignatureError
 from grader.model import Report, Status
@@ -18,19 +20,31 @@ from grader.signing import sign_files, verify_report, write_keys
 from tests.reporters import reports
 
 
+def make_official() -> Report:
+    """A report that may be signed."""
+    return replace(reports.make_partly_right(), official=True)
+
+
 class Office:
     """A key, a report that it signed, and the public half."""
 
     def __init__(self, folder: Path) -> None:
         self.key, self.report = folder / "staff.key", folder / "report.json"
         self.public = write_keys(self.key)
-        write_report(reports.make_partly_right(), self.report)
+        write_report(make_official(), self.report)
         self.signature = folder / "report.json.sig"
         self.sign()
 
     def sign(self) -> None:
         """Sign the report as it is now."""
         sign_files([self.report], self.key)
+
+    def force(self) -> None:
+        """Sign whatever lies there, as anybody can who has the key."""
+        key = load_pem_private_key(self.key.read_bytes(), None)
+        signed = key.sign(self.report.read_bytes())  # type: ignore[union-attr, call-arg]
+        name = json.loads(self.signature.read_text())["key"]
+        self.signature.write_text(json.dumps({"key": name, "signature": base64.b64encode(signed).decode()}) + "\n")
 
     def verify(self) -> None:
         """Raises for a report that is refused."""
@@ -52,15 +66,11 @@ def office(tmp_path: Path) -> Office:
 def test_a_signed_report_is_accepted(office: Office) -> None:
     """By the public key; the report itself is as it was."""
     office.verify()
-    assert dump(reports.make_partly_right()) == office.report.read_text("utf-8")
+    assert dump(make_official()) == office.report.read_text("utf-8")
 
 
 def test_the_signature_is_plain_ed25519_over_the_file(office: Office) -> None:
     """Anybody's tool can check it."""
-    import base64
-
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
     data = json.loads(office.signature.read_text())
     key = load_pem_public_key(office.public.read_bytes())
     key.verify(base64.b64decode(data["signature"]), office.report.read_bytes())  # type: ignore[union-attr, call-arg]
@@ -111,9 +121,11 @@ def test_a_signature_that_is_none_is_refused(office: Office, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["no report", "{}", "[" * 100_000])
 def test_a_signed_file_that_is_no_report_is_refused(office: Office, text: str) -> None:
-    """The schema holds for what is signed, too."""
+    """The schema holds for what is signed, too, and before."""
     office.report.write_text(text)
-    office.sign()
+    with pytest.raises(ReportError, match="is no report"):
+        office.sign()
+    office.force()
     assert office.refusal()
 
 

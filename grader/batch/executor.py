@@ -1,13 +1,15 @@
 """Where a batch runs: in this process, or in several that each keep a grader of their own.
 
-A process that dies takes no submission with it: the ones it had are tried again, alone, and the one that kills its
-process a second time gets a report that says so.
+A process that dies takes no submission with it: those that were being graded are tried again, alone, and the one that
+kills its process a second time gets a report that says so. The others go on beside each other.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 from grader.grading import Grader, report_failure
 from grader.language import choose
 from grader.model import Assignment, Course, Mode, Report, Submission
-from grader.submission import refuse_link, take_in
+from grader.submission import UNREADABLE, refuse_link, take_in
 from grader.worker.process import Launcher
 
 if TYPE_CHECKING:
@@ -60,14 +62,21 @@ def _grade_here(settings: Settings, entries: Sequence[Entry]) -> Iterator[Report
 def _grade_in_processes(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
     _make_grader(settings).close()  # what is wrong with the course or the sandbox is said here, once
     left = list(entries)
+    while left:
+        yield from _grade_side_by_side(settings, left, jobs)
+        suspects, left = left[:jobs], left[jobs:]  # they are taken in turn: the first that are left were running
+        yield from _grade_in_turn(settings, suspects)
+
+
+def _grade_side_by_side(settings: Settings, left: list[Entry], jobs: int) -> Iterator[Report]:
+    """Until all are done or one ends its process, which ends the pool. What is done is taken out of `left`."""
     with _open_pool(settings, jobs) as pool:
-        futures = {pool.submit(_grade_in_pool, entry, settings.seed): entry for entry in entries}
+        futures = {_submit(pool, entry, settings.seed): entry for entry in left}
         for future in as_completed(futures):
             report = _take_report(future)
             if report is not None:
                 left.remove(futures[future])
                 yield report
-    yield from _grade_in_turn(settings, left)
 
 
 def _grade_in_turn(settings: Settings, entries: list[Entry]) -> Iterator[Report]:
@@ -75,7 +84,7 @@ def _grade_in_turn(settings: Settings, entries: list[Entry]) -> Iterator[Report]
     left = list(entries)
     while left:
         with _open_pool(settings, 1) as pool:
-            while left and (report := _take_report(pool.submit(_grade_in_pool, left[0], settings.seed))) is not None:
+            while left and (report := _take_report(_submit(pool, left[0], settings.seed))) is not None:
                 del left[0]
                 yield report
         if left:
@@ -98,6 +107,8 @@ def _take_report(future: Future[Report]) -> Report | None:
 @contextmanager
 def _open_pool(settings: Settings, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that each keep a grader. Whoever leaves early, as by Ctrl-C, does not wait for what they have begun."""
+    # They look for modules where Python keeps them and not in this folder, which may be that of the submissions.
+    os.environ["PYTHONSAFEPATH"] = "1"
     # A fork would copy this process's threads half-way through whatever they are doing.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=_start_process, initargs=(settings,)) as pool:
@@ -110,11 +121,43 @@ def _open_pool(settings: Settings, jobs: int) -> Iterator[ProcessPoolExecutor]:
             raise
 
 
+def _submit(pool: ProcessPoolExecutor, entry: Entry, seed: int) -> Future[Report]:
+    """Submitting starts processes. They inherit that Ctrl-C is not for them: a terminal sends it to all, the first one
+    ends the others, and they could not ignore it before they have imported much."""
+    with _hold_interrupts():
+        return pool.submit(_grade_in_pool, entry, seed)
+
+
+@contextmanager
+def _hold_interrupts() -> Iterator[None]:
+    """Ctrl-C waits until the end, and never reaches a process that is started meanwhile. (On Windows it may.)"""
+    held = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))  # any thread may be sent it
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        yield
+    finally:
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, handler)
+    if held and callable(handler):
+        raise KeyboardInterrupt
+
+
 def _start_process(settings: Settings) -> None:
     global _grader  # one grader per process is the point
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the first one ends the others
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
     choose(settings.language)
     _grader = _make_grader(settings)
+
+
+def _end_with_parent() -> None:
+    """A first process that was killed cannot end the others: they see that it is gone, and go."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _grade_in_pool(entry: Entry, seed: int) -> Report:
@@ -142,6 +185,8 @@ def grade_entry(grader: Grader, entry: Entry, seed: int) -> Report:
         else:
             submission = take_in(entry.path, grader.assignment, entry.id)
         submission = replace(submission, name=entry.path.name)
+        if submission.problem and submission.problem.kind == UNREADABLE:  # the machine's failure, not the student's
+            raise OSError(submission.problem.summary)
         return grader.grade_submission(submission, seed)
     except Exception as error:  # one bad submission never stops the rest
         reason = f"{type(error).__name__}: {error}"

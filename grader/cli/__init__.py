@@ -48,9 +48,10 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         complain(say("interrupted; what was finished is kept"))
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit as end:  # click's way out when the reader, such as `head`, has seen enough
+        if isinstance(end.__context__, BrokenPipeError):
+            return 0
+        raise
     except Exception as error:  # the last net
         if "GRADE_TRACEBACK" in os.environ:
             import traceback  # only a bug of ours needs it

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 if TYPE_CHECKING:
     from grader.model import Assignment, Report
 
-MAX_NAME = 300  # no file system has longer ones
+SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 
 
 @click.command()
@@ -61,6 +60,7 @@ def batch(
     from grader.assignment import find_assignment, find_course
     from grader.batch import grade_batch, list_entries, require_hidden_suite
     from grader.batch.executor import Settings
+    from grader.batch.results import keep_report, settle_seed, write_gradebook
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -75,59 +75,13 @@ def batch(
     settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox, language.chosen())
     graded = grade_batch(settings, entries, jobs)
     shown = draw_progress(graded, len(entries), wanted)
-    done = [keep(replace(report, official=key is not None), out) for report in shown]
+    done = [keep_report(replace(report, official=key is not None), out) for report in shown]
     reports = sorted(done, key=lambda report: report.submission.id)  # not by which process was the faster
-    write_gradebook(reports, wanted, out)
+    earlier = write_gradebook(reports, wanted, out)
     if key:
-        sign_reports(out, key)
-    click.echo(summarise(reports, out))
+        sign_reports(reports, out, key)
+    click.echo("\n".join(summarise(reports, others, out, earlier)))
     ctx.exit(3 if any(report.score is None for report in reports) else 0)
-
-
-def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
-    """One secret seed per assignment for the whole class, regrades included: drawn once, kept with the results."""
-    import json
-    import secrets
-
-    from grader.errors import ReportError
-    from grader.report import write_atomically
-
-    path = out / "seed.json"
-    try:
-        kept: dict[str, int] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-        known = kept.get(assignment.id)
-    except (OSError, ValueError, AttributeError):
-        raise ReportError(f"{path} cannot be read", "restore it, or choose another --out") from None
-    if known is not None and given not in (None, known):
-        raise ReportError(f"{out} was graded with another seed", "leave --seed out, or choose another --out")
-    seed = known if known is not None else secrets.randbits(63) if given is None else given
-    if known is None:
-        with writing(out):
-            write_atomically(path, json.dumps({**kept, assignment.id: seed}) + "\n", 0o600)
-    return seed
-
-
-def keep(report: Report, out: Path) -> Report:
-    """Write both views of a report as soon as it is there."""
-    from grader.report import redact, write_report
-
-    folder = out / report.submission.id
-    with writing(out):
-        write_report(report, folder / "report.json")
-        write_report(redact(report), folder / "report.student.json")
-    return report
-
-
-def write_gradebook(reports: list[Report], assignment: Assignment, out: Path) -> None:
-    """Write OUT/gradebook.csv. Of names that could be taken for other ones, what is invisible is written out."""
-    from grader.gradebook import write_csv
-    from grader.report import write_atomically
-    from grader.reporters.text import clean
-
-    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in reports)
-    rows = [replace(report, submission=submission) for report, submission in zip(reports, shown, strict=True)]
-    with writing(out):
-        write_atomically(out / "gradebook.csv", write_csv(rows, assignment))
 
 
 def try_key(key: Path) -> None:
@@ -138,32 +92,27 @@ def try_key(key: Path) -> None:
         raise ReportError(reason)
 
 
-def sign_reports(out: Path, key: Path) -> None:
-    """Sign all reports. What is graded stays graded."""
+def sign_reports(reports: Sequence[Report], out: Path, key: Path) -> None:
+    """Sign the reports of this batch, and nothing else that lies in OUT. What is graded stays graded."""
     from grader.errors import ReportError
 
-    if reason := run_sign(str(out), "--key", str(key)):
-        raise ReportError(f"everything is graded, and not signed: {reason}", f"grade sign {out} --key KEY  tries again")
+    folders = [str(out / report.submission.id) for report in reports]
+    for first in range(0, len(folders), SIGNED_AT_ONCE):
+        if reason := run_sign("--key", str(key), "--", *folders[first : first + SIGNED_AT_ONCE]):
+            again = f"grade sign {out} --key KEY  tries again"
+            raise ReportError(f"everything is graded, and not signed: {reason}", again)
 
 
 def run_sign(*arguments: str) -> str:
-    """What `grade sign` complains of, in a process of its own: none that starts workers ever holds the key."""
+    """What `grade sign` complains of, in a process of its own: none that starts workers ever holds the key.
+
+    It looks for modules where Python keeps them and not in this folder (-P), which may be that of the submissions.
+    """
     import subprocess
 
-    command = [sys.executable, "-c", "from grader.cli import main; main()", "sign", *arguments]
+    command = [sys.executable, "-P", "-c", "from grader.cli import main; main()", "sign", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stderr.strip().removeprefix("grade: ") if done.returncode else ""
-
-
-@contextmanager
-def writing(out: Path) -> Iterator[None]:
-    """Raises `ReportError` for what cannot be written: whoever chose OUT can mend it."""
-    from grader.errors import ReportError
-
-    try:
-        yield
-    except OSError as error:
-        raise ReportError(f"{out} cannot be written: {error.strerror}", "choose another --out") from None
 
 
 def draw_progress(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:
@@ -187,29 +136,28 @@ def _draw_bar(reports: Iterable[Report], count: int, assignment: Assignment) -> 
         yield from progress.track(reports, total=count, description=f"Grading {assignment.id}")
 
 
-def summarise(reports: list[Report], out: Path) -> str:
-    """What a TA wants to know first."""
+def summarise(reports: Sequence[Report], others: Sequence[str], out: Path, earlier: int) -> Iterator[str]:
+    """What a TA wants to know first, line by line."""
     from statistics import median
 
     scores = [report.score for report in reports if report.score is not None]
-    failed = [report.submission.id for report in reports if report.score is None]
-    stuck = [report.submission.id for report in reports if report.problem is not None]
-    lines = [f"Graded          {len(scores)} of {len(reports)}"]
-    if scores:
-        judged = max(report.judged for report in reports)
-        lines[0] += f"   median {median(scores):g} of {judged}, lowest {min(scores)}, highest {max(scores)}"
-    if failed:
-        lines.append(f"Needs a person  {len(failed)} could not be graded, our fault: {', '.join(failed[:10])}")
-    if stuck:
-        lines.append(f"Look at         {len(stuck)} with nothing that could run: {', '.join(stuck[:10])}")
+    judged = max(report.judged for report in reports)
+    scored = f"   median {median(scores):g} of {judged}, lowest {min(scores)}, highest {max(scores)}" if scores else ""
+    yield f"Graded          {len(scores)} of {len(reports)}{scored}"
+    if failed := [report.submission.id for report in reports if report.score is None]:
+        yield f"Needs a person  {len(failed)} could not be graded, our fault: {screen.list_names(failed)}"
+    if stuck := [report.submission.id for report in reports if report.problem is not None]:
+        yield f"Look at         {len(stuck)} with nothing that could run: {screen.list_names(stuck)}"
+    if others:
+        yield f"Left alone      {len(others)} that are no submission: {screen.list_names(others)}"
     if hardest := _find_hardest(reports):
-        lines.append(f"Hardest         {hardest}")
-    warnings = sorted({warning for report in reports for warning in report.warnings})
-    lines += [f"Note            {warning}" for warning in warnings[:3]]
-    return "\n".join([*lines, f"Gradebook       {out / 'gradebook.csv'}"])
+        yield f"Hardest         {hardest}"
+    for warning in sorted({warning for report in reports for warning in report.warnings})[:3]:
+        yield f"Note            {warning}"
+    yield f"Gradebook       {out / 'gradebook.csv'}{f', with {earlier} graded earlier' if earlier else ''}"
 
 
-def _find_hardest(reports: list[Report]) -> str:
+def _find_hardest(reports: Sequence[Report]) -> str:
     """The check that most submissions failed."""
     failed: dict[str, int] = {}
     for report in reports:

@@ -43,13 +43,14 @@ def find_report(path: Path, course: Path | None) -> Path:
     from grader.cli.run import find_records
     from grader.errors import CourseError, ReportError
 
-    if path.exists() or len(path.parts) != 1:
-        return path / "report.json" if path.is_dir() else path
+    meant = path / "report.json" if path.is_dir() else path
+    if meant.exists() or len(path.parts) != 1:
+        return meant
     try:
         found = find_course(Path.cwd(), course)
         assignment = find_assignment(found, path.name).id
-    except CourseError:  # it was meant for a file, then
-        return path
+    except CourseError:  # it was meant for a file or a folder, then
+        return meant
     stored = find_records(found, assignment) / "report.json"
     if not stored.exists():
         message = say("{assignment} has not been graded here yet", assignment=assignment)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli import screen
 
+if TYPE_CHECKING:
+    from grader.model import Report
+
 MAX_PATH = 1000
-NAMES = ("report.json", "report.student.json")
+VIEWS = {"staff": "report.json", "student": "report.student.json"}
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -41,7 +45,7 @@ def sign(paths: tuple[Path, ...], key: Path) -> None:
 @click.option("--key", type=_file, required=True, help="The public key, which ends in .pub.")
 @click.pass_context
 def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
-    """Check reports (or all in a folder): signed with this key, unchanged since, and adding up."""
+    """Check reports (or all in a folder): signed with this key, unchanged since, whose they lie as, and adding up."""
     from grader.errors import SignatureError
     from grader.reporters.text import clean
     from grader.signing import verify_report
@@ -49,12 +53,27 @@ def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
     found, refused = list(find_reports(paths)), 0
     for path in found:
         try:
-            verify_report(path, key)
+            report = verify_report(path, key)
+            if path not in paths:  # a file that was named may lie anywhere
+                require_place(report, path)
         except SignatureError as error:
             refused += 1
             screen.note(f"{clean(str(path), MAX_PATH)}: {error.message}")
     click.echo(f"Verified        {len(found) - refused} of {len(found)} reports")
     ctx.exit(1 if refused else 0)
+
+
+def require_place(report: Report, path: Path) -> None:
+    """Raises `SignatureError` for a report that was moved: one student's in the folder of another, or one view's under
+    the name of the other.
+    """
+    from grader.errors import SignatureError
+
+    owner, whose = path.resolve().parent.name, report.submission.id
+    if whose != owner:
+        raise SignatureError(f"it is the report of {whose}, and lies in the folder of {owner}")
+    if path.name != VIEWS[report.view.value]:
+        raise SignatureError(f"it is the {report.view.value}'s view under the name of the other")
 
 
 def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
@@ -65,7 +84,7 @@ def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        reports = [inside for name in NAMES for inside in sorted([path / name, *path.glob(f"*/{name}")])]
+        reports = [inside for name in VIEWS.values() for inside in sorted([path / name, *path.glob(f"*/{name}")])]
         reports = [inside for inside in reports if inside.is_file()]
         if not reports:
             raise ReportError(f"{path} holds no reports", "name the folder that grade batch wrote with --out")

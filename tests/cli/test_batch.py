@@ -154,7 +154,7 @@ def test_the_summary_says_where_to_look(crowd: Crowd) -> None:
     """How many, how well, who has nothing that could run, what was hardest, where the table is."""
     head, *lines = crowd.done.out.splitlines()
     assert re.fullmatch(r"Graded +30 of 30 +median [\d.]+ of 100, lowest 0, highest 100", head)
-    assert [line.split("  ")[0] for line in lines] == ["Look at", "Hardest", "Gradebook"]
+    assert [line.split("  ")[0] for line in lines] == ["Look at", "Left alone", "Hardest", "Gradebook"]
     assert " 9 with nothing that could run: a_link, empty, exits_at_once, imports_torch" in lines[0]
 
 

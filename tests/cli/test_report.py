@@ -53,7 +53,7 @@ def test_the_student_s_view_is_the_usual_one(stored: Path, options: list[str]) -
 
 
 def test_an_assignment_names_its_last_report(tiny: Path) -> None:
-    """As it was graded here; a folder of that name comes first, and a typo is no assignment."""
+    """As it was graded here, unless a folder of that name has a report; a typo is no assignment."""
     never = run_grade("report", "hw1", folder=tiny)
     assert Done(2, "", "grade: hw1 has not been graded here yet\n       grade it: grade hw1\n") == never
     assert 0 == run_grade("hw1", "solutions", folder=tiny).code
@@ -61,8 +61,12 @@ def test_an_assignment_names_its_last_report(tiny: Path) -> None:
     assert last == run_grade("report", ".grade/hw1/report.json", folder=tiny) == Done(0, last.out, "")
     assert last == run_grade("report", "hw1", "--course", tiny, folder=tiny.parent)
     assert "hw7 cannot be read: No such file" in run_grade("report", "hw7", folder=tiny).err
-    (tiny / "hw1").mkdir()
-    assert "hw1/report.json cannot be read" in run_grade("report", "hw1", folder=tiny).err
+    (tiny / "hw1_tiny").mkdir()
+    assert last == run_grade("report", "hw1_tiny", folder=tiny)
+    write_report(make_staff_report(), tiny / "hw1_tiny/report.json")
+    assert "hw4 · Softmax" in run_grade("report", "hw1_tiny", folder=tiny).out
+    (tiny / "empty").mkdir()
+    assert "empty/report.json cannot be read" in run_grade("report", "empty", folder=tiny).err
 
 
 def test_the_staff_s_json_is_the_stored_text(stored: Path) -> None:

@@ -1,0 +1,104 @@
+"""The folder of a batch's results: one homework's secret seed, each student's reports, the gradebook.
+
+Several batches may share it, as latecomers and regrades do: they draw the same hidden inputs, and the gradebook has a
+row for everybody who was graded into the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from grader.errors import ReportError
+from grader.gradebook import write_csv
+from grader.model import Assignment, Report
+from grader.report import read_report, redact, write_atomically, write_report
+from grader.reporters.text import clean
+
+SEED, GRADEBOOK = "seed.json", "gradebook.csv"
+MAX_NAME = 300  # no file system has longer ones
+
+
+def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
+    """One secret seed for the whole class, regrades included: drawn once, kept with the results.
+
+    Raises `ReportError` where the folder holds another homework's results, or those of another seed.
+    """
+    path = out / SEED
+    if not os.path.lexists(path):
+        _write_once(path, {assignment.id: secrets.randbits(63) if given is None else given})
+    kept = _read_seeds(path)
+    if assignment.id not in kept:
+        raise ReportError(f"{out} holds the results of {', '.join(sorted(kept))}", "choose another --out")
+    if given not in (None, kept[assignment.id]):
+        raise ReportError(f"{out} was graded with another seed", "leave --seed out, or choose another --out")
+    return kept[assignment.id]
+
+
+def _write_once(path: Path, seeds: dict[str, int]) -> None:
+    """Of two batches that begin at once, one writes the seed and both read it, whole."""
+    with writing(path.parent):
+        whole = path.with_name(f".{secrets.token_hex(8)}.{path.name}")
+        write_atomically(whole, json.dumps(seeds) + "\n", 0o600)
+        try:
+            os.link(whole, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a drive without links: then the later one wins
+            os.replace(whole, path)
+        finally:
+            whole.unlink(missing_ok=True)
+
+
+def _read_seeds(path: Path) -> dict[str, int]:
+    try:
+        kept: dict[str, int] = json.loads(path.read_text("utf-8"))
+        wrong = not kept or any(type(seed) is not int or seed < 0 for seed in kept.values())
+    except (OSError, ValueError, AttributeError):
+        wrong = True
+    if wrong:
+        raise ReportError(f"{path} cannot be read", "restore it, or choose another --out")
+    return kept
+
+
+def keep_report(report: Report, out: Path) -> Report:
+    """Write both views of a report as soon as it is there."""
+    folder = out / report.submission.id
+    with writing(out):
+        write_report(report, folder / "report.json")
+        write_report(redact(report), folder / "report.student.json")
+    return report
+
+
+def write_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
+    """Write the gradebook: these reports, and those of earlier batches, whose number is returned.
+
+    Of names that could be taken for other ones, what is invisible is written out.
+    """
+    earlier = _read_earlier({report.submission.id for report in reports}, out)
+    everybody = [*reports, *earlier]
+    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in everybody)
+    rows = [replace(report, submission=submission) for report, submission in zip(everybody, shown, strict=True)]
+    with writing(out):
+        write_atomically(out / GRADEBOOK, write_csv(rows, assignment), 0o600)
+    return len(earlier)
+
+
+def _read_earlier(known: set[str], out: Path) -> list[Report]:
+    """The reports in the folder that are not of this batch. Raises `ReportError` for one that is none."""
+    paths = sorted(path for path in out.glob("*/report.json") if path.parent.name not in known)
+    return [read_report(path) for path in paths]
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Raises `ReportError` for what cannot be written: whoever chose OUT can mend it."""
+    try:
+        yield
+    except OSError as error:
+        raise ReportError(f"{out} cannot be written: {error.strerror}", "choose another --out") from None
