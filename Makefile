@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup browser demo picture test lint audit fuzz bench clean
+.PHONY: setup browser demo picture test lint audit wheel fuzz bench clean
 
 setup: .venv/ready
 
@@ -41,6 +41,12 @@ lint: setup
 
 audit: setup
 	$(BIN)/grade audit
+
+# What a kit installs: make wheel, then grade release kit --wheel dist/nn_grader-VERSION-py3-none-any.whl
+wheel: setup
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+	@ls dist/*.whl
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz

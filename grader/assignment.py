@@ -95,7 +95,6 @@ def read_assignment(folder: Path) -> Assignment:
         limits=Limits(**data.get("limits", {})),
         sha256=hash_folder(folder),
         due=_read_due(path, data.get("due")),
-        reveal=data.get("reveal", "never"),
         extras=tuple(data.get("extras", ())),
     )
 

@@ -18,9 +18,10 @@ MAX_RUNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: when it was, its points, and the ids of the checks that passed."""
+    """One run: when it was, of which submission, its points, and the ids of the checks that passed."""
 
     started_at: str
+    submission: str
     score: int
     judged: int
     passed: tuple[str, ...]
@@ -35,13 +36,13 @@ class Changes:
 
 
 def find_changes(runs: Sequence[Run], report: Report) -> Changes:
-    """What changed since the last of these runs; nothing after none, or where nothing could run.
+    """What changed since the last of these runs of the same submission; nothing after none, or where nothing could run.
 
     What we could not judge is no change.
     """
-    if not runs or report.problem is not None:
+    before = next((run for run in reversed(runs) if run.submission == report.submission.id), None)
+    if before is None or report.problem is not None:
         return Changes()
-    before = runs[-1]
     mended, broken = [], []
     for task in report.tasks:
         for check in task.checks:
@@ -78,7 +79,7 @@ def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
     if report.score is None or report.problem is not None:
         return
     passed = tuple(check.id for check in _list_checks(report) if check.status is Status.PASSED)
-    newest = Run(report.started_at, report.score, report.judged, passed)
+    newest = Run(report.started_at, report.submission.id, report.score, report.judged, passed)
     entries = [dataclasses.asdict(run) for run in [*runs, newest][-MAX_RUNS:]]
     write_atomically(folder / FILE, "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
 
@@ -87,7 +88,7 @@ def _read_run(entry: dict[str, object]) -> Run:
     score, judged, passed = entry["score"], entry["judged"], entry["passed"]
     if not isinstance(score, int) or not isinstance(judged, int) or not isinstance(passed, list):
         raise TypeError("not a run")
-    return Run(str(entry["started_at"]), score, judged, tuple(map(str, passed)))
+    return Run(str(entry["started_at"]), str(entry["submission"]), score, judged, tuple(map(str, passed)))
 
 
 def _list_checks(report: Report) -> list[CheckResult]:

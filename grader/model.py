@@ -79,7 +79,6 @@ class Assignment:
     limits: Limits
     sha256: str
     due: datetime | None = None
-    reveal: str = "never"
     extras: tuple[str, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ What goes in is named here, piece by piece; nothing is copied because it was not
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from importlib.resources import files
@@ -22,7 +23,8 @@ from grader.model import Assignment, Course, Status
 from grader.submission import take_in
 from grader.worker.process import Launcher
 
-PICTURES = {".svg", ".png"}
+HANDOUTS = ("README.md", "README.??.md")
+PICTURE = re.compile(r"\]\(([\w-]+\.(?:svg|png))\)")  # as a handout links to one beside it
 PUBLIC = ("test_*.py", "??.mo")  # suites and what translates them
 
 
@@ -69,9 +71,9 @@ def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
     for pattern in PUBLIC:
         for path in sorted((assignment.folder / "public").glob(pattern)):
             _copy(path, target / "public" / path.name)
-    for path in sorted(assignment.folder.iterdir()):
-        if path.suffix in PICTURES or path.name.startswith("README"):
-            _copy(path, target / path.name)
+    for handout in sorted(path for pattern in HANDOUTS for path in assignment.folder.glob(pattern)):
+        for name in {handout.name, *PICTURE.findall(handout.read_text("utf-8"))}:
+            _copy(assignment.folder / name, target / name)
     for name in assignment.extras:
         _copy(assignment.folder / name, out / assignment.name / name)
     (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")

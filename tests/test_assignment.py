@@ -44,7 +44,7 @@ def test_a_manifest_becomes_values(tmp_path: Path) -> None:
         assignment.name,
         assignment.max_score,
     )
-    assert (Limits(), None, "never") == (assignment.limits, assignment.due, assignment.reveal)
+    assert (Limits(), None) == (assignment.limits, assignment.due)
 
 
 def test_limits_and_due_date_are_read(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_points_are_whole_numbers_however_written(tmp_path: Path) -> None:
         (
             FILE,
             f"{FILE}\nxyz = 1",
-            "unknown key 'xyz'; known are: due, extras, file, id, limits, reveal, tasks, title",
+            "unknown key 'xyz'; known are: due, extras, file, id, limits, tasks, title",
         ),
     ],
 )

@@ -38,6 +38,16 @@ def test_a_run_is_kept_and_the_next_one_compared_with_it(tmp_path: Path) -> None
     assert Changes(broken=tuple(passing)) == find_changes([run], mend(partly, Status.FAILED))
 
 
+def test_another_submission_is_compared_with_its_own_last_run(tmp_path: Path) -> None:
+    """Whoever grades one student after the other reads of nobody that they lost what the last one had."""
+    ann = mend(reports.make_partly_right())
+    add_run((), ann, tmp_path)
+    bob = replace(mend(ann, Status.FAILED), submission=replace(ann.submission, id="bob"))
+    assert Changes() == find_changes(read_history(tmp_path), bob)
+    add_run(read_history(tmp_path), bob, tmp_path)
+    assert Changes() == find_changes(read_history(tmp_path), ann)
+
+
 @pytest.mark.parametrize(
     ("title", "name", "said"),
     [
@@ -74,9 +84,8 @@ def test_the_first_run_and_one_that_could_not_run_change_nothing(tmp_path: Path)
 def test_the_newest_runs_are_kept(tmp_path: Path) -> None:
     """A year of saves does not fill the disk."""
     partly = reports.make_partly_right()
-    (tmp_path / FILE).write_text(
-        json.dumps([{"started_at": str(n), "score": n, "judged": 9, "passed": []} for n in range(MAX_RUNS)])
-    )
+    row = {"submission": "kim", "judged": 9, "passed": []}
+    (tmp_path / FILE).write_text(json.dumps([{**row, "started_at": str(n), "score": n} for n in range(MAX_RUNS)]))
     add_run(read_history(tmp_path), partly, tmp_path)
     runs = read_history(tmp_path)
     assert (MAX_RUNS, "1", partly.score) == (len(runs), runs[0].started_at, runs[-1].score)

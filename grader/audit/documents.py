@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.audit.nulls import list_functions
 from grader.model import Assignment, Course
 
 HANDOUTS = ("README.md", "README.ko.md")
@@ -28,11 +27,17 @@ def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[
 
 
 def _compare_functions(functions: list[str], solution: Path, stub: Path) -> tuple[bool, str]:
-    solved, stubbed = (list_functions(path.read_text("utf-8")) for path in (solution, stub))
+    solved, stubbed = (_list_functions(path.read_text("utf-8")) for path in (solution, stub))
     differing = [name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))]
     missing = [name for name in functions if name not in solved]
     wrong = sorted({*differing, *missing})
     return not wrong, f"solution and stub have the manifest's functions with the same signatures{_list(wrong)}"
+
+
+def _list_functions(source: str) -> dict[str, ast.FunctionDef]:
+    """The public functions of a module, by name."""
+    nodes = ast.parse(source).body
+    return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
 
 
 def _signature(function: ast.FunctionDef | None) -> str | None:

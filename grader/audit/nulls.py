@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 
 BODIES = {
@@ -25,9 +24,3 @@ def write_nulls(functions: Iterable[str]) -> dict[str, str]:
         title: "import numpy as np\n" + "\n".join(f"def {name}(*args, **kwargs):\n    {body}\n" for name in names)
         for title, body in BODIES.items()
     }
-
-
-def list_functions(source: str) -> dict[str, ast.FunctionDef]:
-    """The public functions of a module, by name."""
-    nodes = ast.parse(source).body
-    return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}

@@ -23,7 +23,6 @@ MAX_CELLS = 24  # of a strip of errors, along each side
 MAX_IMAGES = 12
 MAX_VALUES = 1_500
 GRID = np.linspace(-0.5, 1.5, 25)
-CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 Array = np.ndarray[Any, Any]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,9 +12,6 @@ from grader.checks.oracle import Oracle, Source
 from grader.model import Check, Visibility
 from grader.worker.client import Client
 from grader.worker.student import Student
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PUBLIC_SEED = 0
 
@@ -57,6 +53,3 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """A random generator of the check's own."""
     run = request.config.stash[CURRENT]
     return np.random.default_rng(derive_seed(run.check, run.seed))
-
-
-FIXTURES: tuple[Callable[..., object], ...] = (student, oracle, rng)

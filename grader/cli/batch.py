@@ -24,12 +24,13 @@ SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 @click.argument("assignment")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where reports and gradebook.csv go.")
-@click.option("--jobs", type=click.IntRange(1), default=1, envvar="GRADE_JOBS", help="Submissions at a time.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, envvar="GRADE_JOBS", show_envvar=True, help="Submissions at a time."
+)
 @click.option(
     "--min-sandbox",
     type=click.IntRange(0, BEST_LEVEL),
     default=OFFICIAL_LEVEL,
-    envvar="GRADE_MIN_SANDBOX",
     show_default=True,
     help="Refuse to grade where student code is confined less.",
 )

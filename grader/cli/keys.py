@@ -44,7 +44,10 @@ if sys.platform == "win32":
 
     def _read_keys() -> str:
         if msvcrt.kbhit():
-            return msvcrt.getwch()
+            key = msvcrt.getwch()
+            if key not in ("\x00", "\xe0"):
+                return key
+            msvcrt.getwch()  # an arrow, a page key: two characters, of which the second may look like a letter
         time.sleep(WAIT_SECONDS)
         return ""
 

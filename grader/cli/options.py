@@ -61,6 +61,7 @@ course_option = click.option(
     "--course",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     envvar="GRADE_COURSE",
+    show_envvar=True,
     help="The course's folder, if it is not this one or one above it.",
 )
 color_option = click.option("--no-color", is_flag=True, envvar="GRADE_NO_COLOR", help="Plain text.")
@@ -69,6 +70,7 @@ view_option = click.option(
     type=click.Choice(["student", "staff"]),
     default="student",
     envvar="GRADE_VIEW",
+    show_envvar=True,
     help="What to show of hidden checks.",
 )
 task_option = click.option("--task", help="Show what there is to mend in this task only.")

@@ -78,34 +78,39 @@ def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
 
 
 def _write_json(report: Report, path: Path | None) -> None:
-    from grader.report import write_report
+    from grader.model import View
+    from grader.report import dump
 
-    assert path is not None
-    write_report(report, path)
+    _write(path, dump(report), 0o600 if report.view is View.STAFF else 0o644)
 
 
 def _write_junit(report: Report, path: Path | None) -> None:
-    from grader.report import write_atomically
     from grader.reporters import junit
 
-    assert path is not None
-    write_atomically(path, junit.render(report))
+    _write(path, junit.render(report))
 
 
 def _write_html(report: Report, path: Path | None) -> None:
-    from grader.report import write_atomically
     from grader.reporters import html
 
-    assert path is not None
-    write_atomically(path, html.render(report))
+    _write(path, html.render(report))
 
 
 def _write_text(report: Report, path: Path | None) -> None:
-    from grader.report import write_atomically
     from grader.reporters import terminal
 
+    _write(path, terminal.render(report, width=100))
+
+
+def _write(path: Path | None, text: str, mode: int = 0o644) -> None:
+    """Write a whole file, or into a pipe or a device as it is. Somebody typed this path: a link is followed."""
+    from grader.report import write_atomically
+
     assert path is not None
-    write_atomically(path, terminal.render(report, width=100))
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
+        path.write_text(text, "utf-8")
+    else:
+        write_atomically(Path(os.path.realpath(path)), text, mode)
 
 
 def _write_github(report: Report, _: Path | None) -> None:

@@ -13,18 +13,21 @@ GATHER_MS, STEP_MS, STOP_MS = 200, 40, 200  # editors write a file in several st
 
 
 @contextlib.contextmanager
-def listen(path: Path, name: str, tell: Callable[[], None], poll: bool = False) -> Iterator[None]:
-    """Tell, from a thread, whenever a file of this name has changed in `path`, or `path` itself has.
+def listen(path: Path, inside: str, name: str, tell: Callable[[], None], poll: bool = False) -> Iterator[None]:
+    """Tell, from a thread, whenever a file of this name has changed in `path` or its folder `inside`, or `path` itself.
 
     `poll` looks at the files again and again: some network drives tell nobody of changes.
     """
     stop = threading.Event()
     folder = path if path.is_dir() else path.parent
     wanted = name if path.is_dir() else path.name
+    inner = [folder / inside] if path.is_dir() and (folder / inside).is_dir() else []
 
     def watch() -> None:
         for _ in watchfiles.watch(
             folder,
+            *inner,
+            recursive=False,  # an environment beside the file has more folders than a system tells of
             watch_filter=lambda _, changed: Path(changed).name == wanted,
             debounce=GATHER_MS,
             step=STEP_MS,

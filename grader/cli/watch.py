@@ -83,7 +83,7 @@ def watching(
     regrader = Regrader(grader, DEFAULT_SEED, page.take, tell)
     with ExitStack() as stack:
         stack.callback(regrader.close)
-        stack.enter_context(saves.listen(path, assignment.file, lambda: tell(Saved()), poll))
+        stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: tell(Saved()), poll))
         if live:
             stack.enter_context(keys.listen(lambda key: tell(Pressed(key))))
         yield regrader.request

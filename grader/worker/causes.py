@@ -10,13 +10,35 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.language import say
+from grader.typos import find_nearest
 
 if TYPE_CHECKING:
     from grader.worker.failures import Raised
 
 _ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
 _BROADCAST = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
+_FILE_ERRORS = {"FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError", "OSError"}
 _LIST = re.compile(r"'list' object has no attribute|unsupported operand .*'list'|multiply sequence|concatenate list")
+
+
+def advise_on_import(raised: Raised, file: str) -> str:
+    """What to do about an exception that ended the file before anything of it could be called."""
+    if raised.built_in in ("ModuleNotFoundError", "ImportError"):
+        return _advise_on_module(raised.reason)
+    if raised.built_in in _FILE_ERRORS:
+        return say(
+            "Only {file} is there when it is graded, and nothing can be written; "
+            "move what needs files under `if __name__ == '__main__':`.",
+            file=file,
+        )
+    return say("Running the file on its own, in its folder, must work: python {file}", file=file)
+
+
+def _advise_on_module(reason: str) -> str:
+    quoted = re.match(r"No module named '(\w+)'", reason)
+    if quoted and (nearest := find_nearest(quoted[1], ["numpy"])):
+        return say("Is {name} meant? The name has a typing error.", name=nearest)
+    return say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
 
 
 def guess_cause(raised: Raised, function: str) -> str:
@@ -131,6 +153,8 @@ def _guess_limits(raised: Raised) -> str:
         )
     if raised.built_in == "RecursionError":
         return say("the function calls itself without end")
+    if raised.built_in in _FILE_ERRORS:
+        return say("a file is opened here: none is there when this is graded, and none can be written")
     if raised.built_in == "EOFError":
         return say("the function waits for input(), and nobody is there to type")
     return ""

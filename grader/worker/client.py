@@ -244,7 +244,7 @@ class Client:
                 if isinstance(self.trace.callback_error, (CheckFailed, GraderError)):  # raised on purpose: it says more
                     raise self.trace.callback_error
                 raise self._fail_as(raised)
-            result, echoed, output, _ = failures.read_returned(kind, value)
+            result, echoed, output = failures.read_returned(kind, value)
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None

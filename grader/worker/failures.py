@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from grader.language import say
 from grader.model import Message, Problem, Where
 from grader.typos import find_nearest
-from grader.worker.causes import guess_cause
+from grader.worker.causes import advise_on_import, guess_cause
 from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
@@ -51,7 +51,6 @@ class Raised(NamedTuple):
     line: int | None
     excerpt: str
     output: str
-    warnings: tuple[str, ...]
 
 
 # ---------------------------------------------------------------- reading
@@ -60,24 +59,24 @@ class Raised(NamedTuple):
 def read_raised(value: Any) -> Raised:
     """Check a RAISED frame's value. Raises `ProtocolError`."""
     name, built_in, reason, line, excerpt, *noise = _unpack(value, 7)
-    output, warnings = _read_noise(noise)
+    output = _read_noise(noise)
     texts = (name, built_in, reason, excerpt)
     if not all(isinstance(text, str) for text in texts) or not _is_line(line):
         raise ProtocolError("an exception that is none")
     if built_in and not _is_exception(built_in):
         raise ProtocolError("an exception of a class that Python does not have")
     told = tidy(reason[:MAX_REASON])
-    return Raised(name[:MAX_NAME], built_in, told, line, excerpt[:MAX_EXCERPT], output, warnings)
+    return Raised(name[:MAX_NAME], built_in, told, line, excerpt[:MAX_EXCERPT], output)
 
 
-def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str, tuple[str, ...]]:
-    """Check a RETURNED frame's value: (value, echoed arguments, output, warnings). Raises `ProtocolError`."""
+def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str]:
+    """Check a RETURNED frame's value: (value, echoed arguments, output). Raises `ProtocolError`."""
     if kind is not Kind.RETURNED:
         raise ProtocolError("no value came back")
     result, echoed, *noise = _unpack(value, 4)
     if echoed is not None and not isinstance(echoed, tuple):
         raise ProtocolError("an echo that is none")
-    return result, echoed, *_read_noise(noise)
+    return result, echoed, _read_noise(noise)
 
 
 def read_invocation(value: Any) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
@@ -106,11 +105,14 @@ def read_functions(kind: Kind, value: Any) -> dict[str, Function]:
     return functions
 
 
-def _read_noise(noise: list[Any]) -> tuple[str, tuple[str, ...]]:
+def _read_noise(noise: list[Any]) -> str:
+    """What was printed, and below it what numpy warned of, each warning once."""
     output, warnings = noise
     if not isinstance(output, str) or not isinstance(warnings, list):
         raise ProtocolError("output that is no text")
-    return tidy(output), tuple(tidy(text) for text in warnings if isinstance(text, str))
+    if output and not output.endswith("\n") and warnings:
+        output += "\n"
+    return tidy(output + "".join(f"{text}\n" for text in dict.fromkeys(map(str, warnings))))
 
 
 def tidy(text: str) -> str:
@@ -153,23 +155,12 @@ def explain_load_error(file: str, raised: Raised) -> Problem:
             where,
             raised.excerpt,
         )
-    if raised.built_in in ("ModuleNotFoundError", "ImportError"):
-        advice = _advise_on_import(raised.reason)
-    else:
-        advice = say("Running the file on its own, in its folder, must work: python {file}", file=file)
     reason = _say_exception(raised)
     if raised.line:
         summary = say("{file} stopped in line {line}: {reason}", file=file, line=raised.line, reason=reason)
     else:
         summary = say("{file} stopped while it was being imported: {reason}", file=file, reason=reason)
-    return Problem("import_error", summary, advice, where)
-
-
-def _advise_on_import(reason: str) -> str:
-    quoted = re.match(r"No module named '(\w+)'", reason)
-    if quoted and (nearest := find_nearest(quoted[1], ["numpy"])):
-        return say("Is {name} meant? The name has a typing error.", name=nearest)
-    return say("Only numpy and Python's own modules are there when your file is graded; remove the other import.")
+    return Problem("import_error", summary, advise_on_import(raised, file), where)
 
 
 def _say_exception(raised: Raised) -> str:

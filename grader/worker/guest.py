@@ -15,10 +15,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TextIO
 
 from grader.worker import tags
+from grader.worker.output import BoundedOutput
 from grader.worker.tags import Callback, Handle, Unsupported
 from grader.worker.wire import Kind
 
-MAX_OUTPUT = 8_000
+MAX_FUNCTIONS = 600
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
 MAX_NAME = 100
@@ -32,37 +33,6 @@ class Outcome(NamedTuple):
 
     kind: Kind
     value: tuple[Any, ...]
-
-
-class BoundedOutput(io.TextIOBase):
-    """A stdout that keeps the first MAX_OUTPUT characters and counts the rest."""
-
-    def __init__(self) -> None:
-        self.kept: list[str] = []
-        self.room = MAX_OUTPUT
-        self.lost = 0
-
-    def writable(self) -> bool:
-        """Tell `print` that writing is fine."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep what there is room for."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self.room > 0:
-            self.kept.append(text[: self.room])
-        self.lost += max(0, len(text) - max(0, self.room))
-        self.room -= len(text)
-        return len(text)
-
-    def take(self) -> str:
-        """Give what was written since the last time, and start anew."""
-        text = "".join(self.kept)
-        if self.lost:
-            text += f"\n… ({self.lost} more characters)"
-        self.kept, self.room, self.lost = [], MAX_OUTPUT, 0
-        return text
 
 
 class Proxy:
@@ -111,8 +81,14 @@ class Guest:
         except BaseException as error:  # SystemExit and KeyboardInterrupt are theirs too
             return self._describe(error)
         self._module = module
-        functions = tuple(_describe_function(name, value, module) for name, value in _public_functions(module))
+        functions = tuple(_describe_function(name, value, module) for name, value in self._list_functions(module))
         return Outcome(Kind.LOADED, (functions, *self._take_noise()))
+
+    def _list_functions(self, module: types.ModuleType) -> list[tuple[str, Any]]:
+        """What can be called: first what the file defines, as `from numpy import *` brings hundreds."""
+        found = [(name, value) for name, value in vars(module).items() if _is_name(name) and callable(value)]
+        found.sort(key=lambda pair: getattr(_get_code(pair[1]), "co_filename", "") != self._file)
+        return [(name, value) for name, value in found if not name.startswith("_")][:MAX_FUNCTIONS]
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], opaque: tuple[int, ...], echo: bool
@@ -224,22 +200,22 @@ class _Capture(AbstractContextManager[None]):
             self._noted.append(f"{category.__name__}: {str(message)[:200]} (line {lineno})")
 
 
-def _public_functions(module: types.ModuleType) -> list[tuple[str, Any]]:
-    found = [(name, value) for name, value in vars(module).items() if _is_name(name) and callable(value)]
-    return [(name, value) for name, value in found if not name.startswith("_")][:200]
-
-
 def _is_name(name: Any) -> bool:
     """Whether a function of this name may be asked for: code can give a module anything as a name."""
     return type(name) is str and name.isidentifier() and len(name) <= MAX_NAME
+
+
+def _get_code(function: Any) -> types.CodeType | None:
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
 
 
 def _describe_function(
     name: str, function: Any, module: types.ModuleType
 ) -> tuple[str, tuple[str, ...], int | None, tuple[str, ...]]:
     """Name, parameters, line, and the module's functions that it calls, directly or through one another."""
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, types.CodeType):
+    code = _get_code(function)
+    if code is None:
         return name, (), None, ()
     found: set[str] = set()
     _follow_names(code, vars(module), found)

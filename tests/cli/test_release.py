@@ -28,7 +28,10 @@ from tests.courses import HIDDEN, MANIFEST, NAME, REFERENCE, SOLUTION, write_cou
 
 HOMEWORKS = ["hw1_perceptron", "hw4_softmax"]
 CANARY = "canary-5e1f"
-PLANTED = ("mutants.py", "variants.py", "figures.py", "notes.md", ".env", "public/conftest.py", "public/key.csv")
+PLANTED = (
+    *("mutants.py", "variants.py", "figures.py", "notes.md", ".env", "public/conftest.py", "public/key.csv"),
+    *("README.staff.md", "README.md~", "hidden_loss.svg"),
+)
 LONG = 30
 STUBBED = "\n\ndef softmax(z):\n    raise NotImplementedError\n"
 
@@ -83,6 +86,8 @@ def plant(folder: Path) -> None:
         with (folder / name).open("a") as file:
             file.write(f"# {CANARY}\n")
     (folder / "curve.svg").write_text("<svg/>")
+    with (folder / "README.md").open("a") as file:
+        file.write("\n![A curve.](curve.svg)\n")
 
 
 def unpack(path: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -122,8 +127,8 @@ def test_a_kit_holds_these_files_and_no_other(kit: Kit) -> None:
     expected = frame | {f"wheels/{kit.wheel.name}"}
     for name in HOMEWORKS:
         source = kit.course / "assignments" / name
-        patterns = ("README*", "*.svg", "*.png", "public/test_*.py", "public/??.mo")
-        own = [path for pattern in patterns for path in source.glob(pattern)]
+        patterns = ("README.md", "README.ko.md", "*.svg", "public/test_*.py", "public/??.mo")
+        own = [path for pattern in patterns for path in source.glob(pattern) if path.name not in PLANTED]
         expected |= {f"assignments/{name}/{path.relative_to(source).as_posix()}" for path in own}
         expected |= {f"assignments/{name}/{file}" for file in ("assignment.toml", "recorded.json", "curve.svg")}
         expected |= {path.relative_to(ROOT / "student_template").as_posix() for path in stubs(name)}

@@ -17,8 +17,9 @@ from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, sandbox
 from grader.worker.client import IMPATIENCE, Client
-from grader.worker.guest import CALLBACK_FAILED, MAX_OUTPUT
+from grader.worker.guest import CALLBACK_FAILED
 from grader.worker.inside import InsideLauncher
+from grader.worker.output import MAX_OUTPUT
 from grader.worker.process import Launcher
 from grader.worker.student import Student
 from grader.worker.tags import Handle, ProtocolError
@@ -732,9 +733,11 @@ def test_a_gigabyte_of_prints_costs_the_harness_nothing(student: Student, client
     assert growth.mib < 32
 
 
-def test_a_warning_is_no_failure(student: Student) -> None:
-    """numpy's warnings are for the student's eyes."""
+def test_a_warning_is_no_failure(student: Student, client: Client) -> None:
+    """numpy's warnings are for the student's eyes, below what they print, once for each line."""
     assert np.all(np.isneginf(student.warn()))
+    (text,) = client.trace.output
+    assert f"RuntimeWarning: divide by zero encountered in log (line {line_of('def warn')})\n" == text
 
 
 # ---------------------------------------------------------------- hanging and crashing

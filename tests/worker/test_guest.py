@@ -13,15 +13,8 @@ import numpy as np
 import pytest
 
 from grader.worker import wire
-from grader.worker.guest import (
-    CALLBACK_FAILED,
-    MAX_OUTPUT,
-    MAX_REASON,
-    MAX_WARNINGS,
-    BoundedOutput,
-    Guest,
-    Outcome,
-)
+from grader.worker.guest import CALLBACK_FAILED, MAX_FUNCTIONS, MAX_REASON, MAX_WARNINGS, Guest, Outcome
+from grader.worker.output import MAX_OUTPUT, BoundedOutput
 from grader.worker.tags import MAX_NODES, Callback, Handle, Unsupported
 from grader.worker.wire import Kind
 
@@ -70,7 +63,7 @@ def give_output(source: str) -> str:
 
 
 def test_a_loaded_file_names_its_functions() -> None:
-    """Name, parameters and line of all that can be called and is not private, in the file's order."""
+    """Name, parameters and line of all that can be called and is not private; the file's own functions come first."""
     source = """\
         import math
         from math import exp
@@ -84,15 +77,15 @@ def test_a_loaded_file_names_its_functions() -> None:
         double = lambda x: 2 * x
         """
     kind, (functions, output, noted) = load(source)[1]
-    expected = [("exp", (), None), ("softmax", ("z", "axis"), 4), ("Layer", (), None), ("double", ("x",), 10)]
+    expected = [("softmax", ("z", "axis"), 4), ("double", ("x",), 10), ("exp", (), None), ("Layer", (), None)]
     assert (Kind.LOADED, expected, "", []) == (kind, [row[:3] for row in functions], output, noted)
 
 
 def test_a_file_with_thousands_of_functions_names_some_of_them() -> None:
     """The answer to loading stays small, whatever is in the file."""
-    many = "\n".join(f"def f{i}({', '.join(f'a{j}' for j in range(100))}): pass" for i in range(300))
+    many = "\n".join(f"def f{i}({', '.join(f'a{j}' for j in range(100))}): pass" for i in range(1000))
     functions = load(many)[1].value[0]
-    assert (200, 20) == (len(functions), len(functions[0][1]))
+    assert (MAX_FUNCTIONS, 20) == (len(functions), len(functions[0][1]))
 
 
 def test_a_file_is_no_main_program() -> None:
@@ -430,10 +423,36 @@ def test_only_text_can_be_written(value: str) -> None:
     assert "TypeError" == run(f"import sys\ndef f(): sys.stdout.write({value})").value[1]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sys.stdout.reconfigure(encoding='utf-8')",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8', line_buffering=True)",
+        "sys.stdout = codecs.getwriter('utf-8')(sys.stdout.buffer)",
+        "assert sys.stdout.encoding.lower() == 'utf-8' and sys.stdout.name and not sys.stdout.isatty()",
+        "out = sys.stdout.buffer; out.write(b'\\xea'); out.write(b'\\xb0\\x80\\n'); sys.stdout.close()",
+    ],
+)
+def test_what_scripts_do_to_a_stdout_does_no_harm(line: str) -> None:
+    """Consoles of some countries need it; what is printed is kept all the same, then and later."""
+    guest, loaded = load(f"import codecs, io, sys\n{line}\nprint('가')\ndef f(): print('나')")
+    assert (Kind.LOADED, "가") == (loaded.kind, loaded.value[1].split()[-1])
+    assert ["나\n"] * 2 == [guest.call("f", (), {}, (), False).value[2] for _ in range(2)]
+
+
 def test_bounded_output_tells_how_much_it_took() -> None:
     """`print` relies on it."""
     output = BoundedOutput()
     assert (True, 3) == (output.writable(), output.write("abc"))
+
+
+@pytest.mark.parametrize("place", ["{names}{function}", "{function}{names}"])
+def test_what_the_file_defines_comes_first(place: str) -> None:
+    """However many names a star import brings."""
+    source = place.format(names="from numpy import *\n", function="def step(a): return where(asarray(a) > 0, 1, 0)\n")
+    kind, (functions, *_) = load(source)[1]
+    assert (Kind.LOADED, "step", True) == (kind, functions[0][0], len(functions) > 400)
 
 
 def test_stdout_and_warnings_are_put_back() -> None:
