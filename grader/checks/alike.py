@@ -9,7 +9,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-5
 
 
 def agree(a: Array, b: Array) -> bool:

@@ -1,22 +1,27 @@
 """Known mistakes that give the same answer: the best hint there is.
 
 The assignment's mutants are loaded into a worker of their own, on the staff's machine only. When a check fails on a
-value, the call is made again on every mutant of that function; one that returns the same is what the student wrote.
+value, the call is made again on every mutant of that function; one that returns the same is what the student wrote,
+if it also returns the same wherever else that function was called, in checks that passed, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from grader.checks.compare import to_array
 from grader.language import say
-from grader.model import Limits, SubmittedFile
+from grader.model import CheckResult, Limits, Status, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
 from grader.worker.client import Client
 from grader.worker.process import Launcher
+from grader.worker.tags import Handle
 from grader.worker.trace import NOTHING, Trace
 
 TOLERANCE = 1e-9
@@ -31,19 +36,38 @@ class Lookalikes:
         self._patches = patches
         self._client = Client(launcher, file, limits)
         self._loaded = False
+        self._known: dict[tuple[str, int], bool] = {}
 
-    def find(self, trace: Trace) -> str:
-        """What is wrong with the mutant that answers the last call as the student's function did, or nothing.
+    def explain(self, results: Sequence[CheckResult], traces: Sequence[Trace]) -> tuple[CheckResult, ...]:
+        """The results of one submission, in which what fails on a value names the mistake where there is one.
 
-        Nothing where several do, or where the answer is a single 0 or 1: that could name the wrong one.
-        Nothing, too, where the model solution gives that answer: then the value is not what is wrong.
+        `traces` are those of the same checks, in the same order.
+        """
+        self._known.clear()
+        return tuple(map(partial(self._explain_one, traces), results, traces))
+
+    def _explain_one(self, traces: Sequence[Trace], result: CheckResult, trace: Trace) -> CheckResult:
+        if result.status is not Status.FAILED or result.message is None:
+            return result
+        elsewhere = [other for other in traces if other.function == trace.function]
+        likely = self.find(trace, elsewhere) or result.message.likely
+        return replace(result, message=replace(result.message, likely=likely))
+
+    def find(self, trace: Trace, elsewhere: Sequence[Trace] = ()) -> str:
+        """What is wrong with the mutant that answers this call as the student's function did, or nothing.
+
+        Nothing where several do, or where the answer is a single 0 or 1: that could name the wrong one. Nothing where
+        the model solution gives that answer: then the value is not what is wrong. A mutant that gives another answer
+        to one of the function's calls `elsewhere` is not meant either.
         """
         if trace.value is NOTHING or _is_bit(trace.value) or not self._load() or self._agrees(trace.function, trace):
             return ""
         found = {
             patch.summary
             for patch in self._patches
-            if trace.function in patch.functions and self._agrees(f"{trace.function}{SEPARATOR}{patch.slug}", trace)
+            if trace.function in patch.functions
+            and self._agrees(name := f"{trace.function}{SEPARATOR}{patch.slug}", trace)
+            and all(self._agrees(name, other) for other in elsewhere if _can_be_repeated(other))
         }
         return say(found.pop()) if len(found) == 1 else ""
 
@@ -57,6 +81,12 @@ class Lookalikes:
         return self._loaded
 
     def _agrees(self, name: str, trace: Trace) -> bool:
+        """Whether the function of this name answers the call with the same value; each is asked once."""
+        if (name, id(trace)) not in self._known:
+            self._known[name, id(trace)] = self._ask(name, trace)
+        return self._known[name, id(trace)]
+
+    def _ask(self, name: str, trace: Trace) -> bool:
         self._client.refresh()
         try:
             value, _ = self._client.call(name, trace.args, trace.kwargs)
@@ -74,6 +104,12 @@ def _is_same(a: Any, b: Any) -> bool:
     if x is None or y is None:
         return a is b is None
     return x.shape == y.shape and np.allclose(x, y, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+
+
+def _can_be_repeated(trace: Trace) -> bool:
+    """Whether there was an answer, and the arguments are not what only the student's own worker knows."""
+    given = (*trace.args, *trace.kwargs.values())
+    return trace.value is not NOTHING and not any(isinstance(value, Handle) for value in given)
 
 
 def _is_bit(value: Any) -> bool:

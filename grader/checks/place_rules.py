@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
 from grader.checks.discretion import is_quiet, quote
+from grader.checks.tolerance import find_wrong
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -81,7 +82,7 @@ def explain_some_lines(actual: Array, expected: Array) -> str:
     """Whole rows, columns or entries are right and the others are zero."""
     if actual.shape != expected.shape or expected.ndim == 0 or is_plain(expected) or not np.isfinite(actual).all():
         return ""
-    right = np.isclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE * measure(expected))
+    right = ~find_wrong(actual, expected)
     if right.all() or not right.any():
         return ""
     if (actual[~right] == 0).all() and right.mean() > 0.2:

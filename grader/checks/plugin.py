@@ -16,7 +16,7 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from grader.checks.tolerance import measured
 from grader.checks.verdict import judge
 from grader.errors import SuiteError
 from grader.language import add_catalogue, say
-from grader.model import Assignment, Check, CheckResult, Status, Visibility
+from grader.model import Assignment, Check, CheckResult, Visibility
 from grader.worker.client import Client
 
 _UNUSED_PLUGINS = (
@@ -216,15 +216,15 @@ class _OpenSession:
         return checks
 
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
-        results = []
+        results, traces = [], []
         self._facts.clear()
         items = [item for item, check in checks.items() if check.id in job.checks]
         for item, following in zip(items, [*items[1:], None], strict=True):
             if self.stop_early:
                 break
-            result = self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed))
-            results.append(_compare_with_mutants(result, job))
-        return tuple(results)
+            results.append(self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed)))
+            traces.append(job.client.trace)
+        return job.lookalikes.explain(results, traces) if job.lookalikes else tuple(results)
 
     def _run_one(self, item: pytest.Item, following: pytest.Item | None, run: Run) -> CheckResult:
         self._raised = None
@@ -247,13 +247,6 @@ class _OpenSession:
         likely = result.message.likely if result.message else ""
         self._facts[run.check.id] = Facts(max(measured, default=None), likely)
         return result
-
-
-def _compare_with_mutants(result: CheckResult, job: Job) -> CheckResult:
-    if job.lookalikes is None or result.status is not Status.FAILED or result.message is None:
-        return result
-    likely = job.lookalikes.find(job.client.trace) or result.message.likely
-    return replace(result, message=replace(result.message, likely=likely))
 
 
 def read_check(item: pytest.Item, assignment: Assignment) -> Check:

@@ -37,6 +37,8 @@ def explain_ratio(actual: Array, expected: Array) -> str:
         return ""
     if abs(ratio + 1) < 1e-3:
         return say("yours is minus the expected value everywhere")
+    if expected.size == 1:
+        return say("yours is {ratio} times the expected value", ratio=_write_ratio(ratio))
     return say("yours is {ratio} times the expected value everywhere", ratio=_write_ratio(ratio))
 
 
@@ -60,11 +62,13 @@ def _write_ratio(ratio: float) -> str:
 
 def explain_ratio_by_line(actual: Array, expected: Array) -> str:
     """Each row, or each column, is a multiple of its own of the reference's."""
-    if actual.shape != expected.shape or expected.ndim != 2 or min(expected.shape) < 2 or not actual.any():
+    if actual.shape != expected.shape or expected.ndim != 2 or not np.isfinite(expected).all():
+        return ""
+    if np.linalg.matrix_rank(expected) < 2:  # where each row is a multiple of the others, this fits too much
         return ""
     for axis, line in ((0, say("column")), (1, say("row"))):
         across = np.sum(actual * expected, axis, keepdims=True) / np.sum(expected**2, axis, keepdims=True)
-        if varies(across) and agree(actual, across * expected):
+        if varies(across) and (np.abs(across) > 1e-6).all() and agree(actual, across * expected):
             return say(
                 "each {line} of yours is the expected one times a factor of its own: a factor is missing or too many",
                 line=line,
@@ -127,7 +131,8 @@ def explain_truncated(actual: Array, expected: Array) -> str:
     """The decimals of an array are gone."""
     if actual.shape != expected.shape or expected.size < 2 or np.array_equal(expected, np.trunc(expected)):
         return ""
-    if actual.any() and np.array_equal(actual, np.trunc(expected)):
+    telling = (np.abs(expected) > 1) & (expected != np.trunc(expected))  # 0.3 may become 0 in many ways
+    if telling.any() and np.array_equal(actual, np.trunc(expected)):
         return say("the decimals are cut off: an array of whole numbers was filled with results")
     return ""
 

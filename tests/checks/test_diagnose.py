@@ -71,7 +71,7 @@ CASES: list[tuple[Rule, Any, Any, str]] = [
     (rules.explain_ratio, Z / np.log(10), Z, "yours is 1/(ln 10) times the expected value everywhere"),
     (rules.explain_ratio, -Z / np.log(10), Z, "yours is -1/(ln 10) times the expected value everywhere"),
     (rules.explain_ratio, Z * 1.25, Z, "yours is 1.25 times the expected value everywhere"),
-    (rules.explain_ratio, 11.9387, 2.38774, "yours is 5 times the expected value everywhere"),
+    (rules.explain_ratio, 11.9387, 2.38774, "yours is 5 times the expected value"),
     (rules.explain_ratio, -0.3, 0.3, "yours is minus the expected value everywhere"),
     (rules.explain_ratio, 2 * ODD, ODD, "yours is 2 times the expected value everywhere"),
     (rules.explain_offset, VECTOR + 1, VECTOR, "yours is 1 too large everywhere"),
@@ -146,6 +146,21 @@ CASES: list[tuple[Rule, Any, Any, str]] = [
     (rules.explain_some_lines, [3.0, 0.0, 2.0, 0.0, 5.0], np.array([3.0, 4.0, 2.0, 1.0, 5.0]), ZEROS),
     (rules.explain_some_lines, [9.0, 4.0, 2.0, 1.0], np.array([3.0, 4.0, 2.0, 1.0]), "only the first entry is wrong"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        ([0.0, 1.0, 0.5], [0.01, 1.0, 0.5]),  # floats; a slope is missing
+        ([[1.0, 2.0, 0.0], [4.0, 5.0, 0.0]], [[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]),  # a loop that is one short
+        ([[20.0, 3.0], [40.0, 6.0]], [[10.0, 1.0], [20.0, 2.0]]),  # each row a multiple of the other
+        ([1.9696, 2.3457, 2.7286, 9.0], [1.9691, 2.3453, 2.7282, 1.0]),  # all of them wrong
+    ],
+)
+def test_what_fits_by_chance_is_not_said(actual: Any, expected: Any) -> None:
+    """A rule speaks of what leaves no other way to see it."""
+    said = diagnose(actual, np.asarray(expected))
+    assert [] == [word for word in ("decimals", "factor of its own", "only the last entry") if word in said]
 
 
 @pytest.mark.parametrize(("rule", "actual", "expected", "sentence"), CASES)

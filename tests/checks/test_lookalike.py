@@ -53,3 +53,27 @@ def test_one_mistake_is_named(tmp_path: Path, argument: object, answer: object, 
         assert lookalikes.find(trace) == said
         trace.value = NOTHING
         assert lookalikes.find(trace) == ""
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [
+        ([([-5.0], [-1]), ([4.0, 2.0], [1, 1])], "It is the sign."),
+        ([([-5.0], [0]), ([4.0, 2.0], [1, 1])], ""),  # a check that passed: the sign would not have
+        ([([-5.0], [7])], ""),
+        ([([-5.0], NOTHING)], "It is the sign."),
+    ],
+)
+def test_a_mistake_is_the_student_s_in_every_check(
+    tmp_path: Path, elsewhere: list[tuple[list[float], object]], said: str
+) -> None:
+    """One that answers alike by chance, where these inputs are, is not named."""
+    path = tmp_path / "mutants.py"
+    path.write_text(MUTANTS, encoding="utf-8")
+    limits = Limits()
+    trace, *others = (
+        Trace("step", args=(np.array(given),), value=answer if answer is NOTHING else np.array(answer))
+        for given, answer in [([-2.0, 0.0, 3.0], [-1, 0, 1]), *elsewhere]
+    )
+    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+        assert lookalikes.find(trace, others) == said
