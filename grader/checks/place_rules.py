@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
-from grader.checks.discretion import is_quiet, quote
+from grader.checks.discretion import is_quiet
 from grader.checks.tolerance import find_wrong
 from grader.language import say
 
@@ -41,14 +41,14 @@ def explain_limited(actual: Array, expected: Array) -> str:
     wrong = np.abs(actual - expected) > TOLERANCE * (np.abs(expected) + 1e-9 * measure(expected))
     if wrong.sum() < 2 or wrong.all() or np.ptp(actual[wrong]) > 1e-3 * abs(actual[wrong][0]):
         return ""
-    limit, low = float(actual[wrong][0]), bool((expected[wrong] < actual[wrong]).all())
-    if low and (actual[~wrong] > limit).all():
+    limit = float(actual[wrong][0])
+    shown = say("a certain number") if is_quiet() else f"{limit:.4g}"
+    if (expected[wrong] < actual[wrong]).all() and (actual[~wrong] > limit).all():
         return say(
-            "yours never goes below {limit}: a limit, or a small number added on the way, keeps it there",
-            limit=quote(limit),
+            "yours never goes below {limit}: a limit, or a small number added on the way, keeps it there", limit=shown
         )
     if (expected[wrong] > actual[wrong]).all() and (actual[~wrong] < limit).all():
-        return say("yours never goes above {limit}: a limit on the way keeps it there", limit=quote(limit))
+        return say("yours never goes above {limit}: a limit on the way keeps it there", limit=shown)
     return ""
 
 
@@ -75,7 +75,9 @@ def explain_one_sign(actual: Array, expected: Array) -> str:
 
 
 def _say_wrong(values: Array) -> str:
-    return say("{value} everywhere", value=quote(values[0])) if np.ptp(values) < 1e-9 else say("wrong everywhere")
+    if np.ptp(values) >= 1e-9:
+        return say("wrong everywhere")
+    return say("the same everywhere") if is_quiet() else say("{value} everywhere", value=f"{values[0]:.4g}")
 
 
 def explain_some_lines(actual: Array, expected: Array) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import agree, is_plain, measure, varies
-from grader.checks.discretion import quote
+from grader.checks.discretion import is_quiet
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -37,6 +37,8 @@ def explain_ratio(actual: Array, expected: Array) -> str:
         return ""
     if abs(ratio + 1) < 1e-3:
         return say("yours is minus the expected value everywhere")
+    if is_quiet() and not _is_telling(ratio):
+        return say("yours is the same multiple of the expected value everywhere")
     if expected.size == 1:
         return say("yours is {ratio} times the expected value", ratio=_write_ratio(ratio))
     return say("yours is {ratio} times the expected value everywhere", ratio=_write_ratio(ratio))
@@ -56,8 +58,8 @@ def _write_ratio(ratio: float) -> str:
         if abs(1 / size - value) < 1e-3:
             return f"{sign}1/({name})"
     if size < 1 and abs(1 / size - round(1 / size)) < 1e-3:
-        return f"{sign}1/{round(1 / size)}" if _is_telling(ratio) else quote(ratio)
-    return f"{ratio:.4g}" if _is_telling(ratio) else quote(ratio)
+        return f"{sign}1/{round(1 / size)}"
+    return f"{ratio:.4g}"
 
 
 def explain_ratio_by_line(actual: Array, expected: Array) -> str:
@@ -89,9 +91,11 @@ def explain_offset(actual: Array, expected: Array) -> str:
     offset = float(np.median(actual - expected))
     if abs(offset) <= 1e-3 * measure(expected) or not agree(actual, expected + offset):
         return ""
+    if is_quiet():
+        return say("yours is off by the same amount everywhere")
     if offset > 0:
-        return say("yours is {amount} too large everywhere", amount=quote(offset))
-    return say("yours is {amount} too small everywhere", amount=quote(-offset))
+        return say("yours is {amount} too large everywhere", amount=f"{offset:.4g}")
+    return say("yours is {amount} too small everywhere", amount=f"{-offset:.4g}")
 
 
 def explain_function(actual: Array, expected: Array) -> str:
@@ -142,7 +146,9 @@ def explain_constant(actual: Array, expected: Array) -> str:
     if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
         return ""
     if np.isfinite(actual).all() and np.ptp(actual) == 0:
-        return say("every entry of yours is {value}", value=quote(actual.flat[0]))
+        if is_quiet():
+            return say("every entry of yours is the same")
+        return say("every entry of yours is {value}", value=f"{actual.flat[0]:.4g}")
     return ""
 
 

@@ -61,7 +61,7 @@ def _guess_shapes(raised: Raised) -> str:
     if "mismatch in its core dimension" in reason or "not aligned" in reason:
         return say(
             "in a product A @ B, A needs as many columns as B has rows; "
-            "here one of them is transposed, or the two stand in the wrong order"
+            "here one of them is transposed or of a wrong size, or the two stand in the wrong order"
         )
     if match := _BROADCAST.search(reason):
         one, other = (shape.strip(",").count(",") for shape in match.groups())
