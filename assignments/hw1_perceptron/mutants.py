@@ -105,6 +105,16 @@ def perceptron__silence_broken(x, w, b):
     return np.where(np.asarray(x) @ np.asarray(w) + b >= 0, 1, 0)
 
 
+def perceptron__bias_into_products(x, w, b):
+    """`+=` adds the bias into the sums themselves, and an array of whole numbers has no room for a fraction.
+
+    Likely: whole numbers cannot be changed in place
+    """
+    a = np.asarray(x) @ np.asarray(w)
+    a += b
+    return step(a)
+
+
 def gate_weights__and_is_or(name):
     """The weights for AND are those of OR: a single input is enough to get over 0.
 
@@ -266,6 +276,42 @@ def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
     return np.where(step(X @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
 
 
+def two_layer_perceptron__bias_after_step(X, W1, b1, W2, b2):
+    """b1 is added to the outputs of the hidden layer; it belongs before the step.
+
+    Likely: added after the step
+    """
+    return perceptron(step(X @ W1) + b1, W2, b2)
+
+
+def two_layer_perceptron__b1_into_product(X, W1, b1, W2, b2):
+    """`+=` adds b1 into the product X @ W1 itself, and an array of whole numbers has no room for fractions.
+
+    Likely: whole numbers cannot be changed in place
+    """
+    hidden = X @ W1
+    hidden += b1
+    return perceptron(step(hidden), W2, b2)
+
+
+def two_layer_perceptron__whole_weights(X, W1, b1, W2, b2):
+    """W1 is given the type of X: where X holds whole numbers, the decimals of W1 are gone.
+
+    Likely: decimals of W1
+    """
+    return perceptron(step(X @ W1.astype(X.dtype) + b1), W2, b2)
+
+
+def two_layer_perceptron__whole_sums(X, W1, b1, W2, b2):
+    """The sums are stored in an array of X's type: where X holds whole numbers, their decimals are gone.
+
+    Likely: decimals of the hidden layer's sums
+    """
+    hidden = np.zeros((len(X), len(b1)), dtype=X.dtype)
+    hidden[:] = X @ W1 + b1
+    return perceptron(step(hidden), W2, b2)
+
+
 def _train(X, y, lr, max_epochs, lr_b=None, predict=None):
     """The rule as it should be, but for what is given behind max_epochs."""
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
@@ -340,6 +386,58 @@ def train_perceptron__one_epoch_more(X, y, lr, max_epochs):
     Likely: one epoch too many
     """
     return _train(X, y, lr, max_epochs + 1)
+
+
+def train_perceptron__one_epoch_less(X, y, lr, max_epochs):
+    """Training without success ends one epoch before max_epochs.
+
+    Likely: before max_epochs
+    """
+    return _train(X, y, lr, max_epochs - 1)
+
+
+def train_perceptron__best_epoch(X, y, lr, max_epochs):
+    """Where max_epochs ends the training, w and b are those of the epoch with the fewest mistakes, not the last ones.
+
+    Likely: epoch with the fewest mistakes
+    """
+    _, _, errors = _train(X, y, lr, max_epochs)
+    w, b, _ = _train(X, y, lr, 1 + errors.index(min(errors)))
+    return w, b, errors
+
+
+def train_perceptron__epoch_before(X, y, lr, max_epochs):
+    """Where max_epochs ends the training, the corrections of the last epoch are lost.
+
+    Likely: before the last epoch
+    """
+    w, b, errors = _train(X, y, lr, max_epochs)
+    if errors[-1]:
+        w, b, _ = _train(X, y, lr, max(max_epochs - 1, 1))
+    return w, b, errors
+
+
+def train_perceptron__only_when_learned(X, y, lr, max_epochs):
+    """Where max_epochs ends the training, zeros come out and not what was learned so far.
+
+    Likely: w and b of the beginning
+    """
+    w, b, errors = _train(X, y, lr, max_epochs)
+    return (0 * w, 0.0, errors) if errors[-1] and max_epochs > 1 else (w, b, errors)
+
+
+def train_perceptron__counted_afterwards(X, y, lr, max_epochs):
+    """The mistakes are counted when the epoch is over; each is to be counted when its row is visited.
+
+    Likely: when the epoch is over
+    """
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    for number in range(1, max_epochs + 1):
+        w, b, _ = _train(X, y, lr, number)
+        errors.append(np.count_nonzero(perceptron(X, w, b) != y))
+        if errors[-1] == 0:
+            break
+    return w, b, errors
 
 
 def train_perceptron__no_final_zero(X, y, lr, max_epochs):

@@ -123,9 +123,11 @@ def test_perceptron_boundary(student, oracle, rng):
 
 @task("perceptron", points=2)
 def test_perceptron_integers(student, oracle, rng):
-    """perceptron takes whole numbers, too"""
-    X, w, b = whole_samples(rng, [-4, -3, -1, 1, 2], bias=2)
-    assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b), perceptron_mistakes(X, w, b))
+    """perceptron takes whole numbers, also beside a bias that is none"""
+    X, w, whole = whole_samples(rng, [-4, -3, -1, 1, 2], bias=2)
+    for b in (whole, whole - 0.5):
+        mistakes = perceptron_mistakes(X, w, b) | {"the decimals of the bias are cut off": X @ w + int(b) > 0}
+        assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b), mistakes)
 
 
 @task("perceptron", points=1)
@@ -220,13 +222,14 @@ def two_layer_mistakes(X, W1, b1, W2, b2):
         "the hidden layer has no step: the two layers are a single line": sums @ W2 + b2 > 0,
         "the last layer has no step: sums come out": top,
         "the bias b1 of the hidden layer is left out": (X @ W1 > 0) @ W2 + b2 > 0,
+        "b1 is added after the step of the hidden layer: it belongs before": ((X @ W1 > 0) + b1) @ W2 + b2 > 0,
         "the bias b2 of the last layer is left out": top - b2 > 0,
         "a sum of exactly 0 makes a hidden unit fire": (sums >= 0) @ W2 + b2 > 0,
         "a sum of exactly 0 makes the last perceptron fire": top >= 0,
     }
 
 
-@task("two_layer_perceptron", points=4)
+@task("two_layer_perceptron", points=3)
 def test_two_layer_batch(student, oracle, rng):
     """X (N, D) goes through H hidden units to N outputs of 0 or 1"""
     for _ in range(5):
@@ -244,10 +247,10 @@ def test_two_layer_batch(student, oracle, rng):
 @task("two_layer_perceptron", points=3)
 def test_two_layer_hidden_step(student, oracle, rng):
     """the hidden layer ends in a step, too: without it no weights give XOR"""
-    scale = rng.uniform(1, 3, size=2)  # positive, so that it changes no step of the hidden layer
-    W1, b1 = scale * np.array([[0.5, -0.5], [0.5, -0.5]]), scale * np.array([-0.3, 0.7])
-    X, W2, b2 = rng.permutation(ROWS), np.array([0.5, 0.5]), -0.7
-    weights = W1, b1, W2, b2
+    nand = rng.uniform(0.9, 1.1)  # OR and NAND of such unequal size that each mistake gives another table
+    scale = np.array([nand + rng.uniform(0.5, 0.7), nand])
+    W1, b1 = scale * np.array([[1, -1], [1, -1]]), scale * np.array([-0.5, 1.5])
+    X, weights = rng.permutation(ROWS), (W1, b1, np.ones(2), -1.5)
     y = student.two_layer_perceptron(X, *weights)
     assert_equal(y, oracle.two_layer_perceptron(X, *weights), two_layer_mistakes(X, *weights))
 
@@ -267,9 +270,25 @@ def test_two_layer_bias(student, oracle, rng):
 def test_two_layer_boundary(student, oracle, rng):
     """a sum of exactly 0 gives 0 in both layers"""
     X, k = rng.permutation(ROWS), float(rng.integers(1, 6))
-    weights = k * np.ones((2, 2)), k * np.array([-1.0, 0.0]), k * np.array([-1.0, 1.0]), 0.0
+    weights = k * np.array([[1.0, 2.0], [1.0, 2.0]]), k * np.array([-1.0, 0.0]), k * np.array([-2.0, 1.0]), 0.0
     y = student.two_layer_perceptron(X, *weights)
     assert_equal(y, oracle.two_layer_perceptron(X, *weights), two_layer_mistakes(X, *weights))
+
+
+@task("two_layer_perceptron", points=1)
+def test_two_layer_integers(student, oracle, rng):
+    """takes whole numbers, also beside fractions"""
+    X = rng.permutation(CUBE).astype(int)
+    for _ in range(3):
+        W1, b1, W2, b2 = network(rng)  # whole numbers as weights, halves as biases
+        for weights in ((W1.astype(int), b1, W2.astype(int), b2), (W1 / 4, b1 / 4, W2 / 16, b2 / 16)):
+            W1, b1, W2, b2 = weights
+            mistakes = {
+                "the decimals of W1 are cut off": (X @ np.trunc(W1) + b1 > 0) @ W2 + b2 > 0,
+                "the decimals of the hidden layer's sums are cut off": (np.trunc(X @ W1 + b1) > 0) @ W2 + b2 > 0,
+            }
+            y = student.two_layer_perceptron(X, *weights)
+            assert_equal(y, oracle.two_layer_perceptron(X, *weights), mistakes)
 
 
 @task("two_layer_perceptron", points=1)

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from grader.checks import assert_close, assert_equal, require, require_parts, say, show_boundary, show_curves, task
+from grader.checks import (
+    agrees,
+    assert_close,
+    assert_equal,
+    require,
+    require_parts,
+    say,
+    show_boundary,
+    show_curves,
+    task,
+)
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 AND, XOR, XNOR = [0, 0, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1]
@@ -124,20 +134,21 @@ def require_network(answer):
 @task("two_layer_perceptron", points=3)
 def test_two_layer_table(student, oracle):
     """OR and NAND feeding AND give XOR's truth table"""
-    W1, b1 = np.array([[0.5, -0.5], [0.5, -0.5]]), np.array([-0.3, 0.7])
-    W2, b2 = np.array([0.5, 0.5]), -0.7
+    # OR and NAND of such unequal size that each of the mistakes gives another table
+    W1, b1, W2, b2 = np.array([[1.5, -1.0], [1.5, -1.0]]), np.array([-0.75, 1.5]), np.ones(2), -1.5
     y = student.two_layer_perceptron(ROWS, W1, b1, W2, b2)
     sums, steps = ROWS @ W1, ROWS @ W1 + b1 > 0
     mistakes = {
         "the sums of the hidden layer go on without a step: the hidden layer has no step": (sums + b1) @ W2 + b2 > 0,
         "b1 is left out: the hidden units have a bias b1": (sums > 0) @ W2 + b2 > 0,
+        "b1 is added after the step of the hidden layer: it belongs before": ((sums > 0) + b1) @ W2 + b2 > 0,
         "b2 is left out: the last unit has a bias b2": steps @ W2 > 0,
         "sums come out: the last layer has no step": steps @ W2 + b2,
     }
     assert_equal(y, oracle.two_layer_perceptron(ROWS, W1, b1, W2, b2), mistakes)
 
 
-def learn_and(*, bias=1.0, sign=1.0, fires=0.0, step=True, batch=False):
+def learn_and(*, bias=1.0, sign=1.0, fires=0.0, step=True, batch=False, late=False):
     """w, b and the mistakes of each epoch while AND is learned by the rule with something changed."""
     w, b, errors = np.zeros(2), 0.0, [1]
     for _ in range(20):
@@ -147,30 +158,32 @@ def learn_and(*, bias=1.0, sign=1.0, fires=0.0, step=True, batch=False):
         for x, y in zip(ROWS, AND, strict=True):
             s = x @ used[0] + used[1] if batch else x @ w + b
             delta = y - ((s > fires) if step else s)
-            w, b, wrong = w + sign * delta * x, b + sign * bias * delta, wrong + abs(delta)
-        errors.append(wrong)
+            w, b, wrong = w + sign * delta * x, b + sign * bias * delta, wrong + (delta != 0)
+        errors.append(np.count_nonzero((ROWS @ w + b > 0) != AND) if late else wrong)
     return w, b, errors[1:]
 
 
-def mistake_training(part):
-    """What w, b or errors are after well-known mistakes: `part` is 0, 1 or 2."""
+def mistake_training(part, answer):
+    """What w, b or errors (`part` 0, 1, 2) are after those well-known mistakes that lead to all three of the answer."""
     changes = {
         "the bias is never updated": {"bias": 0.0},
         "the correction is turned round: it leads further away": {"sign": -1.0},
         "the correction is y minus the sum, not y minus the step": {"step": False},
         "a sum of exactly 0 is predicted as 1": {"fires": -1e-9},
         "all rows of an epoch are predicted with the same weights": {"batch": True},
+        "the mistakes are counted when the epoch is over: count each when its row is visited": {"late": True},
     }
-    return {text: learn_and(**change)[part] for text, change in changes.items()}
+    wrong = {text: learn_and(**change) for text, change in changes.items()}
+    return {text: values[part] for text, values in wrong.items() if agrees(answer, values)}
 
 
 @task("train_perceptron", points=2)
 def test_train_and_weights(student, oracle):
     """the rule learns AND: the handout's final w and b"""
-    w, b, _ = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
+    answer = require_parts(student.train_perceptron(ROWS, np.array(AND), 1.0, 20), "w, b, errors")
     w_right, b_right, _ = oracle.train_perceptron(ROWS, np.array(AND), 1.0, 20)
-    assert_close(w, w_right, lambda: mistake_training(0), part="w")
-    assert_close(b, b_right, lambda: mistake_training(1), part="b")
+    assert_close(answer[0], w_right, lambda: mistake_training(0, answer), part="w")
+    assert_close(answer[1], b_right, lambda: mistake_training(1, answer), part="b")
 
 
 @task("train_perceptron", points=1)
@@ -180,4 +193,4 @@ def test_train_and_errors(student):
     show_curves("mistakes in each epoch", errors, [1, 3, 3, 2, 1, 0])
     if (w.size, b.size) == (2, 1):
         show_boundary("where the trained perceptron says 1", lambda x: x @ w.ravel() + b.item() > 0, AND)
-    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]), lambda: mistake_training(2), part="errors")
+    assert_equal(errors, np.array([1, 3, 3, 2, 1, 0]), lambda: mistake_training(2, (w, b, errors)), part="errors")
