@@ -248,6 +248,15 @@ def maxout__bias_afterwards(x, W1, b1, W2, b2):
     return np.maximum(x @ W1, x @ W2) + b1 + b2
 
 
+def maxout__biases_into_products(x, W1, b1, W2, b2):
+    """`+=` adds the bias into the product itself, and an array of whole numbers has no room for fractions.
+    Likely: whole numbers cannot be changed in place
+    """
+    second = x @ W2
+    second += b2
+    return np.maximum(x @ W1 + b1, second)
+
+
 def parameter_shapes__outputs_first(sizes):
     r"""The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out).
     Likely: \(outputs, inputs\)
@@ -330,6 +339,39 @@ def forward__uses_up_params(X, params, activation, output):
     for W_hidden, b_hidden in params:
         X = _find(activation)(X @ W_hidden + b_hidden)
     return _finish(X @ W + b, output)
+
+
+def forward__hidden_bias_in_place(X, params, activation, output):
+    """`+=` adds the bias into the product itself, and an array of whole numbers has no room for fractions.
+    Likely: whole numbers cannot be changed in place
+    """
+    for W, b in params[:-1]:
+        X = X @ W
+        X += b
+        X = _find(activation)(X)
+    return _finish(X @ params[-1][0] + params[-1][1], output)
+
+
+def collapse_linear__bias_in_place(params):
+    """`+=` adds the next bias into the product itself, and an array of whole numbers has no room for fractions.
+    Likely: whole numbers cannot be changed in place
+    """
+    W, b = params[0]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ W_next
+        b += b_next
+    return W, b
+
+
+def collapse_linear__whole_bias(params):
+    """The bias is given the type of W: where W holds whole numbers, the decimals of b are gone.
+    Likely: first bias
+    """
+    W, b = params[0]
+    b = b.astype(W.dtype)
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ W_next + b_next
+    return W, b
 
 
 def collapse_linear__last_bias(params):

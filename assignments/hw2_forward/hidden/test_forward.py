@@ -102,9 +102,9 @@ def test_layer_square(student, oracle, rng, name):
 @functions(linear=1, maxout=1)
 def test_layer_integers(student, oracle, rng, name):
     """takes whole numbers beside fractions"""
-    X, W, *rest = draw_layer(rng, name, 5, 3, 2)
-    X = rng.integers(-3, 4, size=X.shape)
-    for args in ((X, W, *rest), (X, rng.integers(-3, 4, size=W.shape), *rest)):
+    args = list(draw_layer(rng, name, 5, 3, 2))
+    for place in [at for at in (0, 1, 3) if at < len(args)]:  # the samples, then the weights of one map after the other
+        args[place] = rng.integers(-3, 4, size=args[place].shape)
         compare(student, oracle, name, *args)
 
 
@@ -273,10 +273,11 @@ def test_forward_rows(student, oracle, rng):
 
 @task("forward", points=1)
 def test_forward_integers(student, oracle, rng):
-    """takes whole numbers, as X alone or in params, too"""
+    """takes whole numbers, as X alone, as weights beside biases of fractions, or in all of params"""
     X, params = rng.integers(-2, 3, size=(5, 3)), draw_params(rng, 3, 4, 2)
     whole = [(rng.integers(-2, 3, size=W.shape), rng.integers(-2, 3, size=b.shape)) for W, b in params]
-    for layers in (params, whole):
+    mixed = [(W, b) for (W, _), (_, b) in zip(whole, params, strict=True)]
+    for layers in (params, mixed, whole):
         compare(student, oracle, "forward", X, layers, "tanh", "identity")
 
 
@@ -287,12 +288,12 @@ def test_forward_unchanged(student, oracle, rng):
     assert_close(require_untouched(student.forward, *args), oracle.forward(*args))
 
 
-def assert_collapsed(answer, params, oracle, mistakes=None):
+def assert_collapsed(answer, params, oracle, mistakes=None, of_b=None):
     """W and b must be those of the one map there is; b may come as (K,) or (1, K)."""
     right_W, right_b = oracle.collapse_linear(params)
     W, b = require_parts(answer, "W, b")
     assert_close(W, right_W, mistakes or {}, part="W")
-    assert_close(as_vector(b), right_b, part="b")
+    assert_close(as_vector(b), right_b, of_b or {}, part="b")
 
 
 @task("collapse_linear", points=1)
@@ -321,13 +322,29 @@ def test_collapse_linear_single(student, oracle, rng):
         assert_collapsed(student.collapse_linear(params), params, oracle)
 
 
+def cut_biases(params, oracle):
+    """The b that comes out where biases are given the type of weights, of whole numbers."""
+    (W, b), *others = params
+    cut = [(W, np.trunc(b)) for W, b in params]
+    return {
+        "the decimals of the first bias are cut off": oracle.collapse_linear([(W, np.trunc(b)), *others])[1],
+        "the decimals of the biases are cut off": oracle.collapse_linear(cut)[1],
+    }
+
+
 @task("collapse_linear", points=1)
 def test_collapse_linear_integers(student, oracle, rng):
     """takes whole numbers, also beside fractions"""
-    params = draw_params(rng, 2, 3, 4, 2)
-    for n in (0, 2):
-        params[n] = tuple(rng.integers(1, 5, size=part.shape) for part in params[n])
-        assert_collapsed(student.collapse_linear(params), params, oracle)
+    fractions = draw_params(rng, 2, 3, 4, 2)
+    whole = [(rng.integers(1, 5, size=W.shape), rng.integers(1, 5, size=b.shape)) for W, b in fractions]
+    mixed = [(W, b) for (W, _), (_, b) in zip(whole, fractions, strict=True)]
+    for params in (
+        [whole[0], *fractions[1:]],
+        [whole[0], fractions[1], whole[2]],
+        [whole[0], *mixed[1:]],  # whole weights throughout, beside later biases of fractions
+        mixed,
+    ):
+        assert_collapsed(student.collapse_linear(params), params, oracle, of_b=cut_biases(params, oracle))
 
 
 @task("collapse_linear", points=1)
