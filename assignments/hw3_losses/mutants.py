@@ -20,7 +20,7 @@ def sse__square_of_sum(y, y_hat):
 
 
 def sse__loop_over_rows(y, y_hat):
-    """A loop over len(y) visits rows, not elements: an array with two axes gives an array.
+    """The sum runs over the rows alone (a loop over len(y), or axis=0): an array with two axes gives an array.
 
     Likely: sum over all entries is missing
     """
@@ -231,6 +231,16 @@ def cross_entropy__no_clip(y_onehot, p):
     return -np.sum(y_onehot * np.log(p), axis=1).mean()
 
 
+def cross_entropy__zero_stays_whole(y_onehot, p):
+    """A small number is written over the zeros of a copy of p: in an array of whole numbers it becomes 0 again.
+
+    Likely: cut off to 0 again
+    """
+    p = p.copy()
+    p[p == 0] = 1e-12
+    return -np.sum(y_onehot * np.log(p), axis=1).mean()
+
+
 def cross_entropy__zero_forgiven(y_onehot, p):
     """log(0) is replaced by 0, so that being certain and wrong costs nothing at all.
 
@@ -303,6 +313,16 @@ def binary_cross_entropy__unclipped(y, p):
 
     Likely: nan comes from|log\(0\)
     """
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def binary_cross_entropy__ends_stay_whole(y, p):
+    """Numbers near 0 and 1 are written into a copy of p: in an array of whole numbers they become 0.
+
+    Likely: cut off to 0 again
+    """
+    p = p.copy()
+    p[p == 0], p[p == 1] = 1e-12, 1 - 1e-12
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
