@@ -70,7 +70,7 @@ def numerical_gradient__forward_steps(f, x, h):
 
 
 def numerical_gradient__not_put_back(f, x, h):
-    """x[i] is not put back: it is still moved while the next entry has its turn, and in the caller's array, too.
+    """An entry is not put back: it is still moved while the next one has its turn.
     Likely: still moved"""
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
@@ -95,8 +95,8 @@ def numerical_gradient__truncated(f, x, h):
 
 
 def numerical_gradient__by_rows(f, x, h):
-    """The loop runs over len(x): of an array with two axes it moves whole rows.
-    Likely: whole rows"""
+    """Whole rows of x are moved at once: each entry has its own turn.
+    Likely: [Ww]hole rows"""
     gradient = np.zeros(x.shape)
     for i in range(len(x)):
         step = np.zeros(x.shape)
@@ -119,10 +119,34 @@ def sigmoid_grad__of_output(x):
     return x * (1 - x)
 
 
+def sigmoid_grad__value(x):
+    """This is the value of the sigmoid; its slope was asked for.
+    Likely: this is sigmoid"""
+    return _sigmoid(x)
+
+
+def sigmoid_grad__one_factor(x):
+    """This is 1 - sigmoid(x) alone: the slope has the factor sigmoid(x), too.
+    Likely: factor sigmoid"""
+    return 1 - _sigmoid(x)
+
+
 def sigmoid_grad__overflow(x):
     """exp(-x) / (1 + exp(-x))^2 is inf / inf at x = -800, which is nan.
     Likely: nan"""
     return np.exp(-x) / (1 + np.exp(-x)) ** 2
+
+
+def tanh_grad__of_input(x):
+    """1 - x^2 takes x for the output of tanh; it is its argument.
+    Likely: output of tanh"""
+    return 1 - x**2
+
+
+def tanh_grad__no_square(x):
+    """The square is missing: this is 1 - tanh(x).
+    Likely: square is missing"""
+    return 1 - np.tanh(x)
 
 
 def tanh_grad__like_sigmoid(x):
@@ -271,6 +295,29 @@ def gradient_descent__in_turn(grad_f, x0, lr, steps):
         for i in range(len(x)):
             x[i] -= lr * grad_f(x)[i]
         return x
+
+    return _walk(step, x0, steps)
+
+
+def gradient_descent__tolerance(grad_f, x0, lr, steps):
+    """The path ends where the gradient is small; all steps are asked for, and it has steps + 1 points.
+    Likely: stops where the gradient"""
+    path = [np.array(x0, dtype=float)]
+    for _ in range(steps):
+        gradient = grad_f(path[-1])
+        if np.linalg.norm(gradient) < 1e-2:
+            break
+        path.append(path[-1] - lr * gradient)
+    return np.array(path)
+
+
+def gradient_descent__stands_still(grad_f, x0, lr, steps):
+    """The point stays where it is once the gradient is small; every step moves it, however little.
+    Likely: stops where the gradient"""
+
+    def step(x):
+        gradient = grad_f(x)
+        return x - lr * gradient if np.linalg.norm(gradient) > 1e-2 else x
 
     return _walk(step, x0, steps)
 

@@ -228,13 +228,13 @@ def test_softmax_unchanged(student, oracle, rng):
     assert_gradient(gradient, oracle.softmax_cross_entropy_grad(z, labels))
 
 
-def draw_slopes(rng):
+def draw_slopes(rng, target=1.0):
     """A gradient that mixes its three entries, with a steep and a flat direction, and a place away from its zero."""
     matrix = np.diag(rng.permutation([1.0, 2.0, 4.0])) + 0.5
-    return (lambda x: matrix @ x - 1.0), rng.permutation([-3.0, 2.0, 4.0]) + rng.uniform(-0.5, 0.5, size=3)
+    return (lambda x: matrix @ x - target), rng.permutation([-3.0, 2.0, 4.0]) + rng.uniform(-0.5, 0.5, size=3)
 
 
-@task("gradient_descent", points=3)
+@task("gradient_descent", points=2)
 def test_descent_path(student, oracle, rng):
     """every point of the path is the one before less lr times the gradient there, all entries moved at once"""
     grad_f, x0 = draw_slopes(rng)
@@ -246,6 +246,17 @@ def test_descent_far(student, oracle, rng):
     """with a large lr the path jumps to and fro and away from the minimum"""
     grad_f, x0 = draw_slopes(rng)
     assert_close(student.gradient_descent(grad_f, x0, 0.75, 5), oracle.gradient_descent(grad_f, x0, 0.75, 5))
+
+
+@task("gradient_descent", points=1)
+def test_descent_flat(student, oracle, rng):
+    """all steps are made where the gradient is nearly 0, or 0, too: the path has steps + 1 points"""
+    grad_f, x0 = draw_slopes(rng, target=0.0)
+    for start in (x0 / 10_000, np.zeros(3)):
+        right = oracle.gradient_descent(grad_f, start, 0.25, 4)
+        stops = [right[np.minimum(range(points), last)] for last in range(4) for points in (last + 1, 5)]
+        mistakes = [("the path stops where the gradient is small: all steps are asked for", path) for path in stops]
+        assert_close(student.gradient_descent(grad_f, start, 0.25, 4), right, mistakes)
 
 
 def say_asked(points):
@@ -268,8 +279,7 @@ def test_descent_points(student, oracle, rng):
     expected = say_asked(path[:-1])
     require(len(asked) > 0, expected, "grad_f was never asked")
     near = np.abs(np.array(asked)[:, None] - path).max(axis=-1) < 1e-4
-    fine = near.any(axis=1).all() and near.any(axis=0)[:-1].all()
-    require(fine, expected, say_asked(asked[:4]))
+    require(near.any(axis=1).all() and near.any(axis=0)[:-1].all(), expected, say_asked(asked[:4]))
 
 
 @task("gradient_descent", points=1)

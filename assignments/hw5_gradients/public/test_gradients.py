@@ -59,8 +59,14 @@ SLOPES = {
 
 
 SLOPE_MISTAKES = {
-    "sigmoid_grad": {"x (1 - x) takes x for the output of the sigmoid: it is its argument": lambda x: x * (1 - x)},
+    "sigmoid_grad": {
+        "x (1 - x) takes x for the output of the sigmoid: it is its argument": lambda x: x * (1 - x),
+        "this is sigmoid(x), the value: the slope is another": lambda x: 1 / (1 + np.exp(-x)),
+        "this is 1 - sigmoid(x): the factor sigmoid(x) is missing": lambda x: 1 / (1 + np.exp(x)),
+    },
     "tanh_grad": {
+        "1 - x^2 takes x for the output of tanh: it is its argument": lambda x: 1 - x**2,
+        "this is 1 - tanh(x): the square is missing": lambda x: 1 - np.tanh(x),
         "tanh(x) (1 - tanh(x)) has the form of the sigmoid's slope: that of tanh is another one": (
             lambda x: np.tanh(x) * (1 - np.tanh(x))
         ),
