@@ -83,6 +83,13 @@ def linear_backward__not_turned(dout, cache):
     return dout @ W, x.T @ dout, dout.sum(axis=0)
 
 
+def linear_backward__square(dout, cache):
+    """dx is dout @ W where W is square: the shapes fit, but W is to be transposed all the same.
+    Likely: not transposed"""
+    x, W = cache
+    return dout @ (W if len(W) == len(W.T) else W.T), x.T @ dout, dout.sum(axis=0)
+
+
 def linear_backward__truncated(dout, cache):
     """dW has lost its decimals: it is filled into an array of W's own type, and W holds whole numbers.
     Likely: decimals are cut off"""
@@ -155,6 +162,18 @@ def sigmoid_forward__of_input(x):
 def sigmoid_backward__of_input(dout, cache):
     """The slope is x (1 - x): the formula takes the output, and is given x."""
     return dout * cache * (1 - cache)
+
+
+def sigmoid_backward__one_factor(dout, cache):
+    """The slope is 1 - out alone; it has the factor out, too.
+    Likely: factor out is missing"""
+    return dout * (1 - cache)
+
+
+def tanh_backward__no_square(dout, cache):
+    """The slope is 1 - out; the square of out is missing.
+    Likely: square is missing"""
+    return dout * (1 - cache)
 
 
 def tanh_backward__dout_itself(dout, cache):
@@ -350,6 +369,18 @@ def train_xor__moves_the_given(params, lr, steps):
             for array, slope in zip(layer, gradient, strict=True):
                 np.subtract(array, lr * slope, out=array)
     return params, losses
+
+
+def train_xor__least_loss(params, lr, steps):
+    """The parameters of the least loss are returned; those after the last step were asked for, whatever the loss.
+    Likely: of an earlier step"""
+    losses, best = [], params
+    for _ in range(steps):
+        loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
+        losses.append(loss)
+        params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, grads, strict=True)]
+        best = params if loss <= min(losses) else best
+    return best, losses
 
 
 def train_xor__after_update(params, lr, steps):

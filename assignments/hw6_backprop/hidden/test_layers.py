@@ -140,16 +140,17 @@ def judge_unchanged(student, oracle, rng, layer, args):
 # ---------------------------------------------------------------- linear
 
 
-def draw_linear(rng):
+def draw_linear(rng, outputs=4):
     """x, W and b for five samples, three inputs and four outputs."""
-    return rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4)
+    return rng.normal(size=(5, 3)), rng.normal(size=(3, outputs)), rng.normal(size=outputs)
 
 
 def list_linear_mistakes(x, W, b, dout):
     """What known mistakes give for each part."""
     single = "this is dout of a single sample, not the sum over all of them"
+    as_it_is = [("W is not transposed in this product", dout @ W)] if W.shape[0] == W.shape[1] else []
     return {
-        "dx": [(DIVIDED, dout @ W.T / len(x))],
+        "dx": [(DIVIDED, dout @ W.T / len(x)), *as_it_is],
         "dW": [(DIVIDED, x.T @ dout / len(x)), ("x is missing in this product", np.ones_like(x).T @ dout)],
         "db": [
             ("dout is not summed over the samples, who all share the one bias", dout),
@@ -172,8 +173,9 @@ def test_linear_forward(student, oracle, rng):
 @task("linear", points=2)
 @pytest.mark.parametrize("part", ["dx", "dW", "db"])
 def test_linear_backward(student, oracle, rng, part):
-    """linear_backward gives the gradient with respect to each argument, for any dout"""
-    judge_backward(student, oracle, rng, "linear", draw_linear(rng), [part])
+    """linear_backward gives the gradient with respect to each argument, for any dout, and where W is square, too"""
+    for outputs in (4, 3):
+        judge_backward(student, oracle, rng, "linear", draw_linear(rng, outputs), [part])
 
 
 @task("linear", points=1)
@@ -206,6 +208,12 @@ def draw_inputs(rng, shape):
     return (signs * rng.uniform(0.05, 3, size=size)).reshape(shape)
 
 
+ONE_MINUS = {
+    "sigmoid": "this is dout (1 - out): the factor out is missing",
+    "tanh": "the square is missing in 1 - out^2",
+}
+
+
 def list_activation_mistakes(layer, x, dout):
     """What known mistakes give."""
     out, slope = evaluate(layer, x)
@@ -221,9 +229,8 @@ def list_activation_mistakes(layer, x, dout):
         ("out (1 - out) takes the output, and was given x", dout * x * (1 - x)),
         ("1 - out^2 is the slope of tanh", dout * (1 - out**2)),
         ("1 - out^2 takes the output, and was given x", dout * (1 - x**2)),
-        ("the square is missing in 1 - out^2", dout * (1 - out)),
     ]
-    return {"dx": mistakes}
+    return {"dx": [*mistakes, (ONE_MINUS[layer], dout * (1 - out))] if layer in ONE_MINUS else mistakes}
 
 
 def evaluate(layer, x):

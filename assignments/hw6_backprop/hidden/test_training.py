@@ -122,12 +122,15 @@ def list_loss_mistakes(oracle, losses, right, params, lr):
     return []
 
 
-def assert_params(params, right, start):
-    """Compare the parameters, and say which of them have not moved."""
-    for number, (pair, wanted, before) in enumerate(zip(params, right, start, strict=True), start=1):
-        for letter, part, value, old in zip("Wb", pair, wanted, before, strict=True):
+def assert_params(params, right, start, earlier=None):
+    """Compare the parameters, and say which of them have not moved, or are those of an earlier step."""
+    parts = zip(params, right, start, earlier or start, strict=True)
+    for number, (pair, wanted, first, before) in enumerate(parts, start=1):
+        for letter, part, value, start_value, old in zip("Wb", pair, wanted, first, before, strict=True):
             name = f"{letter}{number}"
-            assert_close(part, value, [(say("{name} has not moved", name=name), old)], part=name)
+            still = say("{name} has not moved", name=name)
+            stale = say("{name} is that of an earlier step: the last one counts, whatever the loss", name=name)
+            assert_close(part, value, [(still, start_value), (stale, old)], part=name)
 
 
 @task("train_xor", points=3)
@@ -138,13 +141,32 @@ def test_xor_losses(student, oracle, rng):
     assert_losses(oracle, losses, params, lr, 6)
 
 
-@task("train_xor", points=3)
+@task("train_xor", points=2)
 def test_xor_params(student, oracle, rng):
     """after one step and after six all parameters have moved together, against the gradient"""
     params, lr = draw_params(rng, [2, 3, 2]), rng.uniform(0.3, 0.6)
     for steps in (1, 6):
         trained, _ = read_answer(student.train_xor(params, lr, steps), 2)
         assert_params(trained, oracle.train_xor(params, lr, steps)[0], params)
+
+
+def draw_overshoot(oracle, rng, lr):
+    """Parameters from which the first step goes too far: the loss after it is larger than before."""
+    while True:
+        params = draw_params(rng, [2, 3, 2])
+        _, (before, after) = oracle.train_xor(params, lr, 2)
+        if after > 1.5 * before:
+            return params
+
+
+@task("train_xor", points=1)
+def test_xor_rises(student, oracle, rng):
+    """with a large lr the loss rises, and the parameters are those after the last step all the same"""
+    params = draw_overshoot(oracle, rng, 8.0)
+    trained, losses = read_answer(student.train_xor(params, 8.0, 2), 2)
+    assert_losses(oracle, losses, params, 8.0, 2)
+    once, twice = (oracle.train_xor(params, 8.0, steps)[0] for steps in (1, 2))
+    assert_params(trained, twice, params, once)
 
 
 @task("train_xor", points=1)

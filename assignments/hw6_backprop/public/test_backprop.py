@@ -37,6 +37,10 @@ XOR_PARAMS = [
     (np.array([[0.5, -0.5], [-1.0, 0.5], [1.0, 0.5]]), np.array([0.0, 0.0])),
 ]
 
+ONE_MINUS = {
+    "sigmoid": "this is dout (1 - out): the factor out is missing",
+    "tanh": "the square is missing in 1 - out^2",
+}
 IN_TURN = "the layers are moved in turn: all gradients belong to the parameters before the step"
 
 
@@ -117,6 +121,7 @@ def test_activation_backward_worked(student, layer):
         ("the formula for the slope wants the output, and has got x", dout * BY_OUTPUT[layer](x)),
         ("the activation is applied once more to its own output", dout * BY_OUTPUT[layer](apply(layer, out))),
         ("this is the formula of the sigmoid's slope", dout * out * (1 - out)),
+        *([(ONE_MINUS[layer], dout * (1 - out))] if layer in ONE_MINUS else []),
     ]
     assert_close(getattr(student, f"{layer}_backward")(dout, cache), dout * slope, mistakes)
 
