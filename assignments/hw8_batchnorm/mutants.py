@@ -20,13 +20,13 @@ def _back(dout, cache, mean=1, variance=1, scaled=True):
     return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
-def _network(params, X, labels, slope=lambda h: 1 - h**2, back=_back, eps=1e-5):
-    """The right network, or with another slope of tanh, another way back through batch norm, another eps."""
+def _network(params, X, labels, slope=lambda h: 1 - h**2, back=_back, eps=1e-5, classes=0):
+    """The right network, or with another slope of tanh, another way back through batch norm, another eps or K."""
     W1, b1, gamma, beta, W2, b2 = (np.asarray(params[key]) for key in ("W1", "b1", "gamma", "beta", "W2", "b2"))
     out, cache, _, _ = _TRAIN(X @ W1 + b1, gamma, beta, 0 * b1, 0 * b1, eps=eps)
     h = np.tanh(out)
     p, loss = _softmax(h @ W2 + b2, labels)
-    dz = (p - np.eye(len(b2))[labels]) / len(X)
+    dz = (p - np.eye(classes or len(b2))[labels]) / len(X)
     da, dgamma, dbeta = back(dz @ W2.T * slope(h), cache)
     return loss, {"W1": X.T @ da, "b1": da.sum(axis=0), "gamma": dgamma, "beta": dbeta, "W2": h.T @ dz, "b2": dz.sum(0)}
 
@@ -66,6 +66,12 @@ def batchnorm_train__eps_missing(x, gamma, beta, running_mean, running_var, mome
     return _finish((x - np.mean(x, axis=0)) / std, std, x, gamma, beta, running_mean, running_var, momentum)
 
 
+def batchnorm_train__own_eps(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """eps is always 1e-5; the one that is passed in is not used.
+    Likely: not the one that is asked for"""
+    return _TRAIN(x, gamma, beta, running_mean, running_var, momentum, 1e-5)
+
+
 def batchnorm_train__unbiased(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
     """The batch is normalised with the variance divided by N - 1; it is divided by N.
     Likely: N - 1"""
@@ -100,6 +106,13 @@ def batchnorm_train__momentum_swapped(x, gamma, beta, running_mean, running_var,
     """Momentum and 1 - momentum have changed places (torch's momentum of 0.1 is our 0.9).
     Likely: changed places"""
     return _TRAIN(x, gamma, beta, running_mean, running_var, 1 - momentum, eps)
+
+
+def batchnorm_train__first_taken(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """Running statistics of 0 and 1 are replaced by the batch's; every call blends, the first one, too.
+    Likely: every call blends"""
+    fresh = np.all(running_mean == 0) and np.all(running_var == 1)
+    return _TRAIN(x, gamma, beta, running_mean, running_var, 0 if fresh else momentum, eps)
 
 
 def batchnorm_train__running_unbiased(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
@@ -295,6 +308,20 @@ def mlp_bn_loss_and_grads__small_eps(params, X, labels):
     """Batch norm runs with an eps of 1e-8; it is 1e-5 here.
     Likely: an eps of 1e-08"""
     return _network(params, X, labels, eps=1e-8)
+
+
+def mlp_bn_loss_and_grads__largest_label(params, X, labels):
+    """The number of classes is taken from the largest label; it is the length of b2: the last class may be missing.
+    Likely: shape"""
+    return _network(params, X, labels, classes=np.max(labels) + 1)
+
+
+def mlp_bn_loss_and_grads__added_in_place(params, X, labels):
+    """Where X and W1 hold whole numbers, so does X @ W1, to which fractions cannot be added in place.
+    Likely: whole numbers"""
+    linear = X @ params["W1"]
+    linear += params["b1"]
+    return _network(params, X, labels)
 
 
 def mlp_bn_loss_and_grads__updates(params, X, labels):

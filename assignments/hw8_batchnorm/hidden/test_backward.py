@@ -72,7 +72,7 @@ def list_dx(dout, x, gamma, eps):
         "half of the path through the variance is missing: (x - mean)^2 has a 2 in its slope": combine(variance=0.5),
         "this is not divided by the root of var + eps": combine(divisor=1),
         "this is divided by var + eps; its root is asked for": combine(divisor=s**2),
-        "eps is missing where dx is divided by the root": combine(divisor=np.sqrt(var + 1e-30)),
+        "eps is missing, or is another one, where dx is divided by the root": combine(divisor=np.sqrt(var + 1e-30)),
         "the means run over each sample (axis 1), not over the batch": combine(axis=1),
         "x_hat has lost its decimals: it was stored among whole numbers": combine(x_hat=np.trunc(x_hat)),
     }

@@ -32,10 +32,15 @@ def train(student, *batch, **settings):
     return out, as_vector(mean), as_vector(var)
 
 
-def assert_statistics(answer, right):
+def name_statistics(pair):
+    """Both running statistics by name."""
+    return dict(zip(("running_mean", "running_var"), pair, strict=True))
+
+
+def assert_statistics(answer, right, mistakes=None):
     """Both running statistics must agree."""
-    names = ("running_mean", "running_var")
-    assert_close(*(dict(zip(names, parts, strict=True)) for parts in (answer, right)))
+    known = {text: name_statistics(pair) for text, pair in (mistakes or {}).items()}
+    assert_close(name_statistics(answer), name_statistics(right), known)
 
 
 def list_outputs(x, gamma, beta, mean, var, eps):
@@ -49,7 +54,7 @@ def list_outputs(x, gamma, beta, mean, var, eps):
         "beta is missing": gamma * x_hat,
         "beta is multiplied by gamma, too: the shift comes last": gamma * (x_hat + beta),
         "eps is outside the root": gamma * centred / (np.sqrt(biased) + eps) + beta,
-        "eps is missing": gamma * centred / np.sqrt(biased + 1e-30) + beta,
+        "eps is missing, or is not the one that is asked for": gamma * centred / np.sqrt(biased + 1e-30) + beta,
         "the root is missing: this is divided by var + eps": gamma * centred / (biased + eps) + beta,
         "the variance is divided by N - 1, not by N": gamma * centred / np.sqrt(x.var(axis=0, ddof=1) + eps) + beta,
         "the statistics run over each sample (axis 1), not over the batch": gamma * per_sample + beta,
@@ -102,14 +107,15 @@ def test_train_running(student, oracle, rng):
 
 @task("batchnorm", points=2)
 def test_train_three_batches(student, oracle, rng):
-    """the running statistics that come back go into the next call: three batches in a row, of unequal size"""
-    _, gamma, beta, mean, var = draw_batch(rng, 8, 3)
-    right = mean, var
+    """from 0 and 1 on, the running statistics that come back go into the next call: three batches of unequal size"""
+    _, gamma, beta, _, _ = draw_batch(rng, 8, 3)
+    right = mean, var = np.zeros(3), np.ones(3)
     for n in (8, 4, 5):
         x = draw_batch(rng, n, 3)[0]
         right = oracle.batchnorm_train(x, gamma, beta, *right, 0.7, 0.1)[2:]
         _, mean, var = train(student, x, gamma, beta, mean, var, momentum=0.7, eps=0.1)
-        assert_statistics((mean, var), right)
+        alone = "the batch's statistics alone: every call blends, the first one from 0 and 1, too"
+        assert_statistics((mean, var), right, {alone: (x.mean(axis=0), x.var(axis=0))})
         mean, var = np.array(mean, dtype=float), np.array(var, dtype=float)
 
 
@@ -166,7 +172,7 @@ def list_evals(x, gamma, beta, mean, var, eps):
         "the batch's own statistics are used": gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + beta,
         "the mean is that of the batch": gamma * (x - x.mean(axis=0)) / np.sqrt(var + eps) + beta,
         "eps is outside the root": gamma * centred / (np.sqrt(var) + eps) + beta,
-        "eps is missing": gamma * centred / np.sqrt(var) + beta,
+        "eps is missing, or is not the one that is asked for": gamma * centred / np.sqrt(var) + beta,
         "the root is missing: running_var holds variances": gamma * centred / (var + eps) + beta,
         "gamma is missing": centred / np.sqrt(var + eps) + beta,
         "beta is missing": gamma * centred / np.sqrt(var + eps),
@@ -209,7 +215,7 @@ def list_scales(x, eps):
     """What other formulas give as the gamma of the identity, each with what is to be said of it."""
     var = x.var(axis=0)
     return {
-        "this is the standard deviation without eps; batch norm divides by another number": np.sqrt(var),
+        "this is the standard deviation without eps, or with another one than is asked for": np.sqrt(var),
         "eps stands outside the root; batch norm has it inside": np.sqrt(var) + eps,
         "the root is missing": var + eps,
         "this is one over the number that batch norm divides by": 1 / np.sqrt(var + eps),

@@ -132,12 +132,13 @@ def test_network_value(student, oracle, rng):
 
 @task("mlp_bn_loss_and_grads", points=2)
 def test_network_second(student, oracle, rng):
-    """the gradients of W2 and b2"""
-    args = draw_net(rng, 5, 4, 6, 3)
-    _, grads = ask(student, *args)
-    _, right = oracle.mlp_bn_loss_and_grads(*args)
-    for name in ("b2", "W2"):
-        assert_gradient(grads[name], right[name], {TIMES_N: 5 * right[name]}, part=name)
+    """the gradients of W2 and b2, also where no sample is of the last class"""
+    params, X, every = draw_net(rng, 5, 4, 6, 3)
+    for labels in (every, every % 2):
+        _, grads = ask(student, params, X, labels)
+        _, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+        for name in ("b2", "W2"):
+            assert_gradient(grads[name], right[name], {TIMES_N: 5 * right[name]}, part=name)
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -206,15 +207,15 @@ def test_network_large(student, oracle, rng):
 
 @task("mlp_bn_loss_and_grads", points=1)
 def test_network_integers(student, oracle, rng):
-    """X and the parameters may be whole numbers"""
-    params, _, labels = draw_net(rng)
-    shapes = {key: np.shape(value) for key, value in params.items()}
-    params = {key: rng.integers(1, 3, size=shape) for key, shape in shapes.items()}
-    args = params, rng.permuted([np.arange(8) - 3] * 3, axis=1).T, labels
-    loss, grads = ask(student, *args)
-    right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
-    assert_close(loss, right_loss, part="loss")
-    assert_grads(grads, right, "W1", "W2")
+    """X and the parameters may be whole numbers, all of them or some"""
+    drawn, _, labels = draw_net(rng)
+    whole = {key: rng.integers(1, 3, size=np.shape(value)) for key, value in drawn.items()}
+    X = rng.permuted([np.arange(8) - 3] * 3, axis=1).T
+    for params in (whole, whole | {key: drawn[key] for key in ("b1", "gamma", "beta", "b2")}):
+        loss, grads = ask(student, params, X, labels)
+        right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+        assert_close(loss, right_loss, part="loss")
+        assert_grads(grads, right, "W1", "W2")
 
 
 @task("mlp_bn_loss_and_grads", points=2)

@@ -16,7 +16,12 @@ OUTPUTS = {
     "gamma is missing": [[-0.33333, -0.2], [1, -2.6], [1, -1], [2.33333, -0.2]],
     "beta is missing": [[-4, 8], [0, -16], [0, 0], [4, 8]],
     "eps is outside the root": [[-2.60531, 6.40881], [1, -15.81762], [1, -1], [4.60531, 6.40881]],
-    "eps is missing": [[-3.24264, 7.16497], [1, -17.32993], [1, -1], [5.24264, 7.16497]],
+    "eps is missing, or is not the one that is asked for": [
+        [-3.24264, 7.16497],
+        [1, -17.32993],
+        [1, -1],
+        [5.24264, 7.16497],
+    ],
     "the root is missing: this is divided by the variance": [[-1.66667, 2.2], [1, -7.4], [1, -1], [3.66667, 2.2]],
     "the variance is the one divided by N - 1": [[-2.51324, 5.96311], [1, -14.92621], [1, -1], [4.51324, 5.96311]],
     "the statistics are those of each sample (axis 1); they run over the batch, one per feature": [
@@ -161,7 +166,7 @@ def test_identity_worked(student):
     """for the handout's batch and eps = 0.25, gamma is (1.5, 2.5) and beta (10, 5)"""
     gamma, beta = require_tuple(student.identity_parameters(X, eps=0.25), "gamma, beta")
     mistaken = {
-        "this is the standard deviation without eps; batch norm divides by another number": [1.41421, 2.44949],
+        "this is the standard deviation without eps, or with another one than is asked for": [1.41421, 2.44949],
         "this is var + eps, without the root": [2.25, 6.25],
         "this is one over the number that batch norm divides by": [0.66667, 0.4],
         "gamma and beta have changed places": [10, 5],
