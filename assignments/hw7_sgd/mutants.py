@@ -56,6 +56,12 @@ def minibatches__inverse_order(X, y, batch_size, order):
     return [(X[rows[i : i + batch_size]], y[rows[i : i + batch_size]]) for i in range(0, len(rows), batch_size)]
 
 
+def minibatches__strided(X, y, batch_size, order):
+    """A batch is picked from all over `order`, in strides; its rows are to be neighbours there."""
+    count = -(-len(order) // batch_size)
+    return [(X[order[i::count]], y[order[i::count]]) for i in range(count)]
+
+
 def sgd_step__uphill(params, grads, lr):
     """The step goes along the gradient, which is uphill.
     Likely: uphill"""
@@ -144,6 +150,24 @@ def momentum_step__old_array(params, grads, velocity, lr, beta):
     return sgd_step(params, velocity, lr), velocity
 
 
+def momentum_step__by_shape(params, grads, velocity, lr, beta):
+    """Parameters of one shape share a velocity; each has its own."""
+    shared = {}
+    for name, g in grads.items():
+        shared.setdefault(g.shape, beta * velocity[name] + g)
+    velocity = {name: shared[g.shape] for name, g in grads.items()}
+    return sgd_step(params, velocity, lr), velocity
+
+
+def momentum_step__handed_along(params, grads, velocity, lr, beta):
+    """The velocity of one parameter goes on into the next where their shapes agree; each has its own."""
+    new, v = {}, None
+    for name, g in grads.items():
+        v = beta * (velocity[name] if v is None or v.shape != g.shape else v) + g
+        new[name] = v
+    return sgd_step(params, new, lr), new
+
+
 def lr_step__early(lr0, epoch, drop, every):
     """The first drop comes one epoch too early: epochs are counted from 1.
     Likely: one epoch too early"""
@@ -160,6 +184,11 @@ def lr_step__product(lr0, epoch, drop, every):
     """drop is multiplied by the number of drops; it is raised to that power.
     Likely: multiplied by the number of drops"""
     return lr0 * drop * (epoch // every)
+
+
+def lr_step__floor(lr0, epoch, drop, every):
+    """The rate is held at a least value; by the formula it goes on falling."""
+    return max(lr0 * drop ** (epoch // every), 1e-4)
 
 
 def lr_exponential__grows(lr0, epoch, decay):
@@ -240,10 +269,21 @@ def train_epoch__last_left_out(loss_and_grads, params, X, y, lr, batch_size, ord
 
 
 def train_epoch__one_batch(loss_and_grads, params, X, y, lr, batch_size, order):
-    """All samples are taken as one batch: there is a single step in the epoch.
+    """All samples are taken as one batch, whatever batch_size says.
     Likely: as one batch"""
     loss, grads = loss_and_grads(params, X, y)
     return sgd_step(params, grads, lr), loss
+
+
+def train_epoch__all_each_time(loss_and_grads, params, X, y, lr, batch_size, order):
+    """Each of the steps is taken with all samples, and not with those of its batch.
+    Likely: as one batch|with all samples"""
+    losses = []
+    for _ in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, X, y)
+        params = sgd_step(params, grads, lr)
+        losses.append(loss)
+    return params, np.mean(losses)
 
 
 def train_epoch__callers_dict(loss_and_grads, params, X, y, lr, batch_size, order):
@@ -270,7 +310,7 @@ def fit__shuffled_once(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
 
 def fit__batches_shuffled(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
     """Only the order of the batches is shuffled: the same samples share a batch in every epoch.
-    Likely: samples in them stay together"""
+    Likely: same samples share a batch"""
     history = []
     for _ in range(epochs):
         starts = rng.permutation(range(0, len(X), batch_size))
@@ -280,6 +320,29 @@ def fit__batches_shuffled(loss_and_grads, params, X, y, lr, batch_size, epochs, 
             params = sgd_step(params, grads, lr)
             losses.append(loss)
         history.append(np.mean(losses))
+    return params, history
+
+
+def fit__in_order(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Nothing is shuffled: the samples come in the order of X in every epoch.
+    Likely: nothing is shuffled"""
+    history = []
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, np.arange(len(X)))
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__shuffled_within(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The samples are shuffled only within batches: the same ones share a batch in every epoch.
+    Likely: same samples share a batch"""
+    history = []
+    for _ in range(epochs):
+        order = np.concatenate(
+            [rng.permutation(rows) for rows in np.split(np.arange(len(X)), range(batch_size, len(X), batch_size))]
+        )
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
     return params, history
 
 
@@ -346,6 +409,18 @@ def fit__shuffled_in_place(loss_and_grads, params, X, y, lr, batch_size, epochs,
         params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, np.arange(len(X)))
         history.append(mean_loss)
     return params, history
+
+
+def fit__best_epoch(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The parameters after the epoch with the least loss are returned; those after the last were asked for.
+    Likely: with the least loss"""
+    history, best = [], params
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(mean_loss)
+        if mean_loss == min(history):
+            best = params
+    return best, history
 
 
 def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):

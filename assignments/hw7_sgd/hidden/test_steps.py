@@ -150,8 +150,9 @@ def test_sgd_unchanged(student, oracle, rng):
 @task("momentum_step", points=3)
 def test_momentum_names(student, oracle, rng):
     """every parameter has a velocity of its own, found by its name: v = beta v + g, p = p - lr v"""
-    for beta in rng.permutation([0.3, 0.8]).tolist():
-        state = draw_dict(rng), draw_dict(rng, 3), draw_dict(rng, 2)
+    alike = dict.fromkeys("abcd", (2, 3))  # shapes that do not tell one parameter from another
+    for beta, shapes in zip(rng.permutation([0.3, 0.8]).tolist(), (SHAPES, alike), strict=True):
+        state = [draw_dict(rng, size, shapes) for size in (1, 3, 2)]
         assert_state(student.momentum_step(*state, 0.4, beta), oracle.momentum_step(*state, 0.4, beta))
 
 
@@ -200,9 +201,13 @@ def follow(schedule, lr0, epochs, *rest):
 @pytest.mark.parametrize("name", ["lr_step", "lr_exponential", "lr_inverse"])
 def test_schedule_curve(student, oracle, rng, name):
     """is the formula's learning rate in every epoch, from epoch 0, where it is lr0, to one far ahead"""
-    every = int(rng.integers(3, 6))
-    rest = (rng.uniform(0.3, 0.8), every) if name == "lr_step" else (rng.uniform(0.1, 0.7),)
-    lr0, epochs = rng.uniform(0.2, 0.9), [*range(2 * every + 2), 7 * every - 1, 7 * every]
+    every, drop, decay = int(rng.integers(3, 6)), rng.uniform(0.3, 0.8), rng.uniform(0.1, 0.7)
+    is_step = name == "lr_step"
+    rest, far = ((drop, every), every * int(-11 / np.log(drop))) if is_step else ((decay,), int(11 / decay))
+    lr0, epochs = (
+        rng.uniform(0.2, 0.9),
+        [*range(2 * every + 2), far - 1, far],
+    )  # at the end e^-11 of lr0, or little more
     right = follow(getattr(oracle, name), lr0, epochs, *rest)
     rates = follow(getattr(student, name), lr0, epochs, *rest)
     for count in (2 * every + 2, len(epochs)):  # the small rates of the end have a scale of their own

@@ -5,7 +5,7 @@ import pytest
 
 from grader.checks import agrees, assert_close, describe_kind, picturing, require, say, show_curves, task
 
-SAMPLES = np.array([[10.0, 1.0], [20.0, 2.0], [30.0, 3.0], [40.0, 4.0], [50.0, 5.0], [60.0, 6.0], [70.0, 7.0]])
+SAMPLES = np.array([[10.0, 4.0], [20.0, 1.0], [30.0, 9.0], [40.0, 2.0], [50.0, 8.0], [60.0, 7.0], [70.0, 3.0]])
 TARGETS = np.array([3, 1, 2, 0, 2, 1, 0])
 ORDER = np.array([5, 0, 6, 2, 4, 1, 3])
 
