@@ -67,6 +67,14 @@ def init_params__random_biases(sizes, rng):
     return [(W, rng.normal(size=b.shape)) for W, b in right_init(sizes, rng)]
 
 
+def init_params__biases_of_one(sizes, rng):
+    """The biases are ones; zeros were asked for.
+
+    Likely: biases begin at 0
+    """
+    return [(W, np.ones(b.shape)) for W, b in right_init(sizes, rng)]
+
+
 def init_params__axes_swapped(sizes, rng):
     """The weights have shape (fan_out, fan_in): rows and columns are swapped.
 
@@ -165,6 +173,47 @@ def loss_and_grads__sigmoid_gradient(params, X, labels):
         grads.append((a.T @ delta, delta.sum(axis=0)))
         delta = (delta @ W.T) * a * (1 - a)
     return -log_p[np.arange(len(labels)), labels].mean(), grads[::-1]
+
+
+def loss_and_grads__slope_above(params, X, labels):
+    """The slope of tanh is taken where the layer above ended, if it is as wide.
+
+    Likely: slope of tanh
+    """
+    activations, log_p = forward(params, X)
+    delta, above, grads = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels), None, []
+    for (W, _), a in zip(reversed(params), reversed(activations), strict=True):
+        grads.append((a.T @ delta, delta.sum(axis=0)))
+        delta = delta @ W.T
+        delta = delta * (1 - (a if above is None or above.shape != a.shape else above) ** 2)
+        above = a
+    return -log_p[np.arange(len(labels)), labels].mean(), grads[::-1]
+
+
+def backward_through(params, X, labels, go):
+    """Loss and gradients where `go` takes delta through a square W, and the right way through the others."""
+    activations, log_p = forward(params, X)
+    delta, grads = (np.exp(log_p) - np.eye(log_p.shape[1])[labels]) / len(labels), []
+    for (W, _), a in zip(reversed(params), reversed(activations), strict=True):
+        grads.append((a.T @ delta, delta.sum(axis=0)))
+        delta = (go(delta, W) if len(W) == W.shape[1] else delta @ W.T) * (1 - a**2)
+    return -log_p[np.arange(len(labels)), labels].mean(), grads[::-1]
+
+
+def loss_and_grads__square_forwards(params, X, labels):
+    """Where W is square, the gradient goes back through W itself: W is not transposed.
+
+    Likely: not transposed
+    """
+    return backward_through(params, X, labels, lambda delta, W: delta @ W)
+
+
+def loss_and_grads__square_skipped(params, X, labels):
+    """Where W is square, the gradient goes back past it and is not multiplied by W.
+
+    Likely: past it
+    """
+    return backward_through(params, X, labels, lambda delta, _: delta)
 
 
 def loss_and_grads__bias_forgotten(params, X, labels):
@@ -294,12 +343,116 @@ def fit__separate_shuffles(X, labels, sizes, epochs, batch_size, lr, rng):
 def fit__last_batch_dropped(X, labels, sizes, epochs, batch_size, lr, rng):
     """The samples that do not fill a whole batch are left out.
 
-    Likely: is left out
+    Likely: left out
     """
     params = init_params(sizes, rng)
     for _ in range(epochs):
         batches = [rows for rows in cut(rng.permutation(len(X)), batch_size) if len(rows) == batch_size]
         params = train(X, labels, params, batches, lr)
+    return params
+
+
+def fit__last_batch_merged(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples that do not fill a whole batch are put into the batch before.
+
+    Likely: in another batch|into the batch before
+    """
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        *batches, last = np.split(rng.permutation(len(X)), range(batch_size, len(X), batch_size))
+        if batches and len(last) < batch_size:
+            batches[-1] = np.append(batches[-1], last)
+        else:
+            batches.append(last)
+        params = train(X, labels, params, batches, lr)
+    return params
+
+
+def fit__shared_out(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples are shared out evenly (np.array_split); every batch but the last has batch_size of them."""
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        batches = np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))
+        params = train(X, labels, params, batches, lr)
+    return params
+
+
+def fit__shuffled_within(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples are shuffled only within batches: the same ones share a batch in every epoch.
+
+    Likely: within a batch
+    """
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        batches = [rng.permutation(rows) for rows in cut(np.arange(len(X)), batch_size)]
+        params = train(X, labels, params, batches, lr)
+    return params
+
+
+def fit__batches_shuffled(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Only the order of the batches is random: the same samples share a batch in every epoch.
+
+    Likely: stay together|share a batch
+    """
+    params, batches = init_params(sizes, rng), cut(np.arange(len(X)), batch_size)
+    for _ in range(epochs):
+        order = np.concatenate([batches[i] for i in rng.permutation(len(batches))])
+        params = train(X, labels, params, cut(order, batch_size), lr)
+    return params
+
+
+def fit__batches_kept(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The samples are shuffled into batches once; in each epoch only the batches change places.
+
+    Likely: stay together|change places
+    """
+    params, batches = init_params(sizes, rng), cut(rng.permutation(len(X)), batch_size)
+    for _ in range(epochs):
+        order = np.concatenate([batches[i] for i in rng.permutation(len(batches))])
+        params = train(X, labels, params, cut(order, batch_size), lr)
+    return params
+
+
+def fit__restarts(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Every epoch begins with the first weights again.
+
+    Likely: fewer epochs|go on from|first weights
+    """
+    start = params = init_params(sizes, rng)
+    for _ in range(epochs):
+        params = train(X, labels, start, cut(rng.permutation(len(X)), batch_size), lr)
+    return params
+
+
+def fit__stops_when_small(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Training stops where the loss is small, and not after as many epochs as asked for.
+
+    Likely: fewer epochs|one epoch too few|loss is small
+    """
+    params = init_params(sizes, rng)
+    for _ in range(epochs):
+        for rows in cut(rng.permutation(len(X)), batch_size):
+            loss, _ = loss_and_grads(params, X[rows], labels[rows])
+            params = train(X, labels, params, [rows], lr)
+        if loss < 0.05:
+            break
+    return params
+
+
+def fit__stops_when_rising(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Training stops where the mean loss rises, and not after as many epochs as asked for.
+
+    Likely: fewer epochs|one epoch too few|loss rises
+    """
+    params, before = init_params(sizes, rng), np.inf
+    for _ in range(epochs):
+        losses = []
+        for rows in cut(rng.permutation(len(X)), batch_size):
+            losses.append(loss_and_grads(params, X[rows], labels[rows])[0])
+            params = train(X, labels, params, [rows], lr)
+        if np.mean(losses) > before:
+            break
+        before = np.mean(losses)
     return params
 
 
@@ -334,6 +487,15 @@ def fit__shuffled_once(X, labels, sizes, epochs, batch_size, lr, rng):
     params, order = init_params(sizes, rng), rng.permutation(len(X))
     for _ in range(epochs):
         params = train(X, labels, params, cut(order, batch_size), lr)
+    return params
+
+
+def fit__first_unshuffled(X, labels, sizes, epochs, batch_size, lr, rng):
+    """The first epoch takes the samples in the order they are given in; only the later ones are shuffled."""
+    params, order = init_params(sizes, rng), np.arange(len(X))
+    for _ in range(epochs):
+        params = train(X, labels, params, cut(order, batch_size), lr)
+        order = rng.permutation(len(X))
     return params
 
 

@@ -18,7 +18,7 @@ from grader.checks import (
 SIZES = [
     pytest.param([4, 3], id="no hidden layer"),
     pytest.param([5, 6, 3], id="one hidden layer"),
-    pytest.param([4, 6, 5, 7, 3], id="three hidden layers"),
+    pytest.param([4, 6, 6, 7, 3], id="three hidden layers"),  # two of one width: their shapes hide nothing
 ]
 
 

@@ -7,12 +7,14 @@ import numpy as np
 from grader.checks import assert_gradient, assert_unchanged, describe_kind, require, require_parts, say, task
 
 SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
-RECOGNISED = 0.83  # 200 runs of the model solution reach 86.6 % and more; see calibrate.py
+RECOGNISED = 0.83  # of 60,000 right networks 36 miss it: see calibrate.py
 MOVES = {
     "divided": "a batch that is smaller than batch_size is divided by batch_size: its mean is over its own samples",
     "fewer": "there is one epoch too few",
+    "early": "these are the parameters after fewer epochs than asked for",
     "more": "there is one epoch too many",
     "dropped": "the last batch, smaller than the others, is left out",
+    "merged": "samples that fill no whole batch make no step of their own: they are left out, or in another batch",
     "whole": "all samples make one batch, whatever batch_size says",
 }
 CHANCE = 0.4  # after shuffled labels 60 of these runs stay below 25.2 %
@@ -52,9 +54,9 @@ def subtract(start, end):
     return moves
 
 
-def assert_moves(start, end, right, **mistakes):
+def assert_moves(start, end, right, *mistakes):
     """From the start to the end every parameter moved as far as it should; mistakes lead to other ends."""
-    known = [(MOVES[name], subtract(start, wrong)) for name, wrong in mistakes.items()]
+    known = [(MOVES[name], subtract(start, wrong)) for ends in mistakes for name, wrong in ends.items()]
     assert_gradient(subtract(start, end), subtract(start, right), known)
 
 
@@ -70,29 +72,40 @@ def test_fit_step(student, oracle, rng):
     for batch_size in (7, 9):
         start, end = run_twice(student, rng, data, [5, 4, 3], 1, batch_size, lr=4.0)
         right, smaller = (oracle.descend(start, *data, [list(range(7))], lr) for lr in (4.0, 4.0 * 7 / batch_size))
-        assert_moves(start, end, right, **{"divided": smaller, "dropped": start} if batch_size > 7 else {})
+        assert_moves(start, end, right, {"divided": smaller, "dropped": start} if batch_size > 7 else {})
 
 
 @task("fit", points=2)
 def test_fit_epochs(student, oracle, rng):
     """every epoch goes on from where the one before ended, and there are exactly as many as asked for"""
-    data, epochs = draw_samples(rng, 6, [4, 5, 3]), int(rng.integers(3, 6))
-    start, end = run_twice(student, rng, data, [4, 5, 3], epochs, 6, lr=1.0)
-    right, fewer, more = (oracle.descend(start, *data, [list(range(6))] * (epochs + n), 1.0) for n in (0, -1, 1))
-    assert_moves(start, end, right, fewer=fewer, more=more)
+    X, labels = 0.2 * rng.normal(size=(6, 4)), np.full(6, rng.integers(3))
+    all_but_one = np.append(labels[:5], (labels[5] + 1) % 3)
+    for data, sizes, lr in (
+        (draw_samples(rng, 6, [4, 5, 3]), [4, 5, 3], 1.0),
+        ((X, all_but_one), [4, 3], 20.0),  # the first step is so long that the loss rises from 1 to 2
+        ((X, labels), [4, 3], 8.0),  # one class: after the first step the loss is below 0.002
+    ):
+        epochs = int(rng.integers(4, 6))
+        start, end = run_twice(student, rng, data, sizes, epochs, 6, lr=lr)
+        ends = [start]
+        for _ in range(epochs + 1):
+            ends.append(oracle.descend(ends[-1], *data, [list(range(6))], lr))
+        early = [{"early": each} for each in ends[1 : epochs - 1]]
+        assert_moves(start, end, ends[epochs], {"fewer": ends[epochs - 1], "more": ends[epochs + 1]}, *early)
 
 
 @task("fit", points=2)
 def test_fit_partial(student, oracle, rng):
     """the last batch of an epoch may be smaller: it is kept, and its mean is over its own samples"""
-    data = np.tile(rng.normal(size=5), (10, 1)), np.full(10, 2)  # equal samples, so that their order does not matter
+    # Equal samples, so that their order does not matter; in the eighth digit they differ, as known mistakes then do.
+    data = rng.normal(size=5) + 1e-7 * rng.normal(size=(10, 5)), np.full(10, 2)
     for batch_size in (4, 3):
         batches = [list(range(at, min(at + batch_size, 10))) for at in range(0, 10, batch_size)]
         start, end = run_twice(student, rng, data, [5, 3, 4], 1, batch_size, lr=2.0)
         right, dropped, whole = (
             oracle.descend(start, *data, parts, 2.0) for parts in (batches, batches[:-1], [list(range(10))])
         )
-        assert_moves(start, end, right, dropped=dropped, whole=whole)
+        assert_moves(start, end, right, {"merged": dropped, "whole": whole})
 
 
 def descend(layer, data, order, batch_size, lr):
@@ -121,7 +134,7 @@ def find_orders(start, end, data, epochs, batch_size, lr):
     way, (W, b) = min(ways, key=lambda found: np.abs(found[1][0] - end[0]).max() + np.abs(found[1][1] - end[1]).max())
     if not is_near((W, b), end):
         expected = "parameters that a pass over all samples, in some order, leads to"
-        require(False, expected, "others", explain_visits(start, end, data, batch_size, lr))
+        require(False, expected, "others", explain_visits(start, end, data, batch_size, lr, epochs))
     return way
 
 
@@ -130,10 +143,14 @@ def is_near(layer, end):
     return all(np.allclose(ours, theirs, rtol=1e-4, atol=1e-4) for ours, theirs in zip(layer, end, strict=True))
 
 
-def explain_visits(start, end, data, batch_size, lr):
+def explain_visits(start, end, data, batch_size, lr, epochs):
     """What kind of pass leads from the start to the end, if it is none in which every sample has its turn."""
     X, labels = data
     n = len(X)
+    if epochs > 1 and any(
+        is_near(descend(start, data, turn, batch_size, lr), end) for turn in list_orders(n, batch_size)
+    ):
+        return "one epoch from the start leads there: the others do not go on from where the one before ended"
     if any(is_near(descend(start, data, rows, batch_size, lr), end) for rows in np.ndindex(*n * [n])):
         return "some samples come twice in an epoch, and others not at all"
     others = list(itertools.permutations(range(n)))
@@ -148,7 +165,7 @@ def explain_visits(start, end, data, batch_size, lr):
 @task("fit", points=3)
 def test_fit_visits(student, rng):
     """each epoch visits every sample once, with its own label, in batches of batch_size"""
-    for n, batch_size in ((5, 2), (4, 1)):
+    for n, batch_size in ((5, 2), (4, 1), (4, 3)):
         data = draw_samples(rng, n, [4, 3])
         (start,), (end,) = run_twice(student, rng, data, [4, 3], 1, batch_size, lr=1.0)
         find_orders(start, end, data, 1, batch_size, 1.0)
@@ -157,14 +174,20 @@ def test_fit_visits(student, rng):
 @task("fit", points=2)
 def test_fit_order(student, rng):
     """the samples come in a random order, in another one in each epoch"""
-    data, ways = draw_samples(rng, 5, [4, 3]), []
-    for _ in range(9):  # that the same one of the five is last in all of them has a chance of 1 in 2 million
-        (start,), (end,) = run_twice(student, rng, data, [4, 3], 2, 4, lr=1.0)
-        ways.append(find_orders(start, end, data, 2, 4, 1.0))
-    shuffled, anew = any(way[0][-1] != 4 for way in ways), any(first != second for first, second in ways)
-    require(shuffled, "a random order of the samples", "the order they are given in", "nothing shuffles the samples")
+    data, ways = draw_samples(rng, 4, [4, 3]), []
+    for _ in range(15):  # that the same two share a batch in both epochs of all of them: once in 14 million
+        (start,), (end,) = run_twice(student, rng, data, [4, 3], 2, 2, lr=1.0)
+        ways.append(find_orders(start, end, data, 2, 2, 1.0))
+    epochs = [set(turns) for turns in zip(*ways, strict=True)]
+    likely = "nothing shuffles the samples, or only those within a batch" if epochs == 2 * [{(0, 1, 2, 3)}] else ""
+    random = all(len(turns) > 1 for turns in epochs)
+    require(random, "a random order in each epoch", "an epoch with the same batches in every run", likely)
+    anew = any(first != second for first, second in ways)
     likely = "the samples are shuffled once, before the first epoch"
     require(anew, "a new order for each epoch", "the same order in all epochs", likely)
+    mixed = any(set(first[:2]) not in ({*second[:2]}, {*second[2:]}) for first, second in ways)
+    likely = "the batches change places, and the samples in them stay together: all samples are to be shuffled"
+    require(mixed, "new batches in each epoch", "the same samples in one batch, in all epochs", likely)
 
 
 @task("fit", points=1)
@@ -209,11 +232,21 @@ def score(layers, data):
     return np.mean((np.tanh(X @ W1 + b1) @ W2 + b2).argmax(axis=1) == labels)
 
 
+def reach(student, rng, known, unseen):
+    """The part of the unseen images that is recognised. A right network that misses, by bad luck, tries again."""
+    reached = 0.0
+    for _ in range(2):
+        seed = int(rng.integers(2**32))
+        reached = max(reached, score(train(student, known, SIZES, EPOCHS, BATCH, LR, seed), unseen))
+        if reached >= RECOGNISED:
+            break
+    return reached
+
+
 @task("fit", points=3)
 def test_fit_digits(student, oracle, rng):
     """a network trained on 300 digits recognises most of those it has never seen"""
-    known, unseen = split_digits(oracle, rng)
-    reached = score(train(student, known, SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32))), unseen)
+    reached = reach(student, rng, *split_digits(oracle, rng))
     expected = say("at least {share:.0%} of unseen digits recognised", share=RECOGNISED)
     require(reached >= RECOGNISED, expected, f"{reached:.1%}")
 
@@ -223,8 +256,7 @@ def test_fit_control(student, oracle, rng):
     """learns from the labels it is given and from nothing else: renamed classes are learned, shuffled labels are not"""
     (X, labels), (X_new, labels_new) = split_digits(oracle, rng)
     names = rng.permutation(10)
-    renamed = train(student, (X, names[labels]), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))
-    reached = score(renamed, (X_new, names[labels_new]))
+    reached = reach(student, rng, (X, names[labels]), (X_new, names[labels_new]))
     expected = say("at least {share:.0%} where the classes are renamed", share=RECOGNISED)
     require(reached >= RECOGNISED, expected, f"{reached:.1%}")
     shuffled = train(student, (X, rng.permutation(labels)), SIZES, EPOCHS, BATCH, LR, int(rng.integers(2**32)))

@@ -14,7 +14,7 @@ from grader.checks import (
     task,
 )
 
-ENOUGH = 0.81  # 200 runs of the course's own network, on 200 choices of 200 images, reach 84.5 % and more
+ENOUGH = 0.81  # of 30,000 right networks 25 miss it: see calibrate.py
 
 SUMMED = "this is the sum over the samples; the mean divides by N"
 TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
@@ -73,7 +73,7 @@ def test_init_shapes(student):
     layers = read_layers(student.init_params([6, 5, 3], np.random.default_rng(1)), 6, 5, 3)
     for W, b in layers:
         require(W.all(), "random weights", "weights that are 0", "units that start alike stay alike")
-        require(not b.any(), "biases of 0", "other biases", "only the weights are random")
+        require(not b.any(), "biases of 0", "other biases", "the biases begin at 0: only the weights are random")
 
 
 @task("init_params", points=2)
@@ -149,11 +149,15 @@ def test_fit_recognises(student, oracle, rng):
     """a network trained on 300 digits recognises most of 200 others"""
     images, labels = oracle.digits(rng.permutation(1797)[:500])
     X = images / 16
-    answer = student.fit(X[:300], labels[:300], [64, 16, 10], 12, 30, 0.8, np.random.default_rng(4))
-    (W1, b1), (W2, b2) = read_layers(answer, 64, 16, 10)
+    accuracy = 0.0
+    for seed in (4, 5):  # one of 1,000 right networks or so misses, and may try again
+        answer = student.fit(X[:300], labels[:300], [64, 16, 10], 12, 30, 0.8, np.random.default_rng(seed))
+        (W1, b1), (W2, b2) = read_layers(answer, 64, 16, 10)
+        guesses = np.argmax(np.tanh(X[300:] @ W1 + b1) @ W2 + b2, axis=1)
+        accuracy = max(accuracy, np.mean(guesses == labels[300:]))
+        if accuracy >= ENOUGH:
+            break
     show_images("weights into the first units of the hidden layer", W1.T.reshape(-1, 8, 8))
-    guesses = np.argmax(np.tanh(X[300:] @ W1 + b1) @ W2 + b2, axis=1)
-    accuracy = np.mean(guesses == labels[300:])
     expected = say("at least {enough:.0%} of 200 digits recognised", enough=ENOUGH)
     require(accuracy >= ENOUGH, expected, f"{accuracy:.1%}")
 
