@@ -75,24 +75,24 @@ def keep_report(report: Report, out: Path) -> Report:
     return report
 
 
-def write_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
-    """Write the gradebook: these reports, and those of earlier batches, whose number is returned.
+def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], list[str]]:
+    """The reports that earlier batches left in the folder, and what is wrong with those that cannot be read."""
+    known = {report.submission.id for report in reports}
+    earlier, complaints = [], []
+    for path in sorted(path for path in out.glob("*/report.json") if path.parent.name not in known):
+        try:
+            earlier.append(read_report(path))
+        except ReportError as error:
+            complaints.append(error.message)
+    return earlier, complaints
 
-    Of names that could be taken for other ones, what is invisible is written out.
-    """
-    earlier = _read_earlier({report.submission.id for report in reports}, out)
-    everybody = [*reports, *earlier]
-    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in everybody)
-    rows = [replace(report, submission=submission) for report, submission in zip(everybody, shown, strict=True)]
+
+def write_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> None:
+    """Write the gradebook. Of names that could be taken for other ones, what is invisible is written out."""
+    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in reports)
+    rows = [replace(report, submission=submission) for report, submission in zip(reports, shown, strict=True)]
     with writing(out):
         write_atomically(out / GRADEBOOK, write_csv(rows, assignment), 0o600)
-    return len(earlier)
-
-
-def _read_earlier(known: set[str], out: Path) -> list[Report]:
-    """The reports in the folder that are not of this batch. Raises `ReportError` for one that is none."""
-    paths = sorted(path for path in out.glob("*/report.json") if path.parent.name not in known)
-    return [read_report(path) for path in paths]
 
 
 @contextmanager

@@ -66,6 +66,14 @@ def test_a_latecomer_is_added(office: Path) -> None:
     assert 1 == len({report["seed"] for report in read_reports(office / "out").values()})
 
 
+def test_an_earlier_report_that_cannot_be_read_stops_nobody(office: Path) -> None:
+    """It is named, and everybody else has a row."""
+    hand_in(office / "out/old/report.json", "no report")
+    done = batch(office)
+    assert (0, ["ann", "bob"]) == (done.code, list(read_gradebook(office / "out")))
+    assert "out/old/report.json is no report: it is not JSON; it has no row in the gradebook\n" in done.err
+
+
 def test_another_homework_has_results_of_its_own(office: Path) -> None:
     """One student's reports of two homeworks would have one name."""
     assert 0 == batch(office).code
