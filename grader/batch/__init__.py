@@ -20,7 +20,7 @@ SUFFIXES = {".zip", ".py"}
 # What else is somebody's homework and cannot be read: its student has to be told, and it must not be lost.
 OTHER_KINDS = {".ipynb", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
 TAKEN = {SEED, GRADEBOOK}  # what lies beside the students' folders
-PACKERS_LITTER = "__MACOSX"
+HIDDEN = (".", "__MACOSX")  # how names of what nobody hands in begin: it is left alone, and told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str,
 
     A folder, a .py file and a .zip is a submission each, and so is an archive of another kind or a notebook, although
     nothing in it can run; the id is its name without the ending, or with it where two would share an id. `out`, where
-    reports go, may lie in the folder and is no submission; nor are the results of another batch.
+    reports go, may lie in the folder and is no submission.
     """
     if not folder.is_dir():
         raise SubmissionError(f"{folder} is no folder", "name the folder that holds one submission per student")
@@ -44,7 +44,7 @@ def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str,
     if here == reports:
         raise SubmissionError(f"the reports cannot go among the submissions in {folder}", "choose another --out")
     found = sorted(path for path in folder.iterdir() if here / path.name != reports and not _is_litter(path))
-    submissions = [path for path in found if _is_submission(path) and not _is_set_aside(path)]
+    submissions = [path for path in found if _is_submission(path) and not path.name.startswith(HIDDEN)]
     if not submissions:
         raise SubmissionError(f"{folder} holds no submissions", "it needs one folder, .zip or .py file per student")
     others = tuple(path.name for path in found if path not in submissions)
@@ -53,16 +53,11 @@ def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str,
 
 def _is_litter(path: Path) -> bool:
     """What systems leave in folders, such as .DS_Store. A hidden folder may be a student's, who then has to be told."""
-    return path.name == PACKERS_LITTER or (path.name.startswith(".") and not _is_submission(path))
+    return path.name.startswith(".") and not _is_submission(path)
 
 
 def _is_submission(path: Path) -> bool:
     return path.is_dir() or path.is_symlink() or path.suffix.lower() in SUFFIXES | OTHER_KINDS
-
-
-def _is_set_aside(path: Path) -> bool:
-    """Hidden, or another batch's results."""
-    return path.name.startswith(".") or all((path / name).is_file() for name in (SEED, GRADEBOOK))
 
 
 def _name_entries(paths: Sequence[Path]) -> Iterator[Entry]:

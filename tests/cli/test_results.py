@@ -142,15 +142,15 @@ def test_a_submission_of_another_kind_is_not_lost(office: Path) -> None:
     problems = {name: row["problem"] for name, row in read_gradebook(office / "out").items()}
     assert ["ann", "bob", "choi.tar", "jung", "kang"] == sorted(problems)
     assert "jung.ipynb is no folder, Python file or zip." == problems["jung"]
-    assert "Left alone      1 that are no submission: notes.txt\n" in done.out
+    assert "Left alone      2 that are no submission: __MACOSX, notes.txt\n" in done.out
 
 
-def test_results_of_another_batch_are_no_submission(office: Path) -> None:
-    """Whoever grades among the submissions finds them there the next time."""
-    assert 0 == run_grade("batch", "hw1", "in", "--out", "in/results", folder=office).code
-    done = batch(office)
-    assert done.out.startswith("Graded          2 of 2 ")
-    assert "Left alone      1 that are no submission: results\n" in done.out
+def test_nobody_is_left_out_for_what_lies_in_their_folder(office: Path) -> None:
+    """Not even for something that looks like a batch's results."""
+    for name in ("seed.json", "gradebook.csv", "report.json"):
+        hand_in(office / "in/ann" / name, "{}")
+    assert 0 == batch(office).code
+    assert ["ann", "bob"] == list(read_gradebook(office / "out"))
 
 
 @pytest.mark.parametrize("options", [["--jobs", 2], ["--sign", "../staff.key"]], ids=["jobs", "sign"])
