@@ -61,7 +61,7 @@ def batch(
     from grader.assignment import find_assignment, find_course
     from grader.batch import grade_batch, list_entries, require_hidden_suite
     from grader.batch.executor import Settings
-    from grader.batch.results import keep_report, read_earlier, settle_seed, write_gradebook
+    from grader.batch.results import keep_report, settle_seed
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -78,14 +78,22 @@ def batch(
     shown = draw_progress(graded, len(entries), wanted)
     done = [keep_report(replace(report, official=key is not None), out) for report in shown]
     reports = sorted(done, key=lambda report: report.submission.id)  # not by which process was the faster
-    earlier, complaints = read_earlier(reports, out)
-    write_gradebook([*reports, *earlier], wanted, out)
-    for complaint in complaints:
-        screen.note(f"{complaint}; it has no row in the gradebook")
+    earlier = fill_gradebook(reports, wanted, out)
     if key:
         sign_reports(reports, out, key)
-    click.echo("\n".join(summarise(reports, others, out, len(earlier))))
+    click.echo("\n".join(summarise(reports, others, out, earlier)))
     ctx.exit(3 if any(report.score is None for report in reports) else 0)
+
+
+def fill_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
+    """Write the gradebook: this batch, and who was graded into the folder before, whose number is returned."""
+    from grader.batch.results import read_earlier, write_gradebook
+
+    earlier, complaints = read_earlier(reports, out)
+    write_gradebook([*reports, *earlier], assignment, out)
+    for complaint in complaints:
+        screen.note(f"{complaint}; it has no row in the gradebook")
+    return len(earlier)
 
 
 def try_key(key: Path) -> None:
