@@ -20,6 +20,7 @@ from grader.model import CheckResult, Message, Report, Status, View, Visibility
 from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
+NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in each student's folder of a batch
 FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 
@@ -38,11 +39,13 @@ def dump(report: Report) -> str:
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report so that at `path` there is always a whole one, the old or the new.
+    """Write the report so that at `path` there is always a whole one, the old or the new."""
+    write_atomically(path, dump(report), choose_mode(report))
 
-    The staff's view holds the secret seed and hidden values: nobody else may read it.
-    """
-    write_atomically(path, dump(report), 0o600 if report.view is View.STAFF else 0o644)
+
+def choose_mode(report: Report) -> int:
+    """Who may read its file. The staff's view holds the secret seed and hidden values: nobody else may."""
+    return 0o600 if report.view is View.STAFF else 0o644
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:

@@ -10,6 +10,8 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -51,14 +53,23 @@ def sign_files(paths: list[Path], key_path: Path) -> None:
     """
     key = _read_private(key_path)
     name = fingerprint(_write_public(key.public_key()))
+    signatures = {}
+    for path in paths:
+        with _signing(path):
+            content = path.read_bytes()
+        _require_official(parse_report(content, path), path)
+        signatures[path] = _write_signature(name, key.sign(content))
+    for path, signature in signatures.items():
+        with _signing(path):
+            write_atomically(_beside(path), signature)
+
+
+@contextmanager
+def _signing(path: Path) -> Iterator[None]:
     try:
-        contents = [path.read_bytes() for path in paths]
-        for path, content in zip(paths, contents, strict=True):
-            _require_official(parse_report(content, path), path)
-        for path, content in zip(paths, contents, strict=True):
-            write_atomically(_beside(path), _write_signature(name, key.sign(content)))
+        yield
     except OSError as error:
-        raise ReportError(f"{error.filename or path} cannot be signed: {error.strerror}") from None
+        raise ReportError(f"{path} cannot be signed: {error.strerror}") from None
 
 
 def _require_official(report: Report, path: Path) -> None:

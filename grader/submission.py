@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -26,6 +26,7 @@ MAX_FILE = 200 << 10
 MAX_ENTRIES = 2_000
 MAX_DIRECTORY = 512 << 10
 MAX_LISTED = 8
+HIDDEN = (".", "__MACOSX")  # how names of what nobody hands in begin
 UNREADABLE = "unreadable"  # the kind of problem that is the machine's: a disk, a permission
 _SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -92,17 +93,21 @@ def _read(path: Path, assignment: Assignment) -> bytes:
 
 
 def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
-    for outer in ((), _find_only_folder(folder)):
-        for parts in ((*outer, assignment.name, assignment.file), (*outer, assignment.file)):
-            if os.path.lexists(folder.joinpath(*parts)):
-                return _read_regular(folder, parts)
+    for parts in list_places(folder, assignment):
+        if os.path.lexists(folder.joinpath(*parts)):
+            return _read_regular(folder, parts)
     _refuse_missing(assignment, _list_folder(folder, assignment), folder.absolute().name)
 
 
-def _find_only_folder(folder: Path) -> tuple[str, ...]:
-    """The one folder that a packer put around what is handed in, where there is nothing else beside it."""
-    entries = [entry for entry in os.scandir(folder) if not entry.name.startswith((".", "__MACOSX"))]
-    return (entries[0].name,) if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False) else ()
+def list_places(folder: Path, assignment: Assignment) -> Iterator[tuple[str, ...]]:
+    """Where below a folder the file may lie, the first that is there counts: in its own folder, or without, and then
+    inside the one folder that a packer put around what is handed in, with nothing else beside it.
+    """
+    places = ((assignment.name, assignment.file), (assignment.file,))
+    yield from places
+    entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(HIDDEN)]
+    if len(entries) == 1 and entries[0].is_dir(follow_symlinks=False):
+        yield from ((entries[0].name, *parts) for parts in places)
 
 
 def _list_folder(folder: Path, assignment: Assignment) -> list[str]:

@@ -119,6 +119,13 @@ def test_a_signature_that_is_none_is_refused(office: Office, text: str) -> None:
     assert "its signature cannot be read" == office.refusal()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that cannot be read, whoever asks")
+def test_a_report_that_cannot_be_read_is_said(office: Office) -> None:
+    """A disk that fails names no file; the sentence does."""
+    with pytest.raises(ReportError, match="/proc/self/mem cannot be signed: Input/output error"):
+        sign_files([Path("/proc/self/mem")], office.key)
+
+
 @pytest.mark.parametrize("text", ["no report", "{}", "[" * 100_000])
 def test_a_signed_file_that_is_no_report_is_refused(office: Office, text: str) -> None:
     """The schema holds for what is signed, too, and before."""

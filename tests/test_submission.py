@@ -158,6 +158,17 @@ def test_nobody_is_told_to_rename_another_homework_s_file(
     assert ("missing_file", advice) == (problem.kind, problem.next_step)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folder_may_have_one_folder_around_it(take: Take, tmp_path: Path, name: str) -> None:
+    """As a zip may; what systems leave beside it does not count, anything else does."""
+    write(tmp_path / "drop/my work" / name)
+    write(tmp_path / "drop/.DS_Store")
+    write(tmp_path / "drop/__MACOSX/._softmax.py")
+    assert_taken(take(tmp_path / "drop"))
+    write(tmp_path / "drop/other/softmax.py")
+    assert describe(take(tmp_path / "drop"))[0] == "missing_file"
+
+
 def test_another_homework_s_file_in_a_zip_is_told(take: Take, tmp_path: Path) -> None:
     """However deep it lies."""
     problem = take(pack(tmp_path / "kim.zip", [("a/b\\forward.py", SOURCE), ("notes.txt", b"")])).problem

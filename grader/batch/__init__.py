@@ -14,13 +14,12 @@ from grader.batch.executor import Settings, grade_entries
 from grader.batch.results import GRADEBOOK, SEED
 from grader.errors import CourseError, SubmissionError
 from grader.model import Assignment, Report
-from grader.submission import make_id
+from grader.submission import HIDDEN, make_id
 
 SUFFIXES = {".zip", ".py"}
 # What else is somebody's homework and cannot be read: its student has to be told, and it must not be lost.
 OTHER_KINDS = {".ipynb", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
 TAKEN = {SEED, GRADEBOOK}  # what lies beside the students' folders
-HIDDEN = (".", "__MACOSX")  # how names of what nobody hands in begin: it is left alone, and told of
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from grader.errors import ReportError
 from grader.gradebook import write_csv
-from grader.model import Assignment, Report
-from grader.report import read_report, redact, write_atomically, write_report
+from grader.model import Assignment, Report, SubmissionRef, View
+from grader.report import NAMES, read_report, redact, write_atomically, write_report
 from grader.reporters.text import clean
 
 SEED, GRADEBOOK = "seed.json", "gradebook.csv"
@@ -70,8 +70,8 @@ def keep_report(report: Report, out: Path) -> Report:
     """Write both views of a report as soon as it is there."""
     folder = out / report.submission.id
     with writing(out):
-        write_report(report, folder / "report.json")
-        write_report(redact(report), folder / "report.student.json")
+        for view in (report, redact(report)):
+            write_report(view, folder / NAMES[view.view])
     return report
 
 
@@ -79,7 +79,7 @@ def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], li
     """The reports that earlier batches left in the folder, and what is wrong with those that cannot be read."""
     known = {report.submission.id for report in reports}
     earlier, complaints = [], []
-    for path in sorted(path for path in out.glob("*/report.json") if path.parent.name not in known):
+    for path in sorted(path for path in out.glob(f"*/{NAMES[View.STAFF]}") if path.parent.name not in known):
         try:
             earlier.append(read_report(path))
         except ReportError as error:
@@ -89,10 +89,13 @@ def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], li
 
 def write_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> None:
     """Write the gradebook. Of names that could be taken for other ones, what is invisible is written out."""
-    shown = (replace(each.submission, name=clean(each.submission.name, MAX_NAME)) for each in reports)
-    rows = [replace(report, submission=submission) for report, submission in zip(reports, shown, strict=True)]
+    rows = [replace(report, submission=_show_name(report.submission)) for report in reports]
     with writing(out):
         write_atomically(out / GRADEBOOK, write_csv(rows, assignment), 0o600)
+
+
+def _show_name(submission: SubmissionRef) -> SubmissionRef:
+    return replace(submission, name=clean(submission.name, MAX_NAME))
 
 
 @contextmanager

@@ -78,10 +78,9 @@ def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
 
 
 def _write_json(report: Report, path: Path | None) -> None:
-    from grader.model import View
-    from grader.report import dump
+    from grader.report import choose_mode, dump
 
-    _write(path, dump(report), 0o600 if report.view is View.STAFF else 0o644)
+    _write(path, dump(report), choose_mode(report))
 
 
 def _write_junit(report: Report, path: Path | None) -> None:

@@ -155,9 +155,11 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
 def introduce(assignment: Assignment, path: Path) -> list[str]:
     """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
+    from grader.neighbours import name_place
+
     handout = _find_handout(assignment)
     reading = [say("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
-    file = _find_file(assignment, path) or f"{assignment.name}/{assignment.file}"
+    file = _find_file(assignment, path) or name_place(assignment)
     start = say("Write in {file}, save, and grade again.", file=file)
     ways_on = say(
         "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
@@ -174,7 +176,9 @@ def _find_handout(assignment: Assignment) -> Path | None:
 
 def _find_file(assignment: Assignment, path: Path) -> str:
     """Where the student's file is, as one would type it here; empty where it is in a zip, or not there yet."""
-    places = (path / assignment.name / assignment.file, path / assignment.file, path)
+    from grader.submission import list_places
+
+    places = (path.joinpath(*parts) for parts in list_places(path, assignment)) if path.is_dir() else (path,)
     found = next((place for place in places if place.suffix == ".py" and place.is_file()), None)
     return _shorten(found.absolute()) if found else ""
 

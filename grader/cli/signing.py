@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from grader.model import Report
 
 MAX_PATH = 1000
-VIEWS = {"staff": "report.json", "student": "report.student.json"}
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -68,23 +67,25 @@ def require_place(report: Report, path: Path) -> None:
     the name of the other.
     """
     from grader.errors import SignatureError
+    from grader.report import NAMES
 
     owner, whose = path.resolve().parent.name, report.submission.id
     if whose != owner:
         raise SignatureError(f"it is the report of {whose}, and lies in the folder of {owner}")
-    if path.name != VIEWS[report.view.value]:
+    if path.name != NAMES[report.view]:
         raise SignatureError(f"it is the {report.view.value}'s view under the name of the other")
 
 
 def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files themselves, and in folders every report, both views. Raises `ReportError` for a folder without any."""
     from grader.errors import ReportError
+    from grader.report import NAMES
 
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        reports = [inside for name in VIEWS.values() for inside in sorted([path / name, *path.glob(f"*/{name}")])]
+        reports = [inside for name in NAMES.values() for inside in sorted([path / name, *path.glob(f"*/{name}")])]
         reports = [inside for inside in reports if inside.is_file()]
         if not reports:
             raise ReportError(f"{path} holds no reports", "name the folder that grade batch wrote with --out")

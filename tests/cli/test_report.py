@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,3 +174,32 @@ def read_terminal(master: int) -> str:
             os.close(master)
             return shown.decode()
         shown += more
+
+
+def test_an_output_goes_where_a_link_leads(stored: Path) -> None:
+    """Somebody typed it: the link stays, and so does what is no file at all."""
+    (stored / "target.txt").write_text("old")
+    (stored / "link.txt").symlink_to("target.txt")
+    assert 0 == run_grade("report", stored, "--output", "text:link.txt", folder=stored).code
+    assert (True, True) == ((stored / "link.txt").is_symlink(), (stored / "target.txt").read_text().startswith("hw4"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a named pipe")
+def test_an_output_may_be_a_pipe(stored: Path) -> None:
+    """It is written into, and not replaced by a file."""
+    pipe = stored / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text, "utf-8")
+        assert 0 == run_grade("report", stored, "--output", f"text:{pipe}", folder=stored).code
+        assert read.result(30).startswith("hw4 · Softmax")
+    assert pipe.is_fifo()
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(tiny: Path) -> None:
+    """`grade list | head -1`, where head is gone before the first line."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([GRADE, "list"], cwd=tiny, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (0, "") == (done.returncode, done.stderr)
