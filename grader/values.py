@@ -28,9 +28,24 @@ def describe_value(value: object) -> str:
         return say("a random generator")
     if callable(value):
         return say("a function")
-    if type(value).__name__ == "Handle":  # of the workers, who live a floor above
+    kind = type(value).__name__  # the worker's own types live a floor above
+    if kind == "Handle":
         return say("what your own function returned")
+    if kind == "LaidOut":
+        return _describe_laid_out(value)
     return repr(value)[:80]
+
+
+def _describe_laid_out(value: Any) -> str:
+    layouts = {
+        "COLUMNS": say("column by column in memory, as a transpose is"),
+        "STRIDED": say("every other entry of a longer array"),
+        "REVERSED": say("stored backwards in memory"),
+        "READ_ONLY": say("read-only"),
+        "REPEATED": say("one row repeated, read-only"),
+    }
+    shown, layout = describe_value(value.array), layouts.get(value.layout.name)
+    return say("{value} ({layout})", value=shown, layout=layout) if layout else shown
 
 
 def _describe_array(array: np.ndarray[Any, Any]) -> str:
@@ -71,11 +86,15 @@ def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], 
     """The call as the student would write it, then a line for each argument that is no small value."""
     named = [*zip(_argument_names(parameters, len(args)), args, strict=True), *kwargs.items()]
     inline, lines = [], []
+    first: dict[int, str] = {}  # the argument that an object was given as, by its identity
     for argument, value in named:
         if isinstance(value, (bool, int, float, str, np.generic)):
             inline.append(f"{argument}={describe_value(value)}")
+            continue
+        inline.append(argument)
+        if (other := first.setdefault(id(value), argument)) != argument and type(value).__name__ == "LaidOut":
+            lines.append(say("{argument} is the same array as {other}", argument=argument, other=other))
         else:
-            inline.append(argument)
             lines.append(say("{argument} is {value}", argument=argument, value=describe_value(value)))
     return "\n".join([f"{name}({', '.join(inline)})", *lines])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.values import describe_call, describe_value
-from grader.worker.tags import Handle
+from grader.worker.tags import Handle, LaidOut, Layout
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,13 @@ def test_a_call_is_described_as_it_would_be_written() -> None:
         "backward(dout, cache, alpha=0.1, name='relu')\ndout is [1. 1.]\ncache is what your own function returned"
     )
     assert describe_call("fit", ("f",), (len, 3), {}) == "fit(f, argument 2=3)\nf is a function"
+
+
+def test_a_call_says_how_an_argument_lies_in_memory() -> None:
+    """A function that is right for plain arrays fails on these: the student has to see what is different."""
+    x = LaidOut(np.array([[1.0, 2.0], [3.0, 4.0]]), Layout.COLUMNS)
+    same = LaidOut(np.ones(2), Layout.PLAIN)
+    assert describe_call("f", ("z",), (x,), {}) == (
+        "f(z)\nz is [[1. 2.] [3. 4.]] (column by column in memory, as a transpose is)"
+    )
+    assert describe_call("mse", ("y", "p"), (same, same), {}) == "mse(y, p)\ny is [1. 1.]\np is the same array as y"

@@ -1,5 +1,6 @@
 """What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
 
+from grader.checks.arguments import laid_out, shared
 from grader.checks.compare import (
     agrees,
     as_vector,
@@ -23,10 +24,12 @@ __all__ = [
     "assert_gradient",
     "assert_unchanged",
     "describe_kind",
+    "laid_out",
     "picturing",
     "require",
     "require_parts",
     "say",
+    "shared",
     "show_bars",
     "show_boundary",
     "show_curves",

@@ -27,6 +27,7 @@ from grader.figure import Figure
 from grader.language import say
 from grader.model import Message, Status
 from grader.values import SMALL, describe_value
+from grader.worker.tags import LaidOut
 
 if TYPE_CHECKING:
     from grader.worker.student import StudentFunction
@@ -123,6 +124,8 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
 
 def _is_unchanged(given: Any, left: Any) -> bool:
     """Arrays by their values, lists, tuples and dicts of them part by part; other arguments cannot be changed."""
+    if isinstance(given, LaidOut):
+        given = given.array
     if isinstance(given, dict):
         same = isinstance(left, dict) and given.keys() == left.keys()
         return same and all(_is_unchanged(given[key], left[key]) for key in given)

@@ -18,7 +18,7 @@ import numpy as np
 from grader.checks.store import AnswerStore
 from grader.errors import OracleError
 from grader.worker import allowance, wire
-from grader.worker.tags import ProtocolError, Unsupported
+from grader.worker.tags import LaidOut, ProtocolError, Unsupported
 from grader.worker.wire import Kind
 
 STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
@@ -71,9 +71,20 @@ class Oracle:
         return answer
 
     def __ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], upstream: Any) -> Any:
-        question = Question(self.__check, self.__asked, name, args, kwargs, upstream)
+        question = Question(self.__check, self.__asked, name, _take_up(args), _take_up(kwargs), upstream)
         self.__asked += 1
         return self.__source.answer(question)
+
+
+def _take_up(value: Any) -> Any:
+    """The same arguments with each laid-out array as the plain one it stands for: the reference reads values only."""
+    if isinstance(value, LaidOut):
+        return value.array
+    if type(value) in (list, tuple):
+        return type(value)(map(_take_up, value))
+    if type(value) is dict:
+        return {key: _take_up(part) for key, part in value.items()}
+    return value
 
 
 class TorchSource:

@@ -116,6 +116,14 @@ def _guess_types(raised: Raised) -> str:
         return say("&, | and ^ work on the bits of whole numbers and on True and False; floats have neither")
     if "Cannot cast ufunc" in reason:
         return say("an array of whole numbers cannot be changed in place (+=, -=, *=, /=) by fractions")
+    if reason.endswith("is read-only"):
+        return say(
+            "this array may only be read; an operation in place (-=, *=, x[...] =) works on the caller's own array"
+        )
+    if "Incompatible shape for in-place modification" in reason:
+        return say(
+            "setting .shape works only where the entries lie in one piece in memory; x.reshape(...) always works"
+        )
     if reason.startswith("the function that was passed in"):
         return say(
             "a function that yours was handed got arguments that it cannot take; "

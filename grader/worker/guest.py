@@ -15,8 +15,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TextIO
 
 from grader.worker import tags
+from grader.worker.layout import lay_out
 from grader.worker.output import BoundedOutput
-from grader.worker.tags import Callback, Handle, Unsupported
+from grader.worker.tags import Callback, Handle, LaidOut, Unsupported
 from grader.worker.wire import Kind
 
 MAX_FUNCTIONS = 600
@@ -61,6 +62,7 @@ class Guest:
         self._module: types.ModuleType | None = None
         self._file = ""
         self._handles: dict[int, Any] = {}
+        self._placed: dict[int, Any] = {}  # of the call under way: arrays that may come more than once
         self._output = BoundedOutput()
         self._warnings: list[str] = []
 
@@ -94,6 +96,7 @@ class Guest:
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], opaque: tuple[int, ...], echo: bool
     ) -> Outcome:
         """Call one function. With `echo` the arguments travel back as they are afterwards."""
+        self._placed.clear()
         try:
             given = tuple(self._bring_in(value) for value in args)
             kwargs = {key: self._bring_in(value) for key, value in kwargs.items()}
@@ -120,6 +123,10 @@ class Guest:
             return self._handles[value.number]
         if isinstance(value, Callback):
             return Proxy(value, self._invoke)
+        if isinstance(value, LaidOut):
+            if value.number not in self._placed:
+                self._placed[value.number] = lay_out(value)
+            return self._placed[value.number]
         if type(value) in (list, tuple):
             return type(value)(self._bring_in(part) for part in value)
         if type(value) is dict:

@@ -22,6 +22,7 @@ from grader.worker.tags import (
     MAX_TEXT,
     Callback,
     Handle,
+    LaidOut,
     Tag,
     Unsupported,
 )
@@ -49,6 +50,7 @@ def pack(value: object, limit: int) -> tuple[bytes, list[bytes]]:
 def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
     """Yield (header part, body part) of every node, parents first, without recursion."""
     stack: list[Iterator[object]] = [iter((value,))]
+    numbers: dict[int, int] = {}  # of laid-out arrays, by identity
     nodes = 0
     while stack:
         for node in stack[-1]:
@@ -61,7 +63,10 @@ def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
                 yield _open_container(node), b""
                 stack.append(_children(node))
                 break
-            yield _encode_leaf(node)
+            if isinstance(node, LaidOut):
+                yield _encode_laid_out(node, numbers.setdefault(id(node), len(numbers)))
+            else:
+                yield _encode_leaf(node)
         else:
             stack.pop()
 
@@ -69,6 +74,11 @@ def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
 def _open_container(node: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> bytes:
     tag = Tag.DICT if isinstance(node, dict) else Tag.TUPLE if isinstance(node, tuple) else Tag.LIST
     return bytes((tag,)) + LENGTH.pack(len(node))
+
+
+def _encode_laid_out(node: LaidOut, number: int) -> tuple[bytes, bytes]:
+    header, body = _encode_array(node.array)
+    return bytes((Tag.LAID_OUT, node.layout)) + LENGTH.pack(number) + header, body
 
 
 def _children(node: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterator[object]:

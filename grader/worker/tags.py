@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +44,26 @@ class Callback:
     number: int
 
 
+class Layout(IntEnum):
+    """How an array lies in the worker's memory. Every other array arrives C-contiguous, writable and unshared."""
+
+    PLAIN = 0
+    COLUMNS = 1  # Fortran order, as of a transposed table
+    STRIDED = 2  # every other entry of an array that is longer along its last axis
+    REVERSED = 3  # read backwards along its first axis: negative strides
+    READ_ONLY = 4
+    REPEATED = 5  # one row, read again for every row: stride 0, read-only as numpy.broadcast_to makes it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """An array on its way to a worker in a given layout; one object sent twice in a call arrives as one array."""
+
+    array: np.ndarray[Any, Any]
+    layout: Layout
+    number: int = 0  # which of a frame's laid-out arrays it is; set by `packing`
+
+
 class Tag(IntEnum):
     """The types of values."""
 
@@ -63,6 +84,7 @@ class Tag(IntEnum):
     HANDLE = 14
     GENERATOR = 15
     CALLBACK = 16
+    LAID_OUT = 17
 
 
 DTYPES = tuple(

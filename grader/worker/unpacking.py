@@ -23,6 +23,8 @@ from grader.worker.tags import (
     MAX_TEXT,
     Callback,
     Handle,
+    LaidOut,
+    Layout,
     ProtocolError,
     Tag,
 )
@@ -34,12 +36,16 @@ _NUMBERED = {Tag.HANDLE: Handle, Tag.CALLBACK: Callback}
 
 
 class Node(NamedTuple):
-    """One validated node of a header: its tag, its count or number or dtype, its shape, its bytes in the body."""
+    """One validated node of a header: its tag, its count or number or dtype, its shape, its bytes in the body.
+
+    `place` is the layout and the number of an array that is laid out in a way of its own.
+    """
 
     tag: int
     number: int
     shape: tuple[int, ...]
     size: int
+    place: tuple[Layout, int] | None = None
 
 
 def read_header(header: bytes, body: int) -> list[Node]:
@@ -78,6 +84,8 @@ def _read_node(header: bytes, offset: int) -> tuple[Node, int]:
             return Node(tag, code, (), DTYPES[code].itemsize), offset + 2
         if tag == Tag.ARRAY:
             return _read_array_node(header, offset)
+        if tag == Tag.LAID_OUT:
+            return _read_laid_out_node(header, offset)
         (number,) = LENGTH.unpack_from(header, offset + 1)
     except (IndexError, struct.error):
         raise ProtocolError("a header that ends too early or names an unknown type") from None
@@ -106,6 +114,15 @@ def _read_array_node(header: bytes, offset: int) -> tuple[Node, int]:
     if math.prod(filter(None, shape)) * itemsize > MAX_BODY:
         raise ProtocolError("an array larger than allowed")
     return Node(Tag.ARRAY, code, shape, math.prod(shape) * itemsize), offset + 3 + 8 * ndim
+
+
+def _read_laid_out_node(header: bytes, offset: int) -> tuple[Node, int]:
+    layout, (number,) = header[offset + 1], LENGTH.unpack_from(header, offset + 2)
+    inner = offset + 2 + LENGTH.size
+    if layout not in Layout.__members__.values() or header[inner] != Tag.ARRAY:
+        raise ProtocolError("an array in an unknown layout")
+    node, end = _read_array_node(header, inner)
+    return node._replace(tag=Tag.LAID_OUT, place=(Layout(layout), number)), end
 
 
 def build(nodes: Iterable[Node], body: bytes | bytearray) -> Any:
@@ -152,6 +169,9 @@ def _build_leaf(node: Node, data: memoryview) -> Any:
     tag = node.tag
     if tag == Tag.ARRAY:
         return _build_numbers(node, data)
+    if tag == Tag.LAID_OUT:
+        assert node.place is not None
+        return LaidOut(_build_numbers(node, data), *node.place)
     if tag == Tag.SCALAR:
         return _build_numbers(node, data)[()]
     if tag in _CONSTANTS:

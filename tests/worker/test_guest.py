@@ -15,7 +15,7 @@ import pytest
 from grader.worker import wire
 from grader.worker.guest import CALLBACK_FAILED, MAX_FUNCTIONS, MAX_REASON, MAX_WARNINGS, Guest, Outcome
 from grader.worker.output import MAX_OUTPUT, BoundedOutput
-from grader.worker.tags import MAX_NODES, Callback, Handle, Unsupported
+from grader.worker.tags import MAX_NODES, Callback, Handle, LaidOut, Layout, Unsupported
 from grader.worker.wire import Kind
 
 FILE = "guest_under_test.py"
@@ -200,6 +200,42 @@ def test_an_echo_shows_what_became_of_the_arguments() -> None:
         """
     value, echoed, *_ = run(source, np.ones(2), np.ones(2), [], echo=True).value
     assert [[2, 2], [2, 2], [1, 1], [1]] == [list(part) for part in (value, *echoed)]
+
+
+LOOK = "def f(x): return x.tolist(), x.strides, x.flags.c_contiguous, x.flags.writeable"
+ROWS = np.arange(6.0).reshape(2, 3)
+
+
+@pytest.mark.parametrize(
+    ("layout", "strides", "contiguous", "writable"),
+    [
+        (Layout.PLAIN, (24, 8), True, True),
+        (Layout.COLUMNS, (8, 16), False, True),
+        (Layout.STRIDED, (48, 16), False, True),
+        (Layout.REVERSED, (-24, 8), False, True),
+        (Layout.READ_ONLY, (24, 8), True, False),
+    ],
+)
+def test_an_array_arrives_in_the_layout_it_was_sent_in(
+    layout: Layout, strides: tuple[int, int], contiguous: bool, writable: bool
+) -> None:
+    """The entries are the same, and memory is what the suite asked for."""
+    assert (ROWS.tolist(), strides, contiguous, writable) == give_value(LOOK, LaidOut(ROWS.copy(), layout))
+
+
+def test_a_repeated_row_is_stored_once_and_cannot_be_written() -> None:
+    """As numpy.broadcast_to gives it."""
+    table = np.ones((3, 2))
+    assert (table.tolist(), (0, 8), False, False) == give_value(LOOK, LaidOut(table, Layout.REPEATED))
+
+
+def test_one_laid_out_array_given_twice_is_one_array() -> None:
+    """Two plain arrays are apart; an echo shows a change through either name."""
+    same = LaidOut(np.zeros(2), Layout.PLAIN)
+    source = "def f(x, y): x += 1; return x is y"
+    value, echoed, *_ = run(source, same, same, echo=True).value
+    assert (True, [[1, 1], [1, 1]]) == (value, [list(part) for part in echoed])
+    assert give_value(source, np.zeros(2), np.zeros(2)) is False
 
 
 def test_without_an_echo_none_is_sent() -> None:

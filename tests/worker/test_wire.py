@@ -23,6 +23,8 @@ from grader.worker.tags import (
     MAX_TEXT,
     Callback,
     Handle,
+    LaidOut,
+    Layout,
     ProtocolError,
     Tag,
     Unsupported,
@@ -474,3 +476,31 @@ def test_a_peer_that_sends_all_it_announced_gets_no_further() -> None:
         except ProtocolError:
             refused += 1
     assert 4_000 < refused < 20_000
+
+
+def test_laid_out_arrays_keep_their_layout_and_their_identity() -> None:
+    """The same object has the same number wherever it stands in a frame; another one has another."""
+    one, other = LaidOut(np.arange(6).reshape(2, 3), Layout.COLUMNS), LaidOut(np.zeros(1), Layout.PLAIN)
+    got = send(([one, 1.5], {"a": other, "b": one}))
+    first, second, third = got[0][0], got[1]["a"], got[1]["b"]
+    assert [Layout.COLUMNS, Layout.PLAIN, Layout.COLUMNS] == [part.layout for part in (first, second, third)]
+    assert [0, 1, 0] == [part.number for part in (first, second, third)]
+    assert are_same(one.array, first.array)
+    assert are_same(other.array, second.array)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        bytes((Tag.LAID_OUT, 99)) + LENGTH.pack(0) + bytes((Tag.ARRAY, 11, 0)),
+        bytes((Tag.LAID_OUT, Layout.COLUMNS)) + LENGTH.pack(0) + bytes((Tag.FLOAT,)),
+        bytes((Tag.LAID_OUT, Layout.COLUMNS)) + LENGTH.pack(0),
+        bytes((Tag.LAID_OUT, Layout.COLUMNS, 0)),
+        bytes((Tag.LAID_OUT,)),
+    ],
+    ids=["an unknown layout", "no array", "nothing", "half a number", "no layout"],
+)
+def test_a_forged_layout_is_refused(header: bytes) -> None:
+    """A frame names one of the layouts and has an array in it."""
+    with pytest.raises(ProtocolError):
+        wire.decode(make_frame(header, b"\0" * 8))
