@@ -21,23 +21,29 @@ from typing import Any
 
 from grader.checks.oracle import STAND_IN, Question, Source
 from grader.checks.plugin import Harness
-from grader.model import Status, Task, TaskResult
+from grader.model import CheckResult, Status, Task, TaskResult
 from grader.scoring import rescore_task
 from grader.worker.client import Client
 
+Run = Callable[[Sequence[str]], Sequence[CheckResult]]  # gives the results of the checks with these ids
+
 
 def follow_through(
-    harness: Harness, client: Client, tasks: Sequence[Task], results: Sequence[TaskResult], seed: int
+    run: Run, source: Source, client: Client, tasks: Sequence[Task], results: Sequence[TaskResult]
 ) -> tuple[TaskResult, ...]:
-    """Give the results with what failed tasks earn when the reference stands in for the other failed ones."""
+    """Give the results with what failed tasks earn when the reference stands in for the other failed ones.
+
+    A task with a check that could not be judged, in either run, is an error: no run is taken for the other.
+    """
     failed = {result.id for result in results if any(check.status is not Status.PASSED for check in result.checks)}
     helped: dict[str, frozenset[str]] = {}
     finished = []
     for task, result in zip(tasks, results, strict=True):
         others = [other for other in _list_helpers(task, tasks) if other.id in failed]
-        if task.id in failed and (names := _find_used(client, task, others)):
-            client.bind({name: _stand_in(harness.source, name) for name in names})
-            finished.append(_try_again(harness, client, result, others, helped, seed))
+        lost = task.id in failed and result.status is not Status.ERROR
+        if lost and (names := _find_used(client, task, others)):
+            client.bind({name: _stand_in(source, name) for name in names})
+            finished.append(_try_again(run, client, result, others, helped))
         else:
             finished.append(result)
     return tuple(finished)
@@ -73,23 +79,20 @@ def _stand_in(source: Source, name: str) -> Callable[..., Any]:
 
 
 def _try_again(
-    harness: Harness,
-    client: Client,
-    result: TaskResult,
-    others: Sequence[Task],
-    helped: dict[str, frozenset[str]],
-    seed: int,
+    run: Run, client: Client, result: TaskResult, others: Sequence[Task], helped: dict[str, frozenset[str]]
 ) -> TaskResult:
     """Run the checks of one task again; note in `helped` the tasks it owes its points to."""
     checks, reached = [], set[str]()
     for check in result.checks:
-        (again,) = harness.run(client, seed, [check.id])
+        (again,) = run([check.id])
         reached |= client.trace.replaced
-        passed_once = Status.PASSED in (check.status, again.status)
-        checks.append(again if passed_once else check)  # what failed twice is told as it was the first time
+        failed_twice = Status.PASSED not in (check.status, again.status) and again.status is not Status.ERROR
+        checks.append(check if failed_twice else again)  # a check that failed twice is told as it was the first time
     helpers = frozenset(other.id for other in others if reached & set(other.functions))
     found = rescore_task(dataclasses.replace(result, checks=tuple(checks), follow_through=tuple(sorted(reached))))
-    better = found.score > result.score and found.status is not Status.ERROR
+    if found.status is Status.ERROR:  # the first run may be too low by what this one would have earned
+        return dataclasses.replace(found, follow_through=())
+    better = found.score > result.score
     if not better or not helpers or _is_circle(result.id, helpers, helped):
         return result
     helped[result.id] = helpers

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.model import Assignment, Report
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(reports: Sequence[Report], assignment: Assignment) -> str:
-    """The table: student, name, scores, status, each task's points, and what kept a file from running."""
+def write_csv(reports: Sequence[Report], assignment: Assignment, notes: Mapping[str, str] | None = None) -> str:
+    """The table: student, name, scores, status, each task's points, what kept a file from running, and a note by id."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     tasks = [task.id for task in assignment.tasks]
-    writer.writerow(["student", "name", "score", "judged", "max_score", "status", *tasks, "problem"])
+    writer.writerow(["student", "name", "score", "judged", "max_score", "status", *tasks, "problem", "note"])
     for report in sorted(reports, key=lambda report: report.submission.id):
-        writer.writerow(quote_formula(cell) for cell in _make_row(report, tasks))
+        row = [*_make_row(report, tasks), (notes or {}).get(report.submission.id, "")]
+        writer.writerow(map(quote_formula, row))
     return text.getvalue()
 
 

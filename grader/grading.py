@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ from grader.model import (
     Environment,
     FileRef,
     GraderRef,
+    Message,
     Mode,
     Problem,
     Report,
@@ -45,8 +46,11 @@ from grader.model import (
 )
 from grader.patches import read_patches
 from grader.scoring import score_tasks, skip_all, summarise, total
+from grader.submission import take_in
 from grader.worker.client import Client
 from grader.worker.process import AnyLauncher, Launcher
+
+UNSOUND = "the model solution does not pass this check"
 
 
 class Grader:
@@ -73,11 +77,19 @@ class Grader:
             launcher.close()
             raise
         self.checks = self._harness.checks
-        self.facts: dict[str, Facts] = {}  # of the last submission's own run, for the audit
         self._client: Client | None = None  # of the submission under way
 
-    def grade_submission(self, submission: Submission, seed: int) -> Report:
-        """Grade one submission: every check of the suites that are present, each on its own."""
+    @property
+    def facts(self) -> Mapping[str, Facts]:
+        """What was found in the last run of each check, beside its result."""
+        return self._harness.facts
+
+    def grade_submission(self, submission: Submission, seed: int, unsound: Collection[str] = ()) -> Report:
+        """Grade one submission: every check of the suites that are present, each on its own.
+
+        `unsound` are ids of checks that the model solution does not pass: they judge nobody, so a report with one of
+        them has no score.
+        """
         started, clock = datetime.now(UTC), time.perf_counter()
         problem, facts = submission.problem, None
         tasks = score_tasks(self.assignment, self.checks, skip_all(self.checks))
@@ -86,7 +98,7 @@ class Grader:
             try:
                 problem = client.load()
                 if problem is None:
-                    tasks = self._run_checks(client, seed)
+                    tasks = self._run_checks(client, seed, unsound)
                 facts = client.facts
             finally:
                 self._client = None
@@ -99,11 +111,34 @@ class Grader:
         if (client := self._client) is not None:
             client.abort()
 
-    def _run_checks(self, client: Client, seed: int) -> tuple[TaskResult, ...]:
-        results = self._harness.run(client, seed, lookalikes=self._lookalikes)
-        self.facts = dict(self._harness.facts)
-        tasks = score_tasks(self.assignment, self.checks, results)
-        return follow_through(self._harness, client, self.assignment.tasks, tasks, seed)
+    def _run_checks(self, client: Client, seed: int, unsound: Collection[str]) -> tuple[TaskResult, ...]:
+        def run(checks: Sequence[str] | None, lookalikes: Lookalikes | None = None) -> tuple[CheckResult, ...]:
+            results = self._harness.run(client, seed, checks, lookalikes)
+            return tuple(self._settle(client, seed, result) for result in results)
+
+        results = run(None, self._lookalikes)
+        tasks = score_tasks(self.assignment, self.checks, [_withhold(each, unsound) for each in results])
+        return follow_through(run, self._harness.source, client, self.assignment.tasks, tasks)
+
+    def _settle(self, client: Client, seed: int, result: CheckResult) -> CheckResult:
+        """Find out whose failure it is that the suite or the reference broke in a check.
+
+        A passing fault of the machine is gone when the check is run again. If it is not, the model solution is asked:
+        a check that it does not pass is our failure, whatever the student's code answered.
+        """
+        facts = self._harness.facts[result.id]
+        if not facts.exception:
+            return result
+        (again,) = self._harness.run(client, seed, [result.id])
+        facts = self._harness.facts[result.id]
+        if not facts.exception or self._is_sound(result.id, seed):
+            return again
+        return _blame_us(again, f"{facts.place}: {facts.exception}; the model solution does not pass this check either")
+
+    def _is_sound(self, check: str, seed: int) -> bool:
+        """Tell whether the model solution passes a check now; where there is none, the check is taken for sound."""
+        solution = find_solution(self.course, self.assignment)
+        return solution is None or self.mode is Mode.DEBUG or self.passes(solution, [check], seed)
 
     def passes(self, submission: Submission, checks: Sequence[str], seed: int) -> bool:
         """Whether a submission passes these checks; the first that fails ends it."""
@@ -122,9 +157,7 @@ class Grader:
         with self._load(submission) as client:
             if client is None:
                 return ()
-            results = self._harness.run(client, seed, checks, self._lookalikes if compare else None)
-            self.facts = dict(self._harness.facts)
-            return results
+            return self._harness.run(client, seed, checks, self._lookalikes if compare else None)
 
     def rehearse(self, solution: Submission) -> None:
         """Ask the oracle whatever a follow-through would ask it for code like this one."""
@@ -220,14 +253,29 @@ def find_source(assignment: Assignment, mode: Mode) -> Source:
     return TorchSource(reference, store)
 
 
+def find_solution(course: Course, assignment: Assignment) -> Submission | None:
+    """Give the model solution as a submission; None where it is not, as in a student's kit."""
+    path = course.root / "solutions" / assignment.name / assignment.file
+    return take_in(path, assignment, "solution") if path.is_file() else None
+
+
 def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:
     """The assignment's mutants where the staff's files are; a student's kit has none."""
     mutants = assignment.folder / "mutants.py"
-    solution = course.root / "solutions" / assignment.name / assignment.file
-    if mode is Mode.DEBUG or not mutants.is_file() or not solution.is_file():
+    solution = find_solution(course, assignment)
+    if mode is Mode.DEBUG or not mutants.is_file() or solution is None or solution.problem:
         return None
-    launcher = Launcher(assignment.limits)
-    return Lookalikes(launcher, solution.read_text("utf-8"), read_patches(mutants), assignment.limits)
+    source = solution.files[0].content.decode("utf-8-sig")
+    return Lookalikes(Launcher(assignment.limits), source, read_patches(mutants), assignment.limits)
+
+
+def _withhold(result: CheckResult, unsound: Collection[str]) -> CheckResult:
+    """The same result, or our failure where the model solution does not pass the check."""
+    return _blame_us(result, UNSOUND) if result.id in unsound else result
+
+
+def _blame_us(result: CheckResult, reason: str) -> CheckResult:
+    return replace(result, status=Status.ERROR, points=0, message=Message(got=reason), figures=())
 
 
 def _decide_status(tasks: tuple[TaskResult, ...], problem: Problem | None) -> Status:

@@ -44,6 +44,7 @@ def test_a_row_has_the_score_and_a_column_per_task() -> None:
         "log_softmax": "2",
         "predict": "0",
         "problem": "",
+        "note": "",
     }
 
 

@@ -15,14 +15,25 @@ from grader.batch import Entry
 from grader.batch.executor import grade_entry
 from grader.errors import WorkerError
 from grader.grading import Grader
-from grader.model import Assignment, Course, Mode, Problem, Report, Status, Submission, SubmittedFile, Visibility
+from grader.model import (
+    Assignment,
+    Course,
+    Limits,
+    Mode,
+    Problem,
+    Report,
+    Status,
+    Submission,
+    SubmittedFile,
+    Visibility,
+)
 from grader.report import dump, redact
 from grader.submission import take_in
 from grader.worker.inside import InsideLauncher
-from grader.worker.process import Launcher
+from grader.worker.process import Launcher, Worker
 from grader.worker.sandbox import Confinement
 from tests.conftest import ROOT
-from tests.courses import read_tiny, write_course
+from tests.courses import SOLUTION, read_tiny, write_course
 
 HOMEWORKS = ["hw1", "hw4"]
 COURSE = [f"hw{number}" for number in range(1, 10)]
@@ -308,3 +319,81 @@ def test_a_debug_run_judges_alike_and_says_what_it_is(tmp_path: Path) -> None:
     assert (60, 60) == (local.score, debug.score)
     assert [(), 1] == [local.warnings, len(debug.warnings)]
     assert "does not count" in debug.warnings[0]
+
+
+# ---------------------------------------------------------------- whose failure it is
+
+
+AFTER_THE_CALL = """
+from grader.checks import assert_close, task
+
+@task("double", points=60)
+def test_double(student, oracle):
+    '''double of 200 is 400'''
+    assert_close(student.double(200.0), oracle.double(200.0))
+
+@task("halve", points=40)
+def test_halve(student):
+    '''half of 2 is 1'''
+    assert len(student.halve(2.0)) == 1
+"""
+RAISES = "def double(x):\n    if x > 100:\n        raise ValueError('too large')\n    return 2 * x\n"
+
+
+def grade_tiny(root: Path, source: str, **pieces: str | None) -> Report:
+    """Grade source text in a tiny course, as `grade hw1` does."""
+    course = write_course(root, **pieces)
+    assignment = read_tiny(course)
+    with closing(Grader(course, assignment, Launcher(assignment.limits))) as grader:
+        return grader.grade_submission(hand_in(assignment, source), seed=0)
+
+
+def test_what_the_model_solution_does_not_pass_is_our_error(tmp_path: Path) -> None:
+    """The reference raises, or the suite does, after the student's call: that costs a right answer nothing."""
+    report = grade_tiny(tmp_path, SOLUTION, public=None, hidden=AFTER_THE_CALL, reference=RAISES)
+    assert report.score is None
+    first, second = (check for task in report.tasks for check in task.checks)
+    assert (Status.ERROR, Status.ERROR) == (first.status, second.status)
+    assert first.message is not None
+    assert "reference.py:3: ValueError: too large" in first.message.got
+    assert second.message is not None
+    assert "hidden/test_tiny.py:12: TypeError: object of type 'float' has no len()" in second.message.got
+
+
+def test_what_only_the_student_s_value_breaks_is_the_student_s_failure(tmp_path: Path) -> None:
+    """The model solution passes the same check."""
+    suite = AFTER_THE_CALL.replace("len(student.halve(2.0)) == 1", "student.halve(2.0) + 1 == 2, 'half of 2 is 1'")
+    wrong = SOLUTION.replace("return x / 2", "return None")
+    report = grade_tiny(tmp_path, wrong, public=None, hidden=suite)
+    assert {"double": 60, "halve": 0} == {task.id: task.score for task in report.tasks}
+    assert Status.FAILED is report.tasks[1].status
+
+
+class Failing(Launcher):
+    """A launcher whose workers cannot be started from the second one on, as when bubblewrap is gone."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits)
+        self.taken = 0
+
+    def take(self) -> Worker:
+        """Give the first one only."""
+        self.taken += 1
+        if self.taken > 1:
+            raise WorkerError("bwrap: No such file or directory")
+        return super().take()
+
+
+def test_an_error_in_the_second_run_leaves_no_score(hw4: Assignment, course: Course) -> None:
+    """Follow-through cannot start its worker: the points of the first run alone would be too few."""
+    source = (course.root / "solutions/hw4_softmax/softmax.py").read_text("utf-8")
+    source += "\ndef softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=-1, keepdims=True)\n"
+    source += "\ndef predict(z):\n    return np.argmax(softmax(z), axis=-1)\n"
+    content = source.encode()
+    submission = Submission("kim", (SubmittedFile(hw4.file, hashlib.sha256(content).hexdigest(), content),))
+    with closing(Grader(course, hw4, Failing(hw4.limits))) as grader:
+        report = grader.grade_submission(submission, seed=5)
+    assert (None, Status.ERROR) == (report.score, report.status)
+    errors = [check for task in report.tasks for check in task.checks if check.status is Status.ERROR]
+    assert errors
+    assert all(check.message and "bwrap" in check.message.got for check in errors)

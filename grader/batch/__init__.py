@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.executor import Settings, grade_entries
-from grader.batch.results import GRADEBOOK, SEED
+from grader.batch.executor import Judge, Settings, grade_entries
+from grader.batch.results import GRADEBOOK, PROOF, SEED
 from grader.errors import CourseError, SubmissionError
 from grader.model import Assignment, Report
 from grader.submission import HIDDEN, make_id
@@ -19,7 +19,7 @@ from grader.submission import HIDDEN, make_id
 SUFFIXES = {".zip", ".py"}
 # What else is somebody's homework and cannot be read: its student has to be told, and it must not be lost.
 OTHER_KINDS = {".ipynb", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
-TAKEN = {SEED, GRADEBOOK}  # what lies beside the students' folders
+TAKEN = {SEED, GRADEBOOK, PROOF}  # what lies beside the students' folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,10 @@ def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
         )
 
 
-def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int) -> Iterator[Report]:
+def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Iterator[Report]:
     """Grade every entry, `jobs` at a time, and yield each report as it is done.
 
-    Raises `SandboxError`, before anything is graded, where the sandbox is weaker than the settings ask for.
+    Before anything is graded, `judge` is given the proof and gives the ids of the checks that judge nobody. Raises
+    `SandboxError` where the sandbox is weaker than the settings ask for, and `CouldNotGrade` where nothing is proved.
     """
-    return grade_entries(settings, entries, max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1))))
+    return grade_entries(settings, entries, max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1))), judge)

@@ -6,10 +6,11 @@ row for everybody who was graded into the folder.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +18,11 @@ from pathlib import Path
 from grader.errors import ReportError
 from grader.gradebook import write_csv
 from grader.model import Assignment, Report, SubmissionRef, View
+from grader.proof import BrokenCheck, Proof
 from grader.report import NAMES, read_report, redact, write_atomically, write_report
 from grader.reporters.text import clean
 
-SEED, GRADEBOOK = "seed.json", "gradebook.csv"
+SEED, GRADEBOOK, PROOF = "seed.json", "gradebook.csv", "proof.json"
 MAX_NAME = 300  # no file system has longer ones
 
 
@@ -66,6 +68,21 @@ def _read_seeds(path: Path) -> dict[str, int]:
     return kept
 
 
+def read_proof(out: Path) -> Proof | None:
+    """The proof that an earlier batch kept; None where there is none, or none that can be read: it is made again."""
+    try:
+        data = json.loads((out / PROOF).read_text("utf-8"))
+        return Proof(str(data["key"]), tuple(BrokenCheck(**check) for check in data["broken"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_proof(proof: Proof, out: Path) -> None:
+    """Write the proof beside the seed. It names hidden checks: it is for its owner's eyes only."""
+    with writing(out):
+        write_atomically(out / PROOF, json.dumps(dataclasses.asdict(proof), indent=1) + "\n", 0o600)
+
+
 def keep_report(report: Report, out: Path) -> Report:
     """Write both views of a report as soon as it is there."""
     folder = out / report.submission.id
@@ -87,11 +104,43 @@ def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], li
     return earlier, complaints
 
 
-def write_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> None:
-    """Write the gradebook. Of names that could be taken for other ones, what is invisible is written out."""
+def write_gradebook(
+    reports: Sequence[Report], assignment: Assignment, out: Path, notes: Mapping[str, str] | None = None
+) -> None:
+    """Write the gradebook; `notes` are what is to be known of a student's row, by the student's id.
+
+    Of names that could be taken for other ones, invisible characters are written out.
+    """
     rows = [replace(report, submission=_show_name(report.submission)) for report in reports]
     with writing(out):
-        write_atomically(out / GRADEBOOK, write_csv(rows, assignment), 0o600)
+        write_atomically(out / GRADEBOOK, write_csv(rows, assignment, notes), 0o600)
+
+
+def find_other_versions(reports: Sequence[Report], current: Report) -> dict[str, str]:
+    """Say of each report that was judged by other versions than `current` by which, by the student's id.
+
+    A suite that was mended, another reference or another numpy may judge the same file otherwise: such rows stand in
+    one gradebook, and never unmarked.
+    """
+    now = _list_versions(current)
+    notes = {}
+    for report in reports:
+        then = _list_versions(report)
+        differing = [f"{name} {then[name]} (now {now[name]})" for name in now if then[name] != now[name]]
+        if differing:
+            notes[report.submission.id] = f"judged by other versions: {', '.join(differing)}"
+    return notes
+
+
+def _list_versions(report: Report) -> dict[str, str]:
+    environment = report.environment
+    return {
+        "suite": report.assignment.sha256[:8],
+        "grader": report.grader.version,
+        "Python": environment.python,
+        "numpy": environment.numpy,
+        "torch": environment.torch or "none",
+    }
 
 
 def _show_name(submission: SubmissionRef) -> SubmissionRef:

@@ -30,7 +30,7 @@ from grader.checks.fixtures import CURRENT, Run
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
 from grader.checks.tolerance import measured
-from grader.checks.verdict import judge
+from grader.checks.verdict import describe_exception, find_place, is_tripped, judge
 from grader.errors import SuiteError
 from grader.language import add_catalogue, say
 from grader.model import Assignment, Check, CheckResult, Visibility
@@ -45,14 +45,17 @@ _UNUSED_PLUGINS = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What no report tells of a check that has run.
+    """Facts about a check that has run, beside its result.
 
     `error` is the largest one in units of the tolerance, 1 being the edge, or None where nothing was compared within
-    a tolerance; `likely` is the cause that the rules alone name.
+    a tolerance; `likely` is the cause that the rules alone name. `place` is the line of the suite or the reference that
+    the check ended at, and `exception` the exception where the suite or the reference broke there instead of judging.
     """
 
     error: float | None
     likely: str
+    place: str = ""
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Harness:
         for visibility in Visibility:
             add_catalogue(assignment.folder / visibility)
         self.source = source
-        self.facts: dict[str, Facts] = {}  # of the last run, for the audit
+        self.facts: dict[str, Facts] = {}  # of the last run of each check
         self._session = _OpenSession(assignment, source, self.facts)
         self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
         self._thread.start()
@@ -217,7 +220,6 @@ class _OpenSession:
 
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results, traces = [], []
-        self._facts.clear()
         items = [item for item, check in checks.items() if check.id in job.checks]
         for item, following in zip(items, [*items[1:], None], strict=True):
             if self.stop_early:
@@ -245,7 +247,9 @@ class _OpenSession:
         raised, self._raised = self._raised, None
         result = judge(run, raised, time.perf_counter() - started)
         likely = result.message.likely if result.message else ""
-        self._facts[run.check.id] = Facts(max(measured, default=None), likely)
+        place = find_place(raised, self._assignment.folder)
+        tripped = describe_exception(raised) if raised is not None and is_tripped(raised) else ""
+        self._facts[run.check.id] = Facts(max(measured, default=None), likely, place, tripped)
         return result
 
 

@@ -1,8 +1,9 @@
-"""What became of a check: a student's failure is never our error, and our error is never a student's failure."""
+"""The verdict on a check: a student's failure is never our error, and our error is never a student's failure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from grader.checks.figures import drawn
 from grader.checks.fixtures import Run
@@ -13,6 +14,8 @@ from grader.model import CheckResult, Message, Status, Visibility
 from grader.worker.client import Client
 
 MAX_OUTPUT = 8_000
+MAX_EXCEPTION = 2_000
+OURS = (GraderError, NameError, ImportError)  # a name that a suite lacks is missing whatever a student answers
 
 
 def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult:
@@ -36,24 +39,49 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
     )
 
 
+def is_tripped(raised: BaseException) -> bool:
+    """Tell whether the suite or the reference broke instead of judging.
+
+    The exception does not say whose value broke it: `Grader` asks the model solution.
+    """
+    return not isinstance(raised, (CheckFailed, AssertionError, *OURS))
+
+
+def find_place(raised: BaseException | None, folder: Path) -> str:
+    """Give the innermost line of the homework's own files that an exception came through: `hidden/test_x.py:12`."""
+    place, traceback = "", raised.__traceback__ if raised is not None else None
+    while traceback is not None:
+        file = Path(traceback.tb_frame.f_code.co_filename)
+        if file.is_relative_to(folder):
+            place = f"{file.relative_to(folder).as_posix()}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
 def _list_figures(raised: BaseException | None) -> tuple[Figure, ...]:
     """What the failing comparison drew, then what the suite did."""
     return (*(raised.figures if isinstance(raised, CheckFailed) else ()), *drawn)
 
 
+def describe_exception(raised: BaseException) -> str:
+    """Give an exception's class, text and notes, for the staff."""
+    notes = [str(raised), getattr(raised, "next_step", ""), *getattr(raised, "__notes__", ())]
+    return f"{type(raised).__name__}: {'; '.join(filter(None, notes))}"[:MAX_EXCEPTION]
+
+
 def classify(raised: BaseException | None, client: Client) -> tuple[Status, Message | None]:
-    """Whose failure it is. What a suite trips over after the student's code has answered is the answer's fault."""
+    """Classify the exception of a check as the student's failure or as ours.
+
+    An exception that is not a verdict counts as FAILED once the student's code has answered (see `is_tripped`), and as
+    ERROR before.
+    """
     trace = client.trace
     if raised is None:
         return Status.PASSED, None
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
-    # A name that a suite lacks is missing whatever the student's code has answered.
-    if isinstance(raised, (GraderError, NameError, ImportError)) or not trace.answered:
-        notes = "; ".join(
-            filter(None, [str(raised), getattr(raised, "next_step", ""), *getattr(raised, "__notes__", ())])
-        )
-        return Status.ERROR, Message(got=f"{type(raised).__name__}: {notes}"[:2000])
+    if isinstance(raised, OURS) or not trace.answered:
+        return Status.ERROR, Message(got=describe_exception(raised))
     if isinstance(raised, AssertionError) and str(raised):
         return Status.FAILED, _complete(Message(got=str(raised)[:2000]), client)
     expected = say("a value of the kind the handout asks for")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,10 @@ from grader.cli import options, screen
 from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
+    from grader.batch import Entry
+    from grader.batch.executor import Settings
     from grader.model import Assignment, Report
+    from grader.proof import Proof
 
 SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 
@@ -36,6 +41,11 @@ SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 )
 @click.option("--public-only", is_flag=True, help="Grade although the hidden suite is not here.")
 @click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Grade although the model solution fails checks; reports with such a check have no score.",
+)
+@click.option(
     "--sign",
     "key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -53,15 +63,16 @@ def batch(
     jobs: int,
     min_sandbox: int,
     public_only: bool,
+    keep_going: bool,
     key: Path | None,
     seed: int | None,
     course: Path | None,
 ) -> None:
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
     from grader.assignment import find_assignment, find_course
-    from grader.batch import grade_batch, list_entries, require_hidden_suite
+    from grader.batch import list_entries, require_hidden_suite
     from grader.batch.executor import Settings
-    from grader.batch.results import keep_report, settle_seed
+    from grader.batch.results import read_proof, settle_seed
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -73,26 +84,126 @@ def batch(
     entries, others = list_entries(folder, out)
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
-    settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox, language.chosen())
-    graded = grade_batch(settings, entries, jobs)
-    shown = draw_progress(graded, len(entries), wanted)
-    done = [keep_report(replace(report, official=key is not None), out) for report in shown]
-    reports = sorted(done, key=lambda report: report.submission.id)  # not by which process was the faster
-    earlier = fill_gradebook(reports, wanted, out)
-    if key:
-        sign_reports(reports, out, key)
-    click.echo("\n".join(summarise(reports, others, out, earlier)))
+    drawn = settle_seed(out, wanted, seed)
+    settings = Settings(found, wanted, drawn, min_sandbox, language.chosen(), read_proof(out), keep_going)
+    with screen.outliving_readers():
+        reports, ending = grade_all(settings, entries, jobs, out, official=key is not None)
+        earlier = fill_gradebook(reports, wanted, out)
+        if key and reports:
+            sign_reports(reports, out, key)
+        if ending is not None:
+            raise ending
+        click.echo("\n".join(summarise(reports, others, out, earlier)))
     ctx.exit(3 if any(report.score is None for report in reports) else 0)
+
+
+def grade_all(
+    settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, official: bool
+) -> tuple[list[Report], BaseException | None]:
+    """Grade every entry and keep each report; give the reports by id, and the exception that ended it early.
+
+    A submission that could not be graded is tried once more at the end: the machine's failure may have passed.
+    """
+    from grader.batch.results import read_proof
+    from grader.errors import GraderError
+
+    done: dict[str, Report] = {}
+    try:
+        with ending_on_signals():
+            grade_once(settings, entries, jobs, out, official, done)
+            failed = [entry for entry in entries if is_worth_another_try(done[entry.id])]
+            if failed:
+                screen.note(f"{len(failed)} could not be graded, and are tried once more")
+                grade_once(replace(settings, proof=read_proof(out)), failed, 1, out, official, done)
+    except (KeyboardInterrupt, GraderError) as error:
+        if not done:
+            raise
+        return sort_reports(done), error
+    return sort_reports(done), None
+
+
+def grade_once(
+    settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, official: bool, done: dict[str, Report]
+) -> None:
+    """Grade these entries, keep each report as soon as it is there, and note it in `done`."""
+    from grader.batch import grade_batch
+    from grader.batch.results import keep_report
+
+    graded = grade_batch(settings, entries, jobs, lambda proof: judge_proof(proof, settings, out))
+    for report in draw_progress(graded, len(entries), settings.assignment):
+        kept = keep_report(replace(report, official=official), out)
+        done[kept.submission.id] = kept
+
+
+def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
+    """Keep the proof and give the ids of its broken checks.
+
+    Raises `CouldNotGrade` where there are any, unless the batch is told to keep going.
+    """
+    from grader.batch.results import keep_proof
+    from grader.errors import CouldNotGrade
+    from grader.proof import list_broken
+
+    if proof != settings.proof:
+        keep_proof(proof, out)
+    broken = "\n".join(list_broken(proof))
+    if broken and not settings.keep_going:
+        raise CouldNotGrade(
+            f"the model solution of {settings.assignment.id} does not pass all checks, so nobody was graded:\n{broken}",
+            "fix the suite, the reference or the solution; with --keep-going reports with such a check have no score",
+        )
+    if broken:
+        screen.note(f"The model solution does not pass these checks, so no report with one has a score:\n{broken}")
+    return [check.id for check in proof.broken]
+
+
+def is_worth_another_try(report: Report) -> bool:
+    """Tell whether a report without a score may get one: not where a check itself is broken."""
+    from grader.grading import UNSOUND
+
+    messages = [check.message for task in report.tasks for check in task.checks]
+    return report.score is None and not any(message and message.got == UNSOUND for message in messages)
+
+
+def sort_reports(done: dict[str, Report]) -> list[Report]:
+    """Give the reports by id: not by which process was the faster."""
+    return [done[name] for name in sorted(done)]
+
+
+@contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the batch as Ctrl-C does; a SIGHUP that is ignored, as under nohup, stays so."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def fill_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
     """Write the gradebook: this batch, and who was graded into the folder before, whose number is returned."""
-    from grader.batch.results import read_earlier, write_gradebook
+    from grader.batch.results import find_other_versions, read_earlier, write_gradebook
 
     earlier, complaints = read_earlier(reports, out)
-    write_gradebook([*reports, *earlier], assignment, out)
+    judged = [report for report in reports if report.score is not None]
+    notes = find_other_versions(earlier, judged[0]) if judged else {}
+    write_gradebook([*reports, *earlier], assignment, out, notes)
     for complaint in complaints:
         screen.note(f"{complaint}; it has no row in the gradebook")
+    if notes:
+        screen.note(
+            f"{len(notes)} in the gradebook were judged by another suite, grader, Python, numpy or torch than the "
+            f"rest, and are marked there: {screen.list_names(sorted(notes))}. Grade them again, and all rows agree."
+        )
     return len(earlier)
 
 

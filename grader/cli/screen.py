@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 import click
 
@@ -16,15 +17,54 @@ MAX_NAMES, MAX_NAME = 10, 60
 
 
 def complain(message: str, next_step: str = "") -> None:
-    """Say what went wrong and what to do next, on stderr."""
-    click.echo(f"grade: {message}", err=True)
-    if next_step:
-        click.echo(f"       {next_step}", err=True)
+    """Say what went wrong and what to do next, on stderr; nothing where that is gone."""
+    with suppress(OSError):
+        click.echo(f"grade: {message}", err=True)
+        if next_step:
+            click.echo(f"       {next_step}", err=True)
 
 
 def note(message: str) -> None:
     """Say something on stderr that is no result."""
     click.echo(message, err=True)
+
+
+@contextmanager
+def outliving_readers() -> Iterator[None]:
+    """Go on when the screen or the reader of a pipe goes away, with nothing shown from then on.
+
+    The kernel tells a writer that its reader is gone; work that is worth keeping must not end by that.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = cast("TextIO", _Patient(sys.stdout)), cast("TextIO", _Patient(sys.stderr))
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+class _Patient:
+    """A stream that drops what cannot be written any more."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or drop it."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or drop what is left, of which the interpreter would complain at its end."""
+        try:
+            self._stream.flush()
+        except OSError:
+            with open(os.devnull, "wb") as nothing:
+                os.dup2(nothing.fileno(), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def list_names(names: Sequence[str]) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.errors import CheckFailed, GraderError
+from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
+from grader.typos import find_nearest
 from grader.worker import allowance, failures, wire
 from grader.worker.failures import Function
 from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
@@ -130,8 +131,10 @@ class Client:
         """Call one function of the student's. Gives its value and, with `echo`, the arguments as they are afterwards.
 
         Values at the positions `opaque` of a returned tuple stay in the worker and come back as handles. Raises
-        `CheckFailed` whatever goes wrong on the student's side.
+        `CheckFailed` whatever goes wrong on the student's side, and `SuiteError` for a name that is not asked for.
         """
+        if self._wanted and name not in self._wanted:
+            raise _explain_unasked(name, self._wanted)
         function = self._functions.get(name) or Function(name, (), None, frozenset())
         self._note_call(function, args, kwargs)
         if name not in self._functions:
@@ -279,6 +282,12 @@ def _evaluate(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping
     if isinstance(function, np.ufunc) and (kwargs or len(args) != function.nin):
         raise TypeError(f"{function.__name__} takes {function.nin} arguments here")
     return function(*args, **kwargs)
+
+
+def _explain_unasked(name: str, wanted: frozenset[str]) -> SuiteError:
+    nearest = find_nearest(name, sorted(wanted))
+    next_step = f"did you mean {nearest}?" if nearest else "name it in assignment.toml"
+    return SuiteError(f"the suite calls {name}, a function that the manifest does not name", next_step)
 
 
 def _refuse(_: Any) -> tuple[bool, Any]:

@@ -223,9 +223,11 @@ class Launcher:
         self._start_spares(self._spares)
         return worker
 
-    def require(self) -> None:
-        """See to it that there is a worker, before anything depends on it. Raises what `take` raises."""
-        self._waiting.append(self._take_first())
+    def require(self) -> SandboxFacts:
+        """Start a worker before anything depends on it, and give what its probes found. Raises what `take` raises."""
+        worker = self._take_first()
+        self._waiting.append(worker)
+        return worker.wait_until_ready()
 
     def _take_first(self) -> Worker:
         for _ in range(ATTEMPTS + len(self._ladder)):

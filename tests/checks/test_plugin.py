@@ -36,6 +36,12 @@ def list_results(report: Report) -> dict[str, CheckResult]:
     return {check.id: check for task in report.tasks for check in task.checks}
 
 
+def ask_for(*functions: str) -> str:
+    """The manifest of the tiny course in which the first task has these functions, too."""
+    names = ", ".join(f'"{name}"' for name in ("double", *functions))
+    return MANIFEST.replace("points = 60", f"points = 60\nfunctions = [{names}]")
+
+
 def list_scores(report: Report) -> dict[str, int]:
     """Points by task."""
     return {task.id: task.score for task in report.tasks}
@@ -328,7 +334,13 @@ def stub(x):
 def behaviours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CheckResult]:
     """What became of every behaviour, by the name of its function; in a process where no other pytest runs."""
     root = tmp_path_factory.mktemp("behaviours")
-    write_course(root, public=BEHAVIOURS, hidden=None)
+    write_course(
+        root,
+        manifest=ask_for("nothing", "apply", "explode", "stub", "doubel"),
+        public=BEHAVIOURS,
+        hidden=None,
+        solution=None,
+    )
     write_files(root, {"kim/tiny.py": STUDENT})
     done = finish(start_grade("hw1", "kim", "--output", "json:report.json", folder=root))
     assert done.code == 3, done.err
@@ -387,7 +399,10 @@ def test_what_goes_wrong_before_an_answer_is_our_error(behaviours: dict[str, Che
 def test_what_goes_wrong_after_an_answer_is_the_answer_s_fault(
     behaviours: dict[str, CheckResult], name: str, message: tuple[str, str]
 ) -> None:
-    """A None where an array was due must not become our error; the text of our exception is not shown."""
+    """A None where an array was due must not become our error; the text of our exception is not shown.
+
+    There is no model solution here, as in a kit, so nothing else can be found out.
+    """
     check = behaviours[name]
     assert (Status.FAILED, 0) == (check.status, check.points)
     assert check.message is not None
@@ -517,7 +532,7 @@ def remember():
 @pytest.mark.parametrize("inside", [False, True], ids=["in a worker", "in this process"])
 def test_a_submission_finds_nothing_of_the_one_before(tmp_path: Path, inside: bool) -> None:
     """A, then B, then A: every check gives the same, and of user_properties, parameters and output nothing is left."""
-    course = write_course(tmp_path, public=CARRIERS, hidden=None)
+    course = write_course(tmp_path, manifest=ask_for("spoil", "remember"), public=CARRIERS, hidden=None)
     assignment = read_tiny(course)
     grader = Grader(course, assignment, InsideLauncher() if inside else Launcher(assignment.limits))
     runs = [grader.grade_submission(hand_in(source), SEED) for source in (SPOILER, STUDENT, SPOILER, SPOILER)]
