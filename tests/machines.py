@@ -2,6 +2,7 @@
 
     python -m tests.machines without_namespaces COMMAND...
     python -m tests.machines without_bubblewrap COMMAND...
+    BUBBLEWRAP=FOLDER python -m tests.machines with_bubblewrap_elsewhere COMMAND...
 
 The kernel's own rules are in force there, so nothing has to be pretended. It works as root and as an ordinary user.
 """
@@ -46,6 +47,19 @@ def without_bubblewrap() -> None:
         check(LIBC.mount(b"/dev/null", tool.encode(), None, 0x1000, None))  # MS_BIND
 
 
+def with_bubblewrap_elsewhere() -> None:
+    """The one bubblewrap is $BUBBLEWRAP/bwrap, which a test may take away and bring back while the command runs."""
+    tools = bubblewrap.find_tools()
+    if os.geteuid():
+        enter_user_namespace(inside=1000)
+    check(LIBC.unshare(NEW_MOUNTS))
+    check(LIBC.mount(b"none", b"/", None, 0x44000, None))  # MS_REC | MS_PRIVATE: what follows stays in here
+    for tool in tools[:-1]:
+        check(LIBC.mount(b"/dev/null", tool.encode(), None, 0x1000, None))  # MS_BIND
+    folder = str(Path(tools[-1]).parent)  # the one of the wheel: a folder of its own
+    check(LIBC.mount(os.environ["BUBBLEWRAP"].encode(), folder.encode(), None, 0x1000, None))
+
+
 def enter_user_namespace(inside: int) -> None:
     """A new user namespace in which this user has the number `inside`."""
     user, group = os.geteuid(), os.getegid()
@@ -63,5 +77,6 @@ def check(answer: int) -> None:
 
 
 if __name__ == "__main__":
-    {"without_namespaces": without_namespaces, "without_bubblewrap": without_bubblewrap}[sys.argv[1]]()
+    machines = (without_namespaces, without_bubblewrap, with_bubblewrap_elsewhere)
+    {machine.__name__: machine for machine in machines}[sys.argv[1]]()
     os.execv(sys.argv[2], sys.argv[2:])

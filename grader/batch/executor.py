@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, TypeVar
@@ -62,11 +62,10 @@ def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge
 
     Raises `GraderError`, before anything is graded, for what is wrong with the course, the sandbox or the proof.
     """
-    left, unsound = list(entries), frozenset[str]()
-    with _open_pool(settings, jobs) as pool:
-        proof = _take_proof(_submit(pool, _prove_in_pool))
-        if proof is not None:
-            unsound = frozenset(judge(proof))
+    left = list(entries)
+    with ExitStack() as stack:
+        pool, proof = _prove(settings, jobs, stack)
+        unsound = frozenset(judge(proof) if proof is not None else ())
         yield from _grade_side_by_side(pool, left, unsound)
     while left:
         suspects, left = left[:jobs], left[jobs:]  # they are taken in turn: the first that are left were running
@@ -75,11 +74,13 @@ def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge
             yield from _grade_side_by_side(pool, left, unsound)
 
 
-def _take_proof(future: Future[Proof | None]) -> Proof | None:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise CouldNotGrade("the process that graded the model solution ended") from None
+def _prove(settings: Settings, jobs: int, stack: ExitStack) -> tuple[ProcessPoolExecutor, Proof | None]:
+    """Open a pool and prove the homework in it, once more where a process ends in it: the machine may have failed."""
+    for _ in range(2):
+        pool = stack.enter_context(_open_pool(settings, jobs))
+        with suppress(BrokenProcessPool):
+            return pool, _submit(pool, _prove_in_pool).result()
+    raise CouldNotGrade("the process that graded the model solution ended twice")
 
 
 def _grade_side_by_side(pool: ProcessPoolExecutor, left: list[Entry], unsound: frozenset[str]) -> Iterator[Report]:

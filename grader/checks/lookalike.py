@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.compare import to_array
+from grader.errors import GraderError
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
@@ -77,7 +78,10 @@ class Lookalikes:
 
     def _load(self) -> bool:
         if not self._loaded:
-            self._loaded = self._client.load() is None
+            try:
+                self._loaded = self._client.load() is None
+            except GraderError:  # no worker can be started now: a score must not hang on an explanation
+                return False
         return self._loaded
 
     def _agrees(self, name: str, trace: Trace) -> bool:

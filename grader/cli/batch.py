@@ -111,15 +111,28 @@ def grade_all(
     try:
         with ending_on_signals():
             grade_once(settings, entries, jobs, out, official, done)
-            failed = [entry for entry in entries if is_worth_another_try(done[entry.id])]
-            if failed:
-                screen.note(f"{len(failed)} could not be graded, and are tried once more")
-                grade_once(replace(settings, proof=read_proof(out)), failed, 1, out, official, done)
+            try_failed_again(replace(settings, proof=read_proof(out)), entries, out, official, done)
     except (KeyboardInterrupt, GraderError) as error:
         if not done:
             raise
         return sort_reports(done), error
     return sort_reports(done), None
+
+
+def try_failed_again(
+    settings: Settings, entries: Sequence[Entry], out: Path, official: bool, done: dict[str, Report]
+) -> None:
+    """Grade once more what could not be graded; where the machine fails again, the first reports stay."""
+    from grader.errors import GraderError
+
+    failed = [entry for entry in entries if is_worth_another_try(done[entry.id])]
+    if not failed:
+        return
+    screen.note(f"{len(failed)} could not be graded, and are tried once more")
+    try:
+        grade_once(settings, failed, 1, out, official, done)
+    except GraderError as error:
+        screen.note(f"the second try ended early: {error.message}")
 
 
 def grade_once(

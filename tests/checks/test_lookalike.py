@@ -12,6 +12,7 @@ from grader.checks.lookalike import Lookalikes
 from grader.model import Limits
 from grader.patches import read_patches
 from grader.worker.process import Launcher
+from grader.worker.sandbox import Confinement
 from grader.worker.trace import NOTHING, Trace
 
 SOLUTION = "import numpy as np\n\ndef step(a):\n    return np.where(np.asarray(a) > 0, 1, 0)\n"
@@ -77,3 +78,14 @@ def test_a_mistake_is_the_student_s_in_every_check(
     )
     with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
         assert lookalikes.find(trace, others) == said
+
+
+def test_without_a_worker_nothing_is_explained(tmp_path: Path) -> None:
+    """A score must not hang on an explanation: no mutant is asked, and nothing is raised."""
+    path = tmp_path / "mutants.py"
+    path.write_text(MUTANTS, encoding="utf-8")
+    launcher = Launcher(Limits(), confinements=[Confinement(("/bin/false",), {}, "broken", "", 1, 0)])
+    with closing(Lookalikes(launcher, SOLUTION, read_patches(path), Limits())) as lookalikes:
+        trace = Trace()
+        trace.function, trace.args, trace.value = "step", (np.array([-2.0, 3.0]),), np.array([-1, 1])
+        assert "" == lookalikes.find(trace)
