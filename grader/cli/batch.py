@@ -61,7 +61,7 @@ def batch(
     from grader.assignment import find_assignment, find_course
     from grader.batch import grade_batch, list_entries, require_hidden_suite
     from grader.batch.executor import Settings
-    from grader.batch.results import keep_report, settle_seed
+    from grader.batch.results import claim_ids, keep_report, settle_seed
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -74,6 +74,8 @@ def batch(
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
     settings = Settings(found, wanted, settle_seed(out, wanted, seed), min_sandbox, language.chosen())
+    for remark in claim_ids(entries, out):
+        screen.note(remark)
     graded = grade_batch(settings, entries, jobs)
     shown = draw_progress(graded, len(entries), wanted)
     done = [keep_report(replace(report, official=key is not None), out) for report in shown]
