@@ -1,7 +1,7 @@
 """The gradebook: one row per report, as CSV that a spreadsheet takes as text and numbers only. Pure.
 
-Texts are quoted and numbers are not, so that a reader which asks for it (`QUOTE_NONNUMERIC`, LibreOffice's "Format quoted
-field as text") keeps the zeros that an id begins with. A program reads back the very id.
+Texts are quoted and numbers are not: a reader that heeds quotes (`QUOTE_NONNUMERIC`, LibreOffice's "Format quoted field
+as text") keeps the zeros that an id begins with. A program reads back the very id.
 """
 
 from __future__ import annotations
