@@ -23,6 +23,7 @@ from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
 NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in each student's folder of a batch
+SIGNATURE = ".sig"  # what follows a report's name in that of its signature
 FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 
@@ -89,6 +90,8 @@ def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict
             parts.append(_write_part(path, text, choose_mode(report)))
         enter({path.name: text.encode() for path, text in zip(paths, texts, strict=True)})
         _rename_together(parts, paths)
+        for path in paths:  # those of the reports before are no signatures of these
+            path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING
 
 from grader.errors import ReportError, SignatureError, refuse_write
 from grader.model import Report
-from grader.report import parse_report, write_atomically
+from grader.report import SIGNATURE, parse_report, write_atomically
 from grader.scoring import find_wrong_total
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-SUFFIX = ".sig"
 PUBLIC = ".pub"
 
 
@@ -111,7 +110,7 @@ def fingerprint(public: str) -> str:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(path.name + SUFFIX)
+    return path.with_name(path.name + SIGNATURE)
 
 
 def _import_cryptography() -> tuple[ModuleType, ModuleType]:

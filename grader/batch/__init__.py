@@ -64,7 +64,9 @@ def _keep_apart(folder: Path, out: Path) -> None:
 def _lies_in(path: Path, folder: Path) -> bool:
     """Whether one is the other or somewhere in it, whatever the names and links that lead there."""
     whole = path.resolve()
-    return any(place.exists() and folder.exists() and place.samefile(folder) for place in (whole, *whole.parents))
+    if not os.path.exists(folder):
+        return False
+    return any(os.path.exists(place) and os.path.samefile(place, folder) for place in (whole, *whole.parents))
 
 
 def _is_litter(path: Path) -> bool:

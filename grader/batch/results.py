@@ -88,7 +88,7 @@ def _read_seeds(path: Path) -> dict[str, int]:
 
 
 def claim_ids(entries: Sequence[Entry], out: Path) -> list[str]:
-    """Enter whose ids these are, before anything is graded, and say which submissions asked for the same one.
+    """Enter whose ids these are, before anything is graded, and say what a person has to know of it.
 
     Raises `ReportError` where a student's folder of results is a link or no folder, or another batch was faster.
     """
@@ -102,7 +102,10 @@ def claim_ids(entries: Sequence[Entry], out: Path) -> list[str]:
     if lost:
         raise ReportError(f"another batch has just taken the ids {', '.join(lost)}", "run the command again")
     remarks = _describe_rivals(_read_ledger(out))
-    return [remarks[entry.id] for entry in entries if entry.id in remarks]
+    told = [remarks[entry.id] for entry in entries if entry.id in remarks]
+    if not ledger.find_key().is_file():
+        told.append(f"{ledger.find_key()} cannot be kept, so no later batch can add to {out}")
+    return told
 
 
 def _describe_rivals(found: Ledger) -> dict[str, str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
+from grader.assignment import find_assignment, read_course
 from grader.batch import list_entries
+from grader.batch.results import claim_ids, settle_seed
+from grader.errors import ReportError
 from grader.submission import make_id
-from tests.cli.commands import WRONG, Done, hand_in, run_grade
+from tests.cli.commands import WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.test_batch import read_gradebook, read_reports
 from tests.courses import SOLUTION, write_course
 
@@ -235,3 +239,38 @@ def test_a_line_that_was_cut_short_takes_no_other_with_it(office: Path) -> None:
         file.write('{"id": "bo')
     assert 0 == batch(office, "late").code
     assert ["ann", "kim"] == list(read_gradebook(office / "out"))
+
+
+def test_of_two_batches_at_once_one_is_told(office: Path) -> None:
+    """Both have looked whose the id is before either entered it."""
+    for name in ("kim", "KIM"):
+        hand_in(office / f"in {name}" / name / "tiny.py", SOLUTION)
+    homework = find_assignment(read_course(office), "hw1")
+    first, second = (list_entries(office / f"in {name}", office / "out")[0] for name in ("kim", "KIM"))
+    settle_seed(office / "out", homework, None)
+    assert [] == claim_ids(first, office / "out")
+    with pytest.raises(ReportError, match="another batch has just taken the ids KIM"):
+        claim_ids(second, office / "out")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder that nobody can write in")
+def test_without_a_place_for_the_key_the_batch_goes_on(office: Path) -> None:
+    """It says that no later one can, and the later one says why."""
+    hand_in(office / "in/ann/tiny.py", SOLUTION)
+    words = ("batch", "hw1", "in", "--out", "out")
+    done = finish(start_grade(*words, folder=office, XDG_CACHE_HOME="/proc/nowhere"))
+    assert 0 == done.code
+    assert "/proc/nowhere/nn-grader/results.key cannot be kept, so no later batch can add to out\n" in done.err
+    done = finish(start_grade(*words, folder=office, XDG_CACHE_HOME="/proc/nowhere"))
+    assert (2, True) == (done.code, "out holds results that your batches on this machine did not write" in done.err)
+
+
+def test_a_report_that_is_graded_again_loses_its_signature(office: Path) -> None:
+    """It was that of the report before; nobody changed the new one."""
+    hand_in(office / "in/ann/tiny.py", SOLUTION)
+    run_grade("keygen", "key", folder=office)
+    batch(office, "in", "--sign", "key")
+    assert 2 == len(list((office / "out/ann").glob("*.sig")))
+    batch(office, "in")
+    done = run_grade("verify", "out", "--key", "key.pub", folder=office)
+    assert (1, 2) == (done.code, done.err.count("it is not signed"))
