@@ -6,7 +6,10 @@ They are raised where the fact is known and become one sentence in one place: `g
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
+
+from grader.language import say
 
 if TYPE_CHECKING:  # this module is imported by every command, `grade --help` too
     from grader.figure import Figure
@@ -37,6 +40,23 @@ class SubmissionError(GraderError):
 
 class ReportError(GraderError):
     """What results are made of cannot be read or written, or is not what it should be: a report, a key, a folder."""
+
+
+class DiskError(ReportError):
+    """A disk that is full or fails: the machine's failure, and not a wrong command."""
+
+    exit_code = 3
+
+
+_DISK_FAILS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+def refuse_write(path: object, error: OSError, next_step: str = "") -> ReportError:
+    """The error to raise for a file that could not be written; `next_step` helps where another path would do."""
+    message = say("{path} cannot be written: {reason}", path=path, reason=error.strerror or type(error).__name__)
+    if error.errno in _DISK_FAILS:
+        return DiskError(message, say("this machine's disk is full or fails: make room, and run the command again"))
+    return ReportError(message, next_step)
 
 
 class SignatureError(ReportError):

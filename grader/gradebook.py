@@ -1,45 +1,60 @@
-"""The gradebook: one row per report, as CSV that a spreadsheet takes as text and numbers only. Pure."""
+"""The gradebook: one row per report, as CSV that a spreadsheet takes as text and numbers only. Pure.
+
+Texts are quoted and numbers are not: a reader that heeds quotes (`QUOTE_NONNUMERIC`, LibreOffice's "Format quoted field
+as text") keeps the zeros that an id begins with. A program reads back the very id.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from grader.model import Assignment, Report
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What begins a formula or a command in some spreadsheet, with its wide, small and raised forms.
+_FORMULA = "=+\\-@|%\u2212＝＋－＠｜％﹦﹢﹣﹫﹪⁼⁺₌₊"
+# What spreadsheets drop at the start of a cell, or do not show there.
+_DROPPED = (
+    r"\s\"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+# Where a cell may begin: at the start, and after a semicolon, which separates cells in many countries' spreadsheets.
+_START = re.compile(f"(^|;)(?=[{_DROPPED}]*[{_FORMULA}])")
 
 
 def write_csv(reports: Sequence[Report], assignment: Assignment, notes: Mapping[str, str] | None = None) -> str:
-    """The table: student, name, scores, status, each task's points, what kept a file from running, and a note by id."""
+    """Write the table: student, name, scores, status, each task's points, what kept a file from running, and a note.
+
+    `notes` are what else a person has to know of a student, by id.
+    """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     tasks = [task.id for task in assignment.tasks]
     writer.writerow(["student", "name", "score", "judged", "max_score", "status", *tasks, "problem", "note"])
     for report in sorted(reports, key=lambda report: report.submission.id):
-        row = [*_make_row(report, tasks), (notes or {}).get(report.submission.id, "")]
-        writer.writerow(map(quote_formula, row))
+        writer.writerow(_make_row(report, tasks, (notes or {}).get(report.submission.id, "")))
     return text.getvalue()
 
 
-def _make_row(report: Report, tasks: Iterable[str]) -> list[str]:
+def _make_row(report: Report, tasks: Iterable[str], note: str) -> list[str | int]:
     scores = {task.id: task.score for task in report.tasks}
-    score = "" if report.score is None else str(report.score)
-    earned = [str(scores.get(task, "")) if report.score is not None else "" for task in tasks]
+    judged = report.score is not None
     problem = report.problem.summary if report.problem else ""
-    head = [
+    return [
         report.submission.id,
-        report.submission.name,
-        score,
-        str(report.judged),
-        str(report.max_score),
+        quote_formula(report.submission.name),
+        "" if report.score is None else report.score,
+        report.judged,
+        report.max_score,
         report.status.value,
+        *(scores.get(task, "") if judged else "" for task in tasks),
+        quote_formula(problem),
+        quote_formula(note),
     ]
-    return [*head, *earned, problem]
 
 
-def quote_formula(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula, made text by an apostrophe."""
-    cell = " ".join(cell.split())
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+def quote_formula(text: str) -> str:
+    """A text of which a spreadsheet would run some as a formula, made text by an apostrophe before it."""
+    return _START.sub(r"\1'", " ".join(text.split()))

@@ -274,7 +274,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is known about one graded submission. `score` is None when we failed to grade it."""
+    """Everything that is known about one graded submission. `score` is None when we failed to grade it.
+
+    `run` names the folder of results that a batch wrote it into.
+    """
 
     view: View
     mode: Mode
@@ -295,3 +298,4 @@ class Report:
     started_at: str
     seconds: float
     warnings: tuple[str, ...] = ()
+    run: str | None = None

@@ -7,9 +7,11 @@ import functools
 import json
 import math
 import os
+import shutil
 import tempfile
 import types
 import typing
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
 NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in each student's folder of a batch
+SIGNATURE = ".sig"  # what follows a report's name in that of its signature
 FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 
@@ -50,6 +53,16 @@ def choose_mode(report: Report) -> int:
 
 def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
     """Write UTF-8 text to a temporary name in the same folder, flush it to disk, and rename it."""
+    part = _write_part(path, text, mode)
+    try:
+        os.replace(part, path)
+    except BaseException:
+        part.unlink()
+        raise
+
+
+def _write_part(path: Path, text: str, mode: int) -> Path:
+    """Write the text beside `path`, whole and flushed, or leave nothing behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -58,10 +71,61 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(part, mode)
-        os.replace(part, path)
     except BaseException:
         os.unlink(part)
         raise
+    return Path(part)
+
+
+def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict[str, bytes]], None]) -> None:
+    """Write both views of a student's report, or neither: then those that were there before are there again.
+
+    `enter` is told of the files' contents when only their names are left to give.
+    """
+    paths = [folder / NAMES[report.view] for report in reports]
+    texts = [dump(report) for report in reports]
+    parts: list[Path] = []
+    try:
+        for report, path, text in zip(reports, paths, texts, strict=True):
+            parts.append(_write_part(path, text, choose_mode(report)))
+        enter({path.name: text.encode() for path, text in zip(paths, texts, strict=True)})
+        _rename_together(parts, paths)
+        for path in paths:  # those of the reports before are no signatures of these
+            path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
+    """Give each part its name. Where one cannot have it, the files that the others replaced come back."""
+    kept: dict[Path, Path] = {}
+    try:
+        for part, path in zip(parts, paths, strict=True):
+            if path.exists():
+                kept[path] = _keep_beside(path, part)
+        for part, path in zip(parts, paths, strict=True):
+            os.replace(part, path)
+    except BaseException:
+        for part, path in zip(parts, paths, strict=True):
+            if not part.exists():  # it has its name already
+                path.unlink()
+            if path in kept and not path.exists():
+                kept[path].rename(path)
+        raise
+    finally:
+        for old in kept.values():
+            old.unlink(missing_ok=True)
+
+
+def _keep_beside(path: Path, part: Path) -> Path:
+    """The file under a second name."""
+    old = part.with_name(f"{part.name}.old")
+    try:
+        os.link(path, old)
+    except OSError:  # a drive without links
+        shutil.copy2(path, old)
+    return old
 
 
 def read_report(path: Path) -> Report:

@@ -16,15 +16,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from grader.errors import ReportError, SignatureError
+from grader.errors import ReportError, SignatureError, refuse_write
 from grader.model import Report
-from grader.report import parse_report, write_atomically
+from grader.report import SIGNATURE, parse_report, write_atomically
 from grader.scoring import find_wrong_total
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-SUFFIX = ".sig"
 PUBLIC = ".pub"
 
 
@@ -43,7 +42,7 @@ def write_keys(path: Path) -> Path:
         write_atomically(path, key.private_bytes(serialization.Encoding.PEM, *form).decode(), 0o600)
         write_atomically(public, _write_public(key.public_key()))
     except OSError as error:
-        raise ReportError(f"{path} cannot be written: {error.strerror}") from None
+        raise refuse_write(path, error) from None
     return public
 
 
@@ -69,7 +68,8 @@ def _signing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ReportError(f"{path} cannot be signed: {error.strerror}") from None
+        kind = type(refuse_write(path, error))  # a full disk is the machine's failure
+        raise kind(f"{path} cannot be signed: {error.strerror}") from None
 
 
 def _require_official(report: Report, path: Path) -> None:
@@ -79,8 +79,9 @@ def _require_official(report: Report, path: Path) -> None:
         )
 
 
-def verify_report(path: Path, public_path: Path) -> Report:
-    """The report. Raises `SignatureError` unless the signature is that key's over these bytes, and it adds up."""
+def verify_report(path: Path, public_path: Path) -> tuple[Report, bytes]:
+    """The report and the bytes that were signed. Raises `SignatureError` unless the signature is that key's over them,
+    and the report adds up."""
     public = _read_public(public_path)
     from cryptography.exceptions import InvalidSignature  # it is there, now that a key was read
 
@@ -100,7 +101,7 @@ def verify_report(path: Path, public_path: Path) -> Report:
         raise SignatureError(error.message) from None
     if wrong := find_wrong_total(report):
         raise SignatureError(wrong)
-    return report
+    return report, content
 
 
 def fingerprint(public: str) -> str:
@@ -109,7 +110,7 @@ def fingerprint(public: str) -> str:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(path.name + SUFFIX)
+    return path.with_name(path.name + SIGNATURE)
 
 
 def _import_cryptography() -> tuple[ModuleType, ModuleType]:

@@ -74,6 +74,11 @@ def make_id(name: str) -> str:
     return f"{legible or 'student'}-{digest}"
 
 
+def name_person(path: Path) -> str:
+    """Who handed this in: `kim` for the folder kim, kim.py and kim.zip. The id that they ask for is made from it."""
+    return path.name if path.is_dir() else path.stem
+
+
 def _read(path: Path, assignment: Assignment) -> bytes:
     if path.is_dir():
         return _read_from_folder(path, assignment)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.gradebook import quote_formula, write_csv
 from grader.model import Assignment, Limits, Problem, Report, Status, SubmissionRef, Task
@@ -90,6 +93,17 @@ def test_no_submission_leaves_the_head() -> None:
         ("a\nb\r\nc\td", "a b c d"),
         ("x=1", "x=1"),
         ("'=1", "'=1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a; \t=1;;-2", "a;' =1;;'-2"),
+        ('a;"=1";"b"', 'a;\'"=1";"b"'),
+        ('"=1"', '\'"=1"'),
+        ("＝1", "'＝1"),
+        ("－1;＋2;＠x", "'－1;'＋2;'＠x"),
+        ("|x", "'|x"),
+        ("%x", "'%x"),
+        ("\u200b\ufeff=1", "'\u200b\ufeff=1"),
+        ("\x00=1", "'\x00=1"),
+        ("a - b = 50 %; c", "a - b = 50 %; c"),
     ],
 )
 def test_no_cell_is_a_formula(cell: str, shown: str) -> None:
@@ -105,3 +119,39 @@ def test_no_field_of_a_report_becomes_a_formula(text: str) -> None:
     rows = read(report)
     assert len(rows) == 1
     assert [] == [cell for cell in rows[0].values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+
+
+STRIPPED = re.compile(r"^[\s\"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+FORMULA = tuple("=+-@|%＝＋－＠｜％")
+
+
+def list_cells(table: str, separator: str) -> list[str]:
+    """What a spreadsheet that is set to this separator shows in its cells, without what it drops before them."""
+    return [STRIPPED.sub("", cell) for row in csv.reader(io.StringIO(table), delimiter=separator) for cell in row]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("=+-@|%＝＋－＠;,\t\r\n \"'\u200b\ufeff\xa0\x000a") | st.characters()), min_size=1)
+)
+def test_no_text_becomes_a_formula_whatever_separates_cells(texts: list[str]) -> None:
+    """Names and problems, whatever they are made of."""
+    given = [
+        replace(name(reports.make_missing_file(), f"s{number}", text), problem=Problem("missing_file", text[::-1]))
+        for number, text in enumerate(texts)
+    ]
+    table = write_csv(given, ASSIGNMENT, {"s0": texts[-1]})
+    for separator in ",;\t":
+        assert [] == [cell for cell in list_cells(table, separator) if cell.startswith(FORMULA)]
+    assert [f"s{number}" for number in range(len(texts))] == sorted(
+        (row["student"] for row in csv.DictReader(io.StringIO(table))), key=lambda each: int(each[1:])
+    )
+
+
+@pytest.mark.parametrize("identifier", ["00123", "20231234567890123", "1e5", "1-2", "true"])
+def test_an_id_that_looks_like_a_number_is_a_text(identifier: str) -> None:
+    """A program reads back the very id; whatever tells texts from numbers by their quotes keeps every zero."""
+    table = write_csv([name(reports.make_partly_right(), identifier, identifier)], ASSIGNMENT)
+    assert f'\n"{identifier}","{identifier}",18,25,100,"failed",8,2,0,""\n' in table
+    assert identifier == next(csv.DictReader(io.StringIO(table)))["student"]
+    (_, row) = csv.reader(io.StringIO(table), quoting=csv.QUOTE_NONNUMERIC)
+    assert [identifier, identifier, 18.0, 25.0, 100.0] == row[:5]

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 
+from grader.aside import set_aside
 from grader.checks import fixtures
 from grader.checks.discretion import keep_quiet
 from grader.checks.figures import drawn
@@ -186,6 +187,12 @@ class _OpenSession:
         if report.failed:
             self._complaints.append(str(report.longrepr))
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """What suites print while they are imported is for their author."""
+        with set_aside(session.config.rootpath.name):
+            return (yield)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve jobs in place of pytest's own single run."""
@@ -238,7 +245,7 @@ class _OpenSession:
         keep_quiet(run.check.visibility is Visibility.HIDDEN)
         started = time.perf_counter()
         try:
-            with warnings.catch_warnings():
+            with set_aside(f"{run.check.visibility}/{item.path.name}"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         finally:

@@ -72,7 +72,7 @@ def batch(
     from grader.assignment import find_assignment, find_course
     from grader.batch import list_entries, require_hidden_suite
     from grader.batch.executor import Settings
-    from grader.batch.results import read_proof, settle_seed
+    from grader.batch.results import claim_ids, read_proof, settle_seed
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -86,6 +86,8 @@ def batch(
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
     drawn = settle_seed(out, wanted, seed)
     settings = Settings(found, wanted, drawn, min_sandbox, language.chosen(), read_proof(out), keep_going)
+    for remark in claim_ids(entries, out):
+        screen.note(remark)
     with screen.outliving_readers():
         reports, ending = grade_all(settings, entries, jobs, out, official=key is not None)
         earlier = fill_gradebook(reports, wanted, out)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from grader.errors import GraderError
+from grader.errors import refuse_write
 from grader.language import say
 from grader.typos import find_nearest
 
@@ -68,13 +68,12 @@ def is_quoted(outputs: tuple[Output, ...]) -> bool:
 
 
 def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
-    """Write each output. Raises `GraderError` for a file that cannot be written."""
+    """Write each output. Raises `ReportError` for a file that cannot be written."""
     for output in outputs:
         try:
             _WRITERS[output.format](report, output.path)
         except OSError as error:
-            path = output.path or error.filename
-            raise GraderError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror)) from None
+            raise refuse_write(output.path or error.filename, error) from None
 
 
 def _write_json(report: Report, path: Path | None) -> None:

@@ -185,7 +185,7 @@ def _find_file(assignment: Assignment, path: Path) -> str:
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
     """Write the report as a page with the student's code in it, and show it in the browser. Gives what came of it."""
-    from grader.errors import GraderError
+    from grader.errors import refuse_write
     from grader.report import write_atomically
     from grader.reporters import html
 
@@ -194,7 +194,7 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
     try:
         write_atomically(path, html.render(report, source, changes))
     except OSError as error:
-        raise GraderError(say("{path} cannot be written: {reason}", path=path, reason=error.strerror)) from None
+        raise refuse_write(path, error) from None
     if screen.open_in_browser(path.absolute().as_uri()):
         return say("Page   {path}", path=_shorten(path))
     return say("There is no browser here; the page is {path}", path=_shorten(path))

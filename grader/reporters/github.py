@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from grader.language import say
 from grader.model import CheckResult, Problem, Report, View, Where
 from grader.reporters import wording
-from grader.reporters.text import clean, clean_block
+from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
 SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary whole
 ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
@@ -63,8 +63,9 @@ def _write_reasons(report: Report) -> Iterator[str]:
 
 def _write_problem(problem: Problem) -> str:
     where = wording.describe_where(problem.where) if problem.where else ""
-    parts = (problem.summary, where, problem.excerpt, problem.next_step)
-    return "\n".join(_clean_part(part) for part in parts if part)
+    parts = [mark_lines(_clean_part(part)) for part in (problem.summary, where) if part]
+    excerpt = [BAR + mark_lines(_clean_part(problem.excerpt))] if problem.excerpt else []  # all of it is the student's
+    return "\n".join([*parts, *excerpt, mark_lines(_clean_part(problem.next_step))]).rstrip()
 
 
 def _write_check(check: CheckResult, view: View) -> str:
@@ -126,7 +127,7 @@ def _clean_part(text: str) -> str:
 
 
 def _clean_note(text: str) -> str:
-    return clean_block(text, NOTE_LIMIT, NOTE_LINES)
+    return mark_lines(clean_block(text, NOTE_LIMIT, NOTE_LINES))
 
 
 # ---------------------------------------------------------------- annotations

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from grader.language import say
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
 from grader.reporters import wording
-from grader.reporters.text import clean, clean_block
+from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
 PART_LIMIT, PART_LINES = 4_000, 100
 OUTPUT_LIMIT, OUTPUT_LINES = 20_000, 500
@@ -66,8 +66,9 @@ def _write_obstacle(report: Report) -> Iterator[ET.Element]:
 
 def _write_problem(problem: Problem) -> str:
     where = wording.describe_where(problem.where) if problem.where else ""
-    parts = (problem.summary, where, problem.excerpt, problem.next_step)
-    return "\n".join(_clean_part(part) for part in parts if part)
+    parts = [_clean_part(part) for part in (problem.summary, where) if part]
+    excerpt = [BAR + _clean_part(problem.excerpt)] if problem.excerpt else []  # all of it is the student's
+    return "\n".join([*parts, *excerpt, _clean_part(problem.next_step)]).rstrip()
 
 
 def _write_task(number: int, task: TaskResult, report: Report) -> ET.Element:
@@ -146,4 +147,4 @@ def _clean(text: str) -> str:
 
 
 def _clean_part(text: str) -> str:
-    return clean_block(text, PART_LIMIT, PART_LINES)
+    return mark_lines(clean_block(text, PART_LIMIT, PART_LINES))

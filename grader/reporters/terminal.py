@@ -18,7 +18,7 @@ from grader.history import Changes
 from grader.language import say
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
 from grader.reporters import dates, wording
-from grader.reporters.text import EVERYTHING, clean, clean_block, spell
+from grader.reporters.text import EVERYTHING, clean, clean_block, mark_lines, spell
 
 MIN_WIDTH, MAX_WIDTH = 40, 100
 PART_LIMIT, PART_LINES = 1_000, 12
@@ -231,9 +231,11 @@ def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator
 def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
     where = wording.describe_where(problem.where) if problem.where else ""
     yield _draw_ends(screen.show(say("Not run"), "bold red"), screen.show_title(where), screen)
-    yield Padding(screen.show_part(problem.summary, "bold"), (0, 0, 0, MARGIN))
-    for line in _align_excerpt(problem.excerpt, screen.width - 3 * MARGIN, screen):
-        yield Padding(Text(line), (0, 0, 0, 2 * MARGIN))
+    summary = mark_lines(clean_block(problem.summary, PART_LIMIT, PART_LINES))
+    yield Padding(screen.show(summary, "bold"), (0, 0, 0, MARGIN))
+    indent = 2 * MARGIN + _measure_labels(screen)  # where no line of ours begins
+    for line in _align_excerpt(problem.excerpt, screen.width - indent - MARGIN, screen):
+        yield Padding(Text(line), (0, 0, 0, indent))
     if problem.next_step:
         yield _draw_part(screen, "next", problem.next_step)
 
@@ -264,10 +266,14 @@ def _draw_check(check: CheckResult, report: Report, screen: Screen) -> Iterator[
 
 def _draw_part(screen: Screen, kind: str, text: str, indent: int = 2 * MARGIN, style: str = "") -> Padding:
     part = Table.grid()
-    part.add_column(width=screen.measure(map(wording.name_part, wording.PARTS)) + GAP, no_wrap=True)
+    part.add_column(width=_measure_labels(screen), no_wrap=True)
     part.add_column(overflow="fold")
     part.add_row(screen.show(wording.name_part(kind), "dim"), screen.show_part(text, style))
     return Padding(part, (0, 0, 0, indent))
+
+
+def _measure_labels(screen: Screen) -> int:
+    return screen.measure(map(wording.name_part, wording.PARTS)) + GAP
 
 
 def _align_excerpt(excerpt: str, width: int, screen: Screen) -> list[str]:

@@ -8,6 +8,7 @@ from grader.language import say_number
 
 TAB_WIDTH = 4
 MARKS_PER_LETTER = 3
+BAR = "  | "  # before a line of somebody else's text
 EVERYTHING = "utf-8"  # the encoding of a stream that our signs and all letters can be written to
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -39,6 +40,11 @@ def clean_block(text: str, limit: int, lines: int) -> str:
     end = len("\n".join(text[:limit].split("\n")[:lines]))
     shown = "\n".join(_escape(line.expandtabs(TAB_WIDTH)) for line in text[:end].split("\n"))
     return shown + _count_rest(text, end)
+
+
+def mark_lines(text: str) -> str:
+    """Put a bar before every line but the first: none of them can pass for a line of the grader's."""
+    return text.replace("\n", f"\n{BAR}")
 
 
 def spell(text: str, encoding: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.aside import speak_up
 from grader.model import SandboxFacts
 from grader.worker import wire
 from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
@@ -28,7 +29,8 @@ class InsideWorker:
         """Answer at once, however long it takes. Values pass through the wire's encoding, as they would outside."""
         del seconds
         self._answer = answer
-        outcome = REQUESTS[kind](self._guest, *_copy(value))
+        with speak_up():
+            outcome = REQUESTS[kind](self._guest, *_copy(value))
         try:
             return outcome.kind, _copy(outcome.value)
         except Unsupported as reason:

@@ -59,7 +59,7 @@ def read_gradebook(out: Path) -> dict[str, dict[str, str]]:
 def strip(data: Any) -> Any:
     """A report without what differs between a batch and a single run: how, whose, when, how long."""
     if isinstance(data, dict):
-        left_out = {"mode", "seconds", "started_at", "warnings"}
+        left_out = {"mode", "run", "seconds", "started_at", "warnings"}
         return {key: strip(value) for key, value in data.items() if key not in left_out}
     return [strip(part) for part in data] if isinstance(data, list) else data
 
@@ -180,11 +180,11 @@ def test_a_student_s_report_of_a_batch_hides_what_is_hidden(crowd: Crowd) -> Non
 
 
 class Named:
-    """Submissions with odd names, graded twice into a folder among them."""
+    """Submissions with odd names, graded twice into one folder."""
 
     def __init__(self, root: Path) -> None:
         write_course(root)
-        self.folder, self.out = root / "in", root / "in" / "results"
+        self.folder, self.out = root / "in", root / "results"
         for name in ("kim/tiny.py", "kim.zip", "김철수/tiny.py", "=cmd().py", "Lee/tiny.py", "lee.py", "a\nb.py"):
             hand_in(self.folder / name, SOLUTION)
         for name in ("seed.json/tiny.py", "gradebook.csv.py", f"{'x' * 100}.py"):
@@ -195,11 +195,11 @@ class Named:
         (self.folder / ".DS_Store").write_text("")
         hand_in(self.folder / ".dot/tiny.py", SOLUTION)
         hand_in(self.folder / "nohc\u202e\u3164/tiny.py", SOLUTION)
-        self.first = run_grade("batch", "hw1", "in", "--out", "in/results", folder=root)
+        self.first = run_grade("batch", "hw1", "in", "--out", "results", folder=root)
         self.reports = read_reports(self.out)
         self.seed = (self.out / "seed.json").read_text()
         self.gradebook = (self.out / "gradebook.csv").read_bytes()
-        self.second = run_grade("batch", "hw1", "in", "--out", "in/results", folder=root)
+        self.second = run_grade("batch", "hw1", "in", "--out", "results", folder=root)
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +257,7 @@ def test_a_link_among_submissions_is_not_followed(named: Named) -> None:
 
 
 def test_what_is_no_submission_is_named(named: Named) -> None:
-    """A file that looks like none is left alone, and so are the results of the last run.
+    """A file that looks like none is left alone.
 
     Somebody's folder that begins with a dot is told of; what a system leaves everywhere is not.
     """
@@ -304,12 +304,17 @@ def batch(tiny: Path, *options: object, folder: str = "solutions") -> Done:
         ("assignments/course.toml", "out", "assignments/course.toml is no folder"),
         ("empty", "out", "empty holds no submissions"),
         ("solutions", "solutions", "the reports cannot go among the submissions in solutions"),
+        ("solutions", "solutions/hw1_tiny", "the reports cannot go among the submissions in solutions"),
+        ("solutions", "solutions/new/one", "the reports cannot go among the submissions in solutions"),
+        ("solutions", "way_in", "the reports cannot go among the submissions in solutions"),
+        ("solutions", ".", "the submissions in solutions lie among the reports in ."),
         ("solutions", "assignments/course.toml", "assignments/course.toml cannot be written: "),
     ],
 )
 def test_a_folder_that_cannot_be_is_said_in_a_sentence(tiny: Path, folder: str, out: str, complaint: str) -> None:
     """The mistake of whoever typed the command, before anything is graded."""
     (tiny / "empty").mkdir()
+    (tiny / "way_in").symlink_to("solutions/hw1_tiny")
     done = run_grade("batch", "hw1", folder, "--out", out, folder=tiny)
     assert (2, "") == (done.code, done.out)
     assert done.err.startswith(f"grade: {complaint}")

@@ -136,7 +136,7 @@ def test_an_annotation_reads_back_as_it_was_meant() -> None:
     expected = (
         "error",
         {"file": "50%, x/softmax.py", "line": "14", "title": "Task 1 a: b, c"},
-        "sums to 1\nExpected: 50 %: a, b\nGot: line 1\nline 2\nLikely: %0A",
+        "sums to 1\nExpected: 50 %: a, b\nGot: line 1\n  | line 2\nLikely: %0A",
     )
     assert "\n" not in command
     assert expected == read_command(command)

@@ -206,7 +206,7 @@ def test_the_caret_stays_under_its_character(excerpt: str, drawn: list[str]) -> 
     problem = Problem("syntax_error", "SUMMARY", "NEXT", None, excerpt)
     lines = terminal.render(replace(reports.make_untouched(), problem=problem)).splitlines()
     first = lines.index("  SUMMARY") + 1
-    assert drawn == [line.removeprefix("    ") for line in lines[first : lines.index("    Next         NEXT")]]
+    assert drawn == [line.removeprefix(" " * 17) for line in lines[first : lines.index("    Next         NEXT")]]
 
 
 def test_a_long_line_is_cut_around_its_caret() -> None:
@@ -214,7 +214,7 @@ def test_a_long_line_is_cut_around_its_caret() -> None:
     problem = Problem("syntax_error", "s", "", None, "a" * 300 + "!" + "b" * 300 + "\n" + " " * 300 + "^")
     lines = terminal.render(replace(reports.make_untouched(), problem=problem), width=60).splitlines()
     row = next(number for number, line in enumerate(lines) if line.strip() == "^")
-    assert (lines[row].index("^"), lines[row - 1][22]) == (22, "!")
+    assert (lines[row].index("^"), lines[row - 1][30]) == (30, "!")
 
 
 def test_a_caret_beyond_a_long_line_stands_at_its_end() -> None:
@@ -222,7 +222,7 @@ def test_a_caret_beyond_a_long_line_stands_at_its_end() -> None:
     problem = Problem("syntax_error", "s", "", None, "a" * 99 + "(" + "\n" + " " * 400 + "^")
     lines = terminal.render(replace(reports.make_untouched(), problem=problem), width=60).splitlines()
     row = next(number for number, line in enumerate(lines) if line.strip() == "^")
-    assert lines[row - 1 : row + 1] == [f"    {'a' * 17}(", f"    {' ' * 18}^"]
+    assert lines[row - 1 : row + 1] == [f"{' ' * 17}{'a' * 12}(", f"{' ' * 17}{' ' * 13}^"]
 
 
 def test_an_excerpt_is_capped() -> None:

@@ -1,0 +1,201 @@
+"""The ledger of a folder of results: its homework, run and seed, who has which id, and which reports were written.
+
+`ledger.jsonl` has one fact per line and is only added to: a line that a crash cut short takes no other with it. Every
+line has a code (HMAC) made with a key that lies in the cache of the user who grades, never with the results. A student
+can hand in a folder that looks like results, and cannot write a line of this file.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from grader.report import write_atomically
+from grader.submission import make_id
+
+FILE = "ledger.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has an id: what their submission was called, and who they are whatever it was packed in."""
+
+    name: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the file says. `holders` is by id; `written` has the digests of a report file, by id and file name, the
+    newest last."""
+
+    assignment: str
+    run: str
+    seed: int
+    holders: dict[str, Holder] = field(default_factory=dict)
+    written: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def find_rivals(self) -> dict[str, list[str]]:
+        """For each id that several asked for, or whose holder asked for one that another had: the others' ids."""
+        groups: dict[str, set[str]] = {}
+        for identifier, holder in self.holders.items():
+            groups.setdefault(make_id(holder.person).casefold(), set()).add(identifier)
+        for identifier in self.holders:
+            groups.get(identifier.casefold(), set()).add(identifier)
+        found: dict[str, set[str]] = {}
+        for group in groups.values():
+            for identifier in group if len(group) > 1 else ():
+                found.setdefault(identifier, set()).update(group - {identifier})
+        return {identifier: sorted(others) for identifier, others in found.items()}
+
+
+def open_ledger(out: Path, assignment: str, seed: int) -> Ledger:
+    """The folder's ledger. Where there is none it is begun, once, by the first of several batches.
+
+    Raises `OSError` for what cannot be written, `ValueError` for a ledger that this user's key did not make.
+    """
+    path = out / FILE
+    if not os.path.lexists(path):
+        run = secrets.token_hex(8)
+        write_once(path, _write_line({"assignment": assignment, "run": run, "seed": seed}))
+    ledger = read_ledger(out)
+    if ledger is None:
+        raise ValueError("its ledger was not written by this user on this machine")
+    return ledger
+
+
+def write_once(path: Path, text: str) -> None:
+    """Write a secret file unless it is there: of two batches that begin at once, both read the first one's, whole."""
+    whole = path.with_name(f".{secrets.token_hex(8)}.{path.name}")
+    write_atomically(whole, text, 0o600)
+    try:
+        os.link(whole, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a drive without links: then the later one wins
+        os.replace(whole, path)
+    finally:
+        whole.unlink(missing_ok=True)
+
+
+def read_ledger(out: Path, proven: bool = True) -> Ledger | None:
+    """What the ledger of a folder says, or None where it has none; with `proven`, by lines made with this user's key.
+
+    Without, it may serve to refuse a report and never to accept one.
+    """
+    try:
+        lines = (out / FILE).read_bytes().split(b"\n")
+    except OSError:
+        return None
+    ledger: Ledger | None = None
+    for fact in filter(None, (_read_line(line, proven) for line in lines)):
+        try:
+            ledger = _add(ledger, fact)
+        except (KeyError, TypeError, AttributeError):  # a line without proof may say anything
+            continue
+    return ledger
+
+
+def _add(ledger: Ledger | None, fact: dict[str, Any]) -> Ledger:
+    if ledger is None:
+        return Ledger(fact["assignment"], fact["run"], fact["seed"])
+    if fact["run"] == ledger.run and "reports" in fact:
+        for name, digest in fact["reports"].items():
+            ledger.written.setdefault((fact["id"], name), []).append(digest)
+    elif fact["run"] == ledger.run:
+        ledger.holders.setdefault(fact["id"], Holder(fact["name"], fact["person"]))
+    return ledger
+
+
+def claim_ids(out: Path, ledger: Ledger, wanted: dict[str, Holder]) -> list[str]:
+    """Enter who has which id. Gives the ids that another batch gave to somebody else in the meantime."""
+    with _locked(out):
+        known = read_ledger(out) or ledger
+        taken = {each.casefold(): holder.name for each, holder in known.holders.items()}
+        new = {each: holder for each, holder in wanted.items() if each.casefold() not in taken}
+        _append(out, [{"run": ledger.run, "id": i, "name": who.name, "person": who.person} for i, who in new.items()])
+    return [each for each in wanted if each not in new and each not in ledger.holders]
+
+
+def enter_reports(out: Path, run: str, identifier: str, contents: dict[str, bytes]) -> None:
+    """Enter that these files of a student are the ones that were written last."""
+    digests = {name: hash_content(content) for name, content in contents.items()}
+    with _locked(out):
+        _append(out, [{"run": run, "id": identifier, "reports": digests}])
+
+
+def hash_content(content: bytes) -> str:
+    """The digest by which the ledger knows a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _append(out: Path, facts: list[dict[str, Any]]) -> None:
+    """Add lines, flushed to disk. One that a full disk cut short is ended first."""
+    path = out / FILE
+    with path.open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        gap = b"" if file.read(1) in (b"", b"\n") else b"\n"
+        file.seek(end)
+        file.write(gap + "".join(map(_write_line, facts)).encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """One batch at a time; on systems without such locks two that write at once may lose a line, which is then told."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (out / FILE).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write_line(fact: dict[str, Any]) -> str:
+    text = json.dumps(fact, sort_keys=True)
+    return json.dumps(fact | {"code": _prove(text)}, sort_keys=True) + "\n"
+
+
+def _read_line(line: bytes, proven: bool) -> dict[str, Any] | None:
+    try:
+        fact = json.loads(line)
+        code = fact.pop("code")
+        good = not proven or hmac.compare_digest(_prove(json.dumps(fact, sort_keys=True)), code)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return fact if good and isinstance(fact, dict) else None
+
+
+def find_key() -> Path:
+    """Where the key is kept."""
+    return user_cache_path("nn-grader") / "results.key"
+
+
+def _prove(text: str) -> str:
+    return hmac.new(_read_key(find_key()), text.encode(), "sha256").hexdigest()
+
+
+@functools.cache
+def _read_key(path: Path) -> bytes:
+    """The key of this user on this machine, made when needed. Without a place to keep it, it lasts for this run."""
+    try:
+        if not path.exists():
+            write_once(path, secrets.token_hex(32))
+        return path.read_bytes()
+    except OSError:
+        return secrets.token_bytes(32)
