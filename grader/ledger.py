@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,12 +120,14 @@ def _add(ledger: Ledger | None, fact: dict[str, Any]) -> Ledger:
 
 def claim_ids(out: Path, ledger: Ledger, wanted: dict[str, Holder]) -> list[str]:
     """Enter who has which id. Gives the ids that another batch gave to somebody else in the meantime."""
+    before = {each.casefold() for each in ledger.holders}
     with _locked(out):
         known = read_ledger(out) or ledger
-        taken = {each.casefold(): holder.name for each, holder in known.holders.items()}
+        taken = {each.casefold(): holder for each, holder in known.holders.items()}
         new = {each: holder for each, holder in wanted.items() if each.casefold() not in taken}
         _append(out, [{"run": ledger.run, "id": i, "name": who.name, "person": who.person} for i, who in new.items()])
-    return [each for each in wanted if each not in new and each not in ledger.holders]
+    late = (each for each in wanted if each not in new and each.casefold() not in before)
+    return [each for each in late if taken[each.casefold()] != wanted[each]]
 
 
 def enter_reports(out: Path, run: str, identifier: str, contents: dict[str, bytes]) -> None:
@@ -162,7 +164,8 @@ def _locked(out: Path) -> Iterator[None]:
         yield
         return
     with (out / FILE).open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(OSError):  # a network drive may have no locks
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

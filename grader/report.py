@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import json
@@ -80,7 +81,7 @@ def _write_part(path: Path, text: str, mode: int) -> Path:
 def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict[str, bytes]], None]) -> None:
     """Write both views of a student's report, or neither: then those that were there before are there again.
 
-    `enter` is told of the files' contents when only their names are left to give.
+    `enter` is told of the files' contents when only their names are left to give, and of the old ones that came back.
     """
     paths = [folder / NAMES[report.view] for report in reports]
     texts = [dump(report) for report in reports]
@@ -88,8 +89,14 @@ def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict
     try:
         for report, path, text in zip(reports, paths, texts, strict=True):
             parts.append(_write_part(path, text, choose_mode(report)))
+        before = {path.name: path.read_bytes() for path in paths if path.exists()}
         enter({path.name: text.encode() for path, text in zip(paths, texts, strict=True)})
-        _rename_together(parts, paths)
+        try:
+            _rename_together(parts, paths)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                enter(before)
+            raise
         for path in paths:  # those of the reports before are no signatures of these
             path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
     finally:

@@ -63,7 +63,7 @@ def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
             require_place(report, path, content, named=path in paths)
         except SignatureError as error:
             refused += 1
-            screen.note(f"{shown}: {error.message}")
+            screen.note(f"{shown}: {clean(error.message, MAX_PATH)}")
         else:
             click.echo(f"{shown}: {describe(report)}")
     click.echo(f"Verified        {len(found) - refused} of {len(found)} reports")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.commands import GRADE, WRONG, finish, hand_in, run_grade, start_grade
+from tests.cli.test_batch import read_gradebook
 from tests.courses import SOLUTION, write_course
 
 # A file system of its own that holds 8 pages, and what lies on it in the end.
@@ -88,6 +89,9 @@ def test_two_reports_appear_together_or_not_at_all(
         done = run_grade(*batch, folder=office)
     assert (3, "", True) == (done.code, done.out, FULL_MESSAGE in done.err), done.err
     assert before == read_folder(office / "out/ann")
+    hand_in(office / "late/kim/tiny.py", SOLUTION)
+    assert 0 == run_grade("batch", "hw1", "late", "--out", "out", folder=office).code
+    assert (["ann"] if graded_before else []) + ["kim"] == list(read_gradebook(office / "out"))
     assert 0 == run_grade(*batch, folder=office).code
     assert set(VIEWS) == set(read_folder(office / "out/ann"))
 

@@ -14,6 +14,7 @@ from grader.assignment import find_assignment, read_course
 from grader.batch import list_entries
 from grader.batch.results import claim_ids, settle_seed
 from grader.errors import ReportError
+from grader.ledger import read_ledger
 from grader.submission import make_id
 from tests.cli.commands import WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.test_batch import read_gradebook, read_reports
@@ -241,14 +242,17 @@ def test_a_line_that_was_cut_short_takes_no_other_with_it(office: Path) -> None:
     assert ["ann", "kim"] == list(read_gradebook(office / "out"))
 
 
-def test_of_two_batches_at_once_one_is_told(office: Path) -> None:
+def test_of_two_batches_at_once_one_is_told(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked whose the id is before either entered it."""
     for name in ("kim", "KIM"):
         hand_in(office / f"in {name}" / name / "tiny.py", SOLUTION)
     homework = find_assignment(read_course(office), "hw1")
     first, second = (list_entries(office / f"in {name}", office / "out")[0] for name in ("kim", "KIM"))
     settle_seed(office / "out", homework, None)
+    outdated = read_ledger(office / "out")
     assert [] == claim_ids(first, office / "out")
+    monkeypatch.setattr("grader.batch.results._read_ledger", lambda _: outdated)
+    assert [] == claim_ids(first, office / "out")  # the same students, graded by two at once
     with pytest.raises(ReportError, match="another batch has just taken the ids KIM"):
         claim_ids(second, office / "out")
 

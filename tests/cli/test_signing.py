@@ -268,3 +268,13 @@ def test_an_older_grader_s_report_is_verified_and_said(term: Term) -> None:
     done = term.verify("out")
     assert (0, 4) == (done.code, len(done.out.splitlines()) - 1)
     assert "ann (ann) · no run (an older grader wrote it) · 20" in done.out
+
+
+def test_a_ledger_of_somebody_else_s_obeys_nobody(term: Term) -> None:
+    """It may say anything: it is no reason to accept, and nothing of it reaches the terminal as it is."""
+    (term.out / "ledger.jsonl").write_text(
+        '{"assignment": "\\u001b[2Jhw9", "run": [], "seed": 0, "code": 1}\n[]\n{"code": 2}\n'
+    )
+    done = term.verify("out/ann/report.json")
+    assert (1, "Verified        0 of 1 reports\n") == done[:2]
+    assert "among the results of \\x1b[2Jhw9\n" in done.err
