@@ -20,7 +20,7 @@ from grader.model import Assignment, Course, Limits, Task, Visibility
 from grader.schemas import find_fault
 from grader.typos import find_nearest
 
-STAFF_FILES = ("reference.py", "mutants.py", "variants.py")
+STAFF_FILES = ("reference.py", "mutants.py", "variants.py", "almost.py")
 MANIFEST = "assignment.toml"
 COURSE = Path("assignments") / "course.toml"
 

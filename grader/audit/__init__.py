@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from grader.audit.documents import compare_documents
@@ -17,16 +18,29 @@ from grader.audit.findings import Finding, Margin
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
+from grader.audit.sweep import Progress, Sweep, Version, make_key
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.grading import Grader, find_source
-from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, Submission, SubmittedFile, Task
+from grader.model import (
+    Assignment,
+    CheckResult,
+    Course,
+    Mode,
+    Report,
+    Status,
+    Submission,
+    SubmittedFile,
+    Task,
+    Visibility,
+)
 from grader.patches import Patch, apply_patch, read_equivalents, read_patches
 from grader.reporters.wording import sort_failing
 from grader.worker.process import Launcher
 
 T = TypeVar("T")
 SEED = 1
+STATE = Path(".grade") / "sweep"  # in the course's folder: what the seeds of each homework came to
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
 MIN_KILLED = 0.95
@@ -43,17 +57,19 @@ class Audit:
         grader: Grader,
         source: WatchedSource,
         tell: Callable[[str], None],
+        log: Callable[[str], None],
     ) -> None:
         self.course = course
         self._tell = tell
+        self._log = log
         self.assignment = assignment
         self._grader = grader
         self._source = source
         self._solution = (course.root / "solutions" / assignment.name / assignment.file).read_text("utf-8")
         self._variants = read_patches(assignment.folder / "variants.py")
         self._mutants = read_patches(assignment.folder / "mutants.py")
+        self._almost = read_patches(assignment.folder / "almost.py")
         self._seconds: dict[str, float] = {}
-        self._killers: dict[str, set[str]] = {}
         self._nearest: dict[str, float] = {}
         self._farthest: dict[str, float] = {}
 
@@ -68,7 +84,7 @@ class Audit:
         yield from self._audit_mutants()
         yield from self._audit_oracle()
         if seeds > 1:
-            yield from self._audit_seeds(range(SEED + 1, SEED + seeds))
+            yield from self._audit_seeds(seeds)
         if automatic:
             yield from self._audit_automatic()
 
@@ -156,7 +172,6 @@ class Audit:
         for patch in self._say_each("mutant", patches):
             source = apply_patch(self._solution, patch)
             lost = self._list_lost(source, patch)
-            self._killers[patch.slug] = {check.id for check in lost}
             self._keep_distances(lost)
             dead += bool(lost)
             name = f"{patch.slug} of {patch.functions[0]}"
@@ -207,32 +222,44 @@ class Audit:
         if not self._source.complaints:
             yield self._find("reference", True, f"{self._source.answers} values are finite, and none is tiny")
 
-    def _audit_seeds(self, seeds: range) -> Iterator[Finding]:
-        """Whether hidden inputs of other seeds give the same verdicts."""
-        changed = [
-            f"{name} under seed {seed}"
-            for seed in self._say_each("further seed", seeds)
-            for name in (*self._list_unfair(seed), *self._list_survivors(seed))
-        ]
-        for name in changed:
-            yield self._find("seeds", False, f"another verdict: {name}")
-        sentence = f"{len(seeds) + 1} seeds, {len(changed)} verdicts on solution, variants and mutants differ"
-        yield self._find("seeds", not changed, sentence)
+    def _audit_seeds(self, count: int) -> Iterator[Finding]:
+        """Whether hidden inputs of other seeds give the same verdicts, check by check."""
+        seeds = range(SEED, SEED + count)
+        versions = self._list_versions()
+        path = self.course.root / STATE / f"{self.assignment.name}.jsonl"
+        sweep = Sweep(versions, make_key(self.assignment, versions), path)
+        progress = Progress(self.assignment.id, count, self._log)
+        for seed in sweep.run(seeds, self._judge, self._begin_seed):
+            progress.note(seed, len(sweep.list_changes(seeds)))
+        changes = sweep.list_changes(seeds)
+        for change in changes:
+            yield self._find("seeds", False, f"another verdict: {change}")
+        sentence = f"{count} seeds, {len(versions)} versions, {len(changes)} verdicts change"
+        yield self._find("seeds", not changes, sentence)
 
-    def _list_unfair(self, seed: int) -> Iterator[str]:
-        everything = [check.id for check in self._grader.checks]
-        sources = {"solution": self._solution} | {
-            f"variant {patch.slug}": apply_patch(self._solution, patch) for patch in self._variants
-        }
-        for name, source in sources.items():
-            if not self._grader.passes(self._submit(source, "variant"), everything, seed):
-                yield name
+    def _begin_seed(self, seed: int) -> None:
+        """Forget what the reference answered under other seeds."""
+        self._tell(f"{self.assignment.id}: seed {seed}")
+        self._source.renew(find_source(self.assignment, Mode.BATCH))
 
-    def _list_survivors(self, seed: int) -> Iterator[str]:
-        for patch in self._mutants:
-            killers = self._killers.get(patch.slug, set())
-            if self._survives(apply_patch(self._solution, patch), patch.functions, seed, killers):
-                yield f"mutant {patch.slug} of {patch.functions[0]}"
+    def _judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Status]:
+        results = self._grader.run_checks(self._submit(source, "version"), checks, seed, compare=False)
+        return {check.id: check.status for check in results}
+
+    def _list_versions(self) -> list[Version]:
+        """All ways to solve the homework that its folder knows, with the hidden checks of their functions' tasks."""
+        functions = tuple(name for task in self.assignment.tasks for name in task.functions)
+        versions = [Version("solution", self._solution, self._hidden_checks(functions))]
+        for kind, patches in (("variant", self._variants), ("mutant", self._mutants), ("almost", self._almost)):
+            for patch in patches:
+                name = f"{kind} {patch.slug} of {patch.functions[0]}"
+                source = apply_patch(self._solution, patch)
+                versions.append(Version(name, source, self._hidden_checks(patch.functions)))
+        return versions
+
+    def _hidden_checks(self, functions: tuple[str, ...]) -> tuple[str, ...]:
+        hidden = {check.id for check in self._grader.checks if check.visibility is Visibility.HIDDEN}
+        return tuple(check for check in self._own_checks(functions) if check in hidden)
 
     def _audit_automatic(self) -> Iterator[Finding]:
         known = read_equivalents(self.assignment.folder / "mutants.py")
@@ -251,11 +278,9 @@ class Audit:
         )
         yield self._find("automatic", killed >= MIN_KILLED, sentence)
 
-    def _survives(
-        self, source: str, functions: tuple[str, ...], seed: int, killers: Collection[str] = frozenset()
-    ) -> bool:
-        """Whether all checks of its tasks pass; those that are known to fail are tried first."""
-        checks = sorted(self._own_checks(functions), key=lambda check: check not in killers)
+    def _survives(self, source: str, functions: tuple[str, ...], seed: int) -> bool:
+        """Whether all checks of its tasks pass."""
+        checks = self._own_checks(functions)
         return bool(checks) and self._grader.passes(self._submit(source, "mutant"), checks, seed)
 
     def _own_checks(self, functions: tuple[str, ...]) -> list[str]:
@@ -281,9 +306,12 @@ def _names(patch: Patch, likely: str) -> bool:
 
 @contextmanager
 def open_audit(
-    course: Course, assignment: Assignment, tell: Callable[[str], None] = lambda text: None
+    course: Course,
+    assignment: Assignment,
+    tell: Callable[[str], None] = lambda text: None,
+    log: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Audit]:
-    """Make one homework ready for audit; `tell` is told what is being tried.
+    """Make one homework ready for audit; `tell` is told what is being tried, `log` how far a long sweep is.
 
     Raises `CourseError` where its solution or its stub is missing.
     """
@@ -294,4 +322,4 @@ def open_audit(
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
     launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1))
     with closing(Grader(course, assignment, launcher, source=source)) as grader:
-        yield Audit(course, assignment, grader, source, tell)
+        yield Audit(course, assignment, grader, source, tell, log)

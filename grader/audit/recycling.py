@@ -6,13 +6,14 @@ one model solution may share theirs.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from grader.model import SandboxFacts
 from grader.worker.process import Answer, Launcher, Worker
 from grader.worker.wire import Kind
 
-MAX_USES = 10  # a worker's processor time is limited
+MAX_SECONDS = 5.0  # at work, after which a worker is used up: its processor time is limited
 
 
 class RecyclingLauncher:
@@ -43,7 +44,7 @@ class RecycledWorker:
     def __init__(self, worker: Worker, idle: list[RecycledWorker]) -> None:
         self._worker = worker
         self._idle = idle
-        self._uses = 1
+        self._seconds = 0.0
         self._sound = True
 
     @property
@@ -54,14 +55,15 @@ class RecycledWorker:
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """One request and its answer; after any exception the worker is not used again."""
         self._sound, sound = False, self._sound
+        started = time.monotonic()
         reply = self._worker.ask(kind, value, seconds, answer)
+        self._seconds += time.monotonic() - started
         self._sound = sound
         return reply
 
     def close(self) -> None:
         """Wait for the next client."""
-        self._uses += 1
-        if self._sound and self._uses <= MAX_USES:
+        if self._sound and self._seconds < MAX_SECONDS:
             self._idle.append(self)
         else:
             self.kill()

@@ -21,6 +21,10 @@ class WatchedSource:
         self.answers = 0
         self.complaints: set[str] = set()
 
+    def renew(self, source: Source) -> None:
+        """From now on ask this one, which remembers nothing."""
+        self._source = source
+
     def version(self) -> str | None:
         """The version of torch behind it."""
         return self._source.version()

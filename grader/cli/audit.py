@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--automatic/--no-automatic", default=True, help="Also try automatic mutants of the solution.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Judge under so many seeds; verdicts must not differ.")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=1, help="Judge every version under so many seeds; no verdict may change."
+)
 @click.option("--margins", is_flag=True, help="Also list how clearly each check tells right from wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON and nothing else.")
 @course_option
@@ -44,7 +46,7 @@ def audit(
     findings, measured = [], []
     for name in assignments or found.assignments:
         homework = find_assignment(found, name)
-        with draw_status(as_json) as tell, open_audit(found, homework, tell) as opened:
+        with draw_status(as_json) as tell, open_audit(found, homework, tell, log) as opened:
             for finding in opened.run(automatic, seeds):
                 findings.append(finding)
                 if not as_json:
@@ -62,6 +64,11 @@ def audit(
     else:
         click.echo(f"All {len(findings)} findings hold")
     ctx.exit(1 if failed else 0)
+
+
+def log(line: str) -> None:
+    """A line of progress, beside the findings and above the status."""
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -1,0 +1,177 @@
+"""The verdicts on a homework's versions under many seeds: one that changes between seeds hangs on luck.
+
+Only hidden checks depend on the seed, and a version is judged by those of its own functions' tasks. Seeds are the
+outer loop, so that the reference's answers under one seed serve all versions and are then forgotten. The verdicts of
+each seed are kept as one line of a file: an interrupted sweep goes on from there, and a finished one of the same files
+is not repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import grader
+from grader.assignment import hash_folder
+from grader.checks.oracle import find_torch
+from grader.model import Assignment, Status
+
+Lost = Mapping[str, Mapping[str, str]]  # by version, the checks that did not pass, each with its status
+Judge = Callable[[str, Sequence[str], int], Mapping[str, Status]]  # source, checks and seed to statuses
+
+EVERY = 10  # seeds to a line of progress
+UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One way to solve the homework, and the hidden checks that it is judged by."""
+
+    name: str
+    source: str
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What one seed came to."""
+
+    number: int
+    lost: Lost
+
+
+class Sweep:
+    """The versions of one homework, judged under one seed after another."""
+
+    def __init__(self, versions: Sequence[Version], key: str, path: Path) -> None:
+        """`key` names all that the verdicts depend on; seeds in the file at `path` under another key are forgotten."""
+        self._versions = versions
+        self._key = key
+        self._path = path
+        self._seeds = _read_seeds(path, key)
+        self._begun = False  # whether the file is ours by now
+
+    def run(self, numbers: Iterable[int], judge: Judge, begin: Callable[[int], None]) -> Iterator[Seed]:
+        """Judge every version under each seed that is not known yet; `begin` is told of each before it starts."""
+        known = {seed.number for seed in self._seeds}
+        for number in numbers:
+            if number not in known:
+                begin(number)
+                seed = Seed(number, self._judge_all(number, judge))
+                self._seeds.append(seed)
+                self._keep(seed)
+                yield seed
+
+    def list_changes(self, numbers: Iterable[int]) -> list[str]:
+        """A sentence for each check that passes a version under some of these seeds and not under others."""
+        wanted = set(numbers)
+        seeds = [seed for seed in self._seeds if seed.number in wanted]
+        return [sentence for version in self._versions for sentence in _list_changes(version, seeds)]
+
+    def _judge_all(self, number: int, judge: Judge) -> Lost:
+        lost = {}
+        for version in self._versions:
+            hung = _list_hung(version, self._seeds)
+            checks = [check for check in version.checks if check not in hung]
+            statuses = judge(version.source, checks, number) if checks else {}
+            late = [check for check in checks if statuses.get(check) is Status.TIMEOUT]
+            if late and self._seeds:  # it was in time under other seeds: a loaded machine can do that once
+                statuses = {**statuses, **judge(version.source, late, number)}
+            failed = {check: str(statuses.get(check, Status.SKIPPED)) for check in checks}
+            lost[version.name] = {check: status for check, status in failed.items() if status != Status.PASSED}
+        return lost
+
+    def _keep(self, seed: Seed) -> None:
+        """Append one line; the first line of the file is the key."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        rows = [seed] if self._begun else self._seeds  # the first time, without a line that was cut off
+        with self._path.open("a" if self._begun else "w", encoding="utf-8") as file:
+            if not self._begun:
+                file.write(json.dumps({"key": self._key}) + "\n")
+            file.writelines(json.dumps({"seed": row.number, "lost": row.lost}) + "\n" for row in rows)
+        self._begun = True
+
+
+def make_key(assignment: Assignment, versions: Sequence[Version]) -> str:
+    """One hash over all that the verdicts depend on: suites, reference, versions, grader, numpy and torch."""
+    package = Path(grader.__file__).parent
+    files = [path for path in sorted(assignment.folder.rglob("*")) if path.is_file() and path.suffix not in UNJUDGED]
+    contents = [path.read_bytes() for path in files if "__pycache__" not in path.parts]
+    parts = [repr(version).encode() for version in versions]
+    judges = [hash_folder(package / folder) for folder in ("checks", "worker")]
+    tools = repr((grader.__version__, *judges, np.__version__, find_torch())).encode()
+    total = hashlib.sha256()
+    for part in (tools, *parts, *contents):
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()
+
+
+class Progress:
+    """A line for every ten seeds: how far, how fast, and how many verdicts have changed."""
+
+    def __init__(self, name: str, count: int, log: Callable[[str], None]) -> None:
+        self._name = name
+        self._count = count
+        self._log = log
+        self._done = 0
+        self._started = time.monotonic()
+
+    def note(self, seed: Seed, changes: int) -> None:
+        """One more seed is done."""
+        self._done += 1
+        if self._done % EVERY == 0 or seed.number == self._count:
+            pace = (time.monotonic() - self._started) / self._done
+            self._log(
+                f"{self._name}: seed {seed.number} of {self._count}, {pace:.2f} s for each, {changes} verdicts changed"
+            )
+
+
+def _read_seeds(path: Path, key: str) -> list[Seed]:
+    """The seeds in the file; a last line that was cut off is none."""
+    try:
+        rows: list[dict[str, Any]] = list(_read_rows(path.read_text("utf-8")))
+    except OSError:
+        return []
+    if not rows or rows[0].get("key") != key:
+        return []
+    return [Seed(row["seed"], row["lost"]) for row in rows[1:]]
+
+
+def _read_rows(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines(keepends=True):
+        if line.endswith("\n"):
+            yield json.loads(line)
+
+
+def _list_hung(version: Version, seeds: Iterable[Seed]) -> set[str]:
+    """The checks that ran into a deadline under any of these seeds: each further time would take as long."""
+    lost = [seed.lost.get(version.name, {}) for seed in seeds]
+    return {check for row in lost for check, status in row.items() if status == Status.TIMEOUT}
+
+
+def _list_changes(version: Version, seeds: Sequence[Seed]) -> Iterator[str]:
+    for check in version.checks:
+        passed: list[int] = []
+        failed: list[int] = []
+        for seed in seeds:
+            status = seed.lost.get(version.name, {}).get(check)
+            if status == Status.ERROR:
+                yield f"{version.name}: {check} cannot be judged under seed {seed.number}"
+            (failed if status else passed).append(seed.number)
+            if status == Status.TIMEOUT:
+                break
+        if passed and failed:
+            few, verb = (failed, "fails") if len(failed) <= len(passed) else (passed, "passes")
+            yield f"{version.name}: {check} {verb} under {len(few)} of {len(passed) + len(failed)} seeds: {_say(few)}"
+
+
+def _say(seeds: Sequence[int]) -> str:
+    shown = ", ".join(map(str, seeds[:8]))
+    return f"{shown} and {len(seeds) - 8} more" if len(seeds) > 8 else shown
