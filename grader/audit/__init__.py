@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from grader.audit.documents import compare_documents
 from grader.audit.findings import Finding, Margin
+from grader.audit.losses import Loss, mark_outliers, weigh
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
@@ -87,6 +88,25 @@ class Audit:
             yield from self._audit_seeds(seeds)
         if automatic:
             yield from self._audit_automatic()
+
+    def judge_losses(self, losses: Sequence[Loss]) -> Iterator[Finding]:
+        """A mistake that costs more than its own checks is a finding, unless its author has accepted the cost."""
+        outliers = [loss for loss in losses if loss.outlier]
+        for loss in outliers:
+            sentence = f"{loss.mutant} of {loss.function} loses {loss.own} of {loss.own_points}: {loss.outlier}"
+            yield self._find("losses", False, sentence)
+        yield self._find(
+            "losses", not outliers, f"{len(outliers)} of {len(losses)} mutants cost more than their own checks"
+        )
+
+    def list_losses(self) -> list[Loss]:
+        """What each mutant costs in a whole grading, with what stands in for what elsewhere builds on it."""
+        losses = []
+        for patch in self._say_each("loss of mutant", self._mutants):
+            report = self._grade(apply_patch(self._solution, patch), "mutant")
+            tasks = self._own_tasks(patch.functions)
+            losses.append(weigh(self.assignment.id, patch, report, tasks, self._solution))
+        return mark_outliers(losses, {check.id: check.points for check in self._grader.checks})
 
     def list_margins(self) -> list[Margin]:
         """Each check's margins, as far as the run has measured them."""

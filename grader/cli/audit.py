@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,7 @@ from grader.cli.options import course_option
 
 if TYPE_CHECKING:
     from grader.audit.findings import Finding, Margin
+    from grader.audit.losses import Loss
 
 
 @click.command()
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     "--seeds", type=click.IntRange(1), default=1, help="Judge every version under so many seeds; no verdict may change."
 )
 @click.option("--margins", is_flag=True, help="Also list how clearly each check tells right from wrong.")
+@click.option(
+    "--losses", is_flag=True, help="Also list the points that each mutant loses, of its own task and elsewhere."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON and nothing else.")
 @course_option
 @click.pass_context
@@ -35,6 +39,7 @@ def audit(
     automatic: bool,
     seeds: int,
     margins: bool,
+    losses: bool,
     as_json: bool,
     course: Path | None,
 ) -> None:
@@ -43,7 +48,9 @@ def audit(
     from grader.audit import open_audit
 
     found = find_course(Path.cwd(), course)
-    findings, measured = [], []
+    findings: list[Finding] = []
+    measured: list[Margin] = []
+    weighed: list[Loss] = []
     for name in assignments or found.assignments:
         homework = find_assignment(found, name)
         with draw_status(as_json) as tell, open_audit(found, homework, tell, log) as opened:
@@ -55,9 +62,18 @@ def audit(
             if margins and not as_json:
                 print("\n".join(draw_margins(listed)))
             measured += listed
+            lost = opened.list_losses() if losses else []
+            weighed += lost
+            if losses and not as_json:
+                print("\n".join(draw_losses(lost)))
+            for finding in opened.judge_losses(lost) if losses else ():
+                findings.append(finding)
+                if not as_json:
+                    print(draw_finding(finding))
     failed = sum(not finding.holds for finding in findings)
     if as_json:
-        rows = {"findings": list(map(dataclasses.asdict, findings)), "margins": list(map(dataclasses.asdict, measured))}
+        told: dict[str, list[Any]] = {"findings": findings, "margins": measured, "losses": weighed}
+        rows = {name: [dataclasses.asdict(fact) for fact in facts] for name, facts in told.items()}
         click.echo(json.dumps(rows, indent=1))
     elif failed:
         click.echo(f"{len(findings)} findings, {failed} of them to mend")
@@ -98,3 +114,15 @@ def draw_margins(margins: list[Margin]) -> list[str]:
 def _draw_margin(margin: Margin) -> str:
     sides = (f"{side:>10.2g}" if side is not None else f"{'exact':>10}" for side in (margin.variants, margin.mutants))
     return f"{margin.check:<60} {' '.join(sides)} {margin.seconds:>8.3f}"
+
+
+def draw_losses(losses: list[Loss]) -> list[str]:
+    """A table: the points that each mutant loses of its own task and elsewhere; a star is out of proportion."""
+    head = f"  {'mutant':<50} {'own task':>11} {'elsewhere':>11}  checks of its own task"
+    return [head, *map(_draw_loss, losses)]
+
+
+def _draw_loss(loss: Loss) -> str:
+    own, elsewhere = f"{loss.own} of {loss.own_points}", f"{loss.elsewhere} of {loss.elsewhere_points}"
+    name, properties = f"{loss.mutant} of {loss.function}", ", ".join(loss.properties)
+    return f"{'*' if loss.outlier else ' '} {name:<50} {own:>11} {elsewhere:>11}  {properties}"
