@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import runpy
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,10 +17,12 @@ from typing import TypeVar
 
 from grader.audit.documents import compare_documents
 from grader.audit.findings import Finding, Margin
+from grader.audit.inputs import Ear, list_different, list_equal, listen
 from grader.audit.losses import Loss, mark_outliers, weigh
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
+from grader.audit.suites import list_chance, list_quoting
 from grader.audit.sweep import Progress, Sweep, Version, make_key
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
@@ -35,13 +39,18 @@ from grader.model import (
     Task,
     Visibility,
 )
-from grader.patches import Patch, apply_patch, read_equivalents, read_patches
+from grader.patches import SEPARATOR, Patch, apply_patch, read_equivalents, read_patches
 from grader.reporters.wording import sort_failing
+from grader.typos import find_nearest
 from grader.worker.process import Launcher
 
 T = TypeVar("T")
 SEED = 1
 STATE = Path(".grade") / "sweep"  # in the course's folder: what the seeds of each homework came to
+PATCHES = ("mutants.py", "variants.py", "almost.py")
+MAX_IMPORT = 2.0  # seconds
+MAX_FIXED = 0.25  # of the hidden points, on inputs that no seed changes
+SHOWN = 8  # places in one sentence
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
 MIN_KILLED = 0.95
@@ -57,6 +66,7 @@ class Audit:
         assignment: Assignment,
         grader: Grader,
         source: WatchedSource,
+        ear: Ear,
         tell: Callable[[str], None],
         log: Callable[[str], None],
     ) -> None:
@@ -66,10 +76,12 @@ class Audit:
         self.assignment = assignment
         self._grader = grader
         self._source = source
+        self._ear = ear
         self._solution = (course.root / "solutions" / assignment.name / assignment.file).read_text("utf-8")
-        self._variants = read_patches(assignment.folder / "variants.py")
-        self._mutants = read_patches(assignment.folder / "mutants.py")
-        self._almost = read_patches(assignment.folder / "almost.py")
+        self._functions = [name for task in assignment.tasks for name in task.functions]
+        self._variants = self._read_patches("variants.py")
+        self._mutants = self._read_patches("mutants.py")
+        self._almost = self._read_patches("almost.py")
         self._seconds: dict[str, float] = {}
         self._nearest: dict[str, float] = {}
         self._farthest: dict[str, float] = {}
@@ -78,9 +90,12 @@ class Audit:
         """Yield the findings as they are made; automatic mutants only where asked for, as they take longest."""
         for holds, sentence in compare_documents(self.course, self.assignment):
             yield self._find("documents", holds, sentence)
+        yield from self._audit_patches()
         yield from self._audit_solution()
+        yield from self._audit_suites()
+        yield from self._audit_inputs()
         yield from self._audit_stub()
-        yield from self._audit_nulls()
+        yield from self.audit_nulls()
         yield from self._audit_variants()
         yield from self._audit_mutants()
         yield from self._audit_oracle()
@@ -135,12 +150,78 @@ class Audit:
         file = SubmittedFile(self.assignment.file, hashlib.sha256(content).hexdigest(), content)
         return Submission(name, (file,))
 
+    # ---------------------------------------------------------------- what the files themselves say
+
+    def _read_patches(self, file: str) -> tuple[Patch, ...]:
+        """The patches of one file that can be applied; the others are told of by `_audit_patches`."""
+        patches = read_patches(self.assignment.folder / file)
+        return tuple(patch for patch in patches if set(patch.functions) <= set(self._functions))
+
+    def _audit_patches(self) -> Iterator[Finding]:
+        """Whether every patch is one of functions that the homework has."""
+        for file in PATCHES:
+            for patch in read_patches(self.assignment.folder / file):
+                for name in patch.functions:
+                    if name not in self._functions:
+                        nearest = find_nearest(name, self._functions)
+                        meant = f"did you mean {nearest}?" if nearest else f"it has: {', '.join(self._functions)}"
+                        sentence = f"{file}: {name}{SEPARATOR}{patch.slug} is of no function of the homework; {meant}"
+                        yield self._find("patches", False, sentence)
+
+    def _audit_suites(self) -> Iterator[Finding]:
+        """What the source of suites and reference gives away, and whether every task has checks of both kinds."""
+        folder = self.assignment.folder
+        hidden = sorted((folder / Visibility.HIDDEN).glob("*.py"))
+        paths = [*sorted((folder / Visibility.PUBLIC).glob("*.py")), *hidden, folder / "reference.py"]
+        for visibility in Visibility:
+            present = {check.task for check in self._grader.checks if check.visibility is visibility}
+            lacking = [task.id for task in self.assignment.tasks if task.id not in present]
+            sentence = f"every task has a {visibility} check{_list_places(lacking)}"
+            yield self._find("suites", not lacking, sentence)
+        chance = list_chance(path for path in paths if path.is_file())
+        yield self._find("suites", not chance, f"what is random is drawn from rng, or seeded{_list_places(chance)}")
+        quoting = list_quoting(hidden)
+        sentence = f"no likely cause of a hidden check has a value written into it{_list_places(quoting)}"
+        yield self._find("suites", not quoting, sentence)
+        slow = self._list_slow(paths)
+        sentence = f"suites and reference are imported within {MAX_IMPORT:.0f} s{_list_places(slow)}"
+        yield self._find("suites", not slow, sentence)
+
+    def _list_slow(self, paths: Sequence[Path]) -> list[str]:
+        """The files that take long to import, with the seconds. torch has been imported before."""
+        if not self._source.answers:
+            paths = [path for path in paths if path.name != "reference.py"]
+        times = {path: min(_time_import(path) for _ in range(2)) for path in paths if path.is_file()}
+        return [f"{path.parent.name}/{path.name} {times[path]:.1f} s" for path in times if times[path] > MAX_IMPORT]
+
+    def _audit_inputs(self) -> Iterator[Finding]:
+        """Whether the seed, and it alone, decides what a check sends to the solution."""
+
+        def run(check: str, seed: int) -> None:
+            self._grader.run_checks(self._submit(self._solution, "solution"), [check], seed, compare=False)
+
+        every = [check.id for check in self._grader.checks]
+        first, again, other = (listen(every, seed, run, self._ear) for seed in (SEED, SEED, SEED + 1))
+        changing = list_different(first, again)
+        yield self._find("inputs", not changing, f"one seed gives the same inputs twice{_list_places(changing)}")
+        yield self._judge_fixed(set(list_equal(first, other)))
+
+    def _judge_fixed(self, fixed: set[str]) -> Finding:
+        """Some properties are those of one input, such as a gate; who has seen most inputs needs no function."""
+        hidden = [check for check in self._grader.checks if check.visibility is Visibility.HIDDEN]
+        points = sum(check.points for check in hidden if check.id in fixed)
+        total = sum(check.points for check in hidden)
+        names = ", ".join(check.id for check in hidden if check.id in fixed)
+        sentence = f"hidden checks worth {points} of {total} points have the same inputs under every seed"
+        return self._find("inputs", points <= MAX_FIXED * total, f"{sentence}: {names}" if names else sentence)
+
     # ---------------------------------------------------------------- what earns everything, and what nothing
 
     def _audit_solution(self) -> Iterator[Finding]:
         self._grade(self._solution, "solution")  # the oracle's first answers take their time
         report = self._grade(self._solution, "solution")
-        yield self._find("solution", report.score == 100, f"the solution earns {report.score} of 100")
+        sentence = f"the solution earns {report.score} of 100"
+        yield self._find("solution", report.score == 100, "; ".join([sentence, *_list_lost(report)]))
         self._keep_errors()
         self._seconds = {check.id: check.seconds or 0.0 for check in _list_checks(report)}
         slowest = max(self._seconds, key=self._seconds.__getitem__)
@@ -159,10 +240,10 @@ class Audit:
         untouched = report.status is Status.NOT_ATTEMPTED and report.score == 0
         yield self._find("stub", untouched, f"the stub earns {report.score} and is {report.status}")
 
-    def _audit_nulls(self) -> Iterator[Finding]:
-        functions = [name for task in self.assignment.tasks for name in task.functions]
+    def audit_nulls(self) -> Iterator[Finding]:
+        """Whether any check gives a submission that solves nothing its points."""
         every = [check.id for check in self._grader.checks]
-        for name, source in self._say_each("null submission", list(write_nulls(functions).items())):
+        for name, source in self._say_each("null submission", list(write_nulls(self._functions).items())):
             results = self._grader.run_checks(self._submit(source, "null"), every, SEED, compare=False)
             passed = [check.id for check in results if check.status is Status.PASSED]
             if passed:
@@ -182,7 +263,7 @@ class Audit:
             kept += report.score == 100
             if report.score != 100:
                 yield self._find("variants", False, f"{patch.slug} earns {report.score}; it loses {lost}")
-        yield self._find("variants", kept == len(patches), f"{kept} of {len(patches)} keep every point")
+        yield self._find("variants", 0 < kept == len(patches), f"{kept} of {len(patches)} keep every point")
 
     def _audit_mutants(self) -> Iterator[Finding]:
         patches = self._mutants
@@ -204,13 +285,13 @@ class Audit:
                 sentence = f"{patch.slug} of {patch.functions[0]} loses nothing on its own task"
                 yield self._find("mutants", False, sentence)
         count = max(1, len(patches))
-        yield self._find("mutants", dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
+        yield self._find("mutants", 0 < dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
         for missed, least, what in (
             (unshown, MIN_SHOWN, "what is shown first names the cause of"),
             (unnamed, MIN_NAMED, "without the comparison it names the cause of"),
         ):
-            share = 1 - len(missed) / count
-            sentence = f"{what} {share:.0%} of the mutants"
+            share = 1 - len(missed) / count if patches else 0.0
+            sentence = f"{what} {share:.0%} of {len(patches)} mutants"
             yield self._find("diagnosis", share >= least, "; not of ".join(filter(None, [sentence, ", ".join(missed)])))
 
     def _keep_distances(self, lost: list[CheckResult]) -> None:
@@ -240,7 +321,8 @@ class Audit:
         for sentence in sorted(self._source.complaints):
             yield self._find("reference", False, sentence)
         if not self._source.complaints:
-            yield self._find("reference", True, f"{self._source.answers} values are finite, and none is tiny")
+            sentence = f"{self._source.answers} values are finite, none is tiny and none in single precision"
+            yield self._find("reference", self._source.answers > 0, sentence)
 
     def _audit_seeds(self, count: int) -> Iterator[Finding]:
         """Whether hidden inputs of other seeds give the same verdicts, check by check."""
@@ -268,8 +350,7 @@ class Audit:
 
     def _list_versions(self) -> list[Version]:
         """All ways to solve the homework that its folder knows, with the hidden checks of their functions' tasks."""
-        functions = tuple(name for task in self.assignment.tasks for name in task.functions)
-        versions = [Version("solution", self._solution, self._hidden_checks(functions))]
+        versions = [Version("solution", self._solution, self._hidden_checks(tuple(self._functions)))]
         for kind, patches in (("variant", self._variants), ("mutant", self._mutants), ("almost", self._almost)):
             for patch in patches:
                 name = f"{kind} {patch.slug} of {patch.functions[0]}"
@@ -292,7 +373,7 @@ class Audit:
             if self._survives(mutant.source, (mutant.function,), SEED):
                 survivors.append(mutant.name)
                 yield self._find("automatic", False, f"survives unexplained: {mutant.name}")
-        killed = 1 - len(survivors) / max(1, len(mutants))
+        killed = 1 - len(survivors) / len(mutants) if mutants else 0.0
         sentence = (
             f"{killed:.1%} of {len(mutants)} automatic mutants die; {len(known)} more are explained as equivalent"
         )
@@ -309,6 +390,32 @@ class Audit:
 
     def _own_tasks(self, functions: tuple[str, ...]) -> list[Task]:
         return [task for task in self.assignment.tasks if set(functions) & set(task.functions)]
+
+
+def _list_lost(report: Report) -> list[str]:
+    """The checks that a report's submission did not pass, and what the first of them says."""
+    lost = [check for check in _list_checks(report) if check.status is not Status.PASSED]
+    if not lost:
+        return []
+    message = lost[0].message
+    said = [f"expected {message.expected}" * bool(message.expected), message.got] if message else []
+    first = ", ".join(part for part in said if part) or str(lost[0].status)
+    return [f"it loses {', '.join(check.id for check in lost)}", f"{lost[0].id}: {first}"]
+
+
+def _list_places(places: Sequence[str]) -> str:
+    return (
+        f": not {', '.join(places[:SHOWN])}" + f" and {len(places) - SHOWN} more" * (len(places) > SHOWN)
+        if places
+        else ""
+    )
+
+
+def _time_import(path: Path) -> float:
+    """Seconds to run the file once more, with what it imports imported already."""
+    started = time.perf_counter()
+    runpy.run_path(str(path))
+    return time.perf_counter() - started
 
 
 def _list_checks(report: Report) -> list[CheckResult]:
@@ -340,6 +447,7 @@ def open_audit(
         if not path.is_file():
             raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
-    launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1))
+    ear = Ear()
+    launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1), ear.hear)
     with closing(Grader(course, assignment, launcher, source=source)) as grader:
-        yield Audit(course, assignment, grader, source, tell, log)
+        yield Audit(course, assignment, grader, source, ear, tell, log)
