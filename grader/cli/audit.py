@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,38 +48,55 @@ def audit(
     from grader.audit import open_audit
 
     found = find_course(Path.cwd(), course)
-    findings: list[Finding] = []
-    measured: list[Margin] = []
-    weighed: list[Loss] = []
+    told = Told(quiet=as_json)
     for name in assignments or found.assignments:
         homework = find_assignment(found, name)
         with draw_status(as_json) as tell, open_audit(found, homework, tell, log) as opened:
-            for finding in opened.run(automatic, seeds):
-                findings.append(finding)
-                if not as_json:
-                    print(draw_finding(finding))  # above the status, which click.echo would write into
-            listed = opened.list_margins()
-            if margins and not as_json:
-                print("\n".join(draw_margins(listed)))
-            measured += listed
-            lost = opened.list_losses() if losses else []
-            weighed += lost
-            if losses and not as_json:
-                print("\n".join(draw_losses(lost)))
-            for finding in opened.judge_losses(lost) if losses else ():
-                findings.append(finding)
-                if not as_json:
-                    print(draw_finding(finding))
-    failed = sum(not finding.holds for finding in findings)
+            told.add_findings(opened.run(automatic, seeds))
+            told.add_margins(opened.list_margins(), margins)
+            if losses:
+                told.add_losses(lost := opened.list_losses())
+                told.add_findings(opened.judge_losses(lost))
+    failed = sum(not finding.holds for finding in told.findings)
     if as_json:
-        told: dict[str, list[Any]] = {"findings": findings, "margins": measured, "losses": weighed}
-        rows = {name: [dataclasses.asdict(fact) for fact in facts] for name, facts in told.items()}
-        click.echo(json.dumps(rows, indent=1))
+        facts = {"findings": told.findings, "margins": told.margins, "losses": told.losses}
+        click.echo(json.dumps({name: list(map(dataclasses.asdict, rows)) for name, rows in facts.items()}, indent=1))
     elif failed:
-        click.echo(f"{len(findings)} findings, {failed} of them to mend")
+        click.echo(f"{len(told.findings)} findings, {failed} of them to mend")
     else:
-        click.echo(f"All {len(findings)} findings hold")
+        click.echo(f"All {len(told.findings)} findings hold")
     ctx.exit(1 if failed else 0)
+
+
+@dataclasses.dataclass
+class Told:
+    """What audits have found so far: each is printed as soon as it is known, unless it is all printed as JSON."""
+
+    quiet: bool
+    findings: list[Any] = dataclasses.field(default_factory=list)
+    margins: list[Any] = dataclasses.field(default_factory=list)
+    losses: list[Any] = dataclasses.field(default_factory=list)
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """One line each."""
+        for finding in findings:
+            self.findings.append(finding)
+            self._print([draw_finding(finding)])
+
+    def add_margins(self, margins: list[Margin], wanted: bool) -> None:
+        """A table, where it is wanted."""
+        self.margins += margins
+        self._print(draw_margins(margins) if wanted else [])
+
+    def add_losses(self, losses: list[Loss]) -> None:
+        """A table."""
+        self.losses += losses
+        self._print(draw_losses(losses))
+
+    def _print(self, lines: list[str]) -> None:
+        if not self.quiet:
+            for line in lines:
+                print(line, flush=True)  # above the status, which click.echo would write into
 
 
 def log(line: str) -> None:
