@@ -23,7 +23,7 @@ from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
 from grader.audit.suites import list_chance, list_quoting
-from grader.audit.sweep import Progress, Sweep, Version, make_key
+from grader.audit.sweep import Progress, Sweep, Verdict, Version, make_key
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.grading import Grader, find_source
@@ -338,15 +338,21 @@ class Audit:
             yield self._find("seeds", False, f"another verdict: {change}")
         sentence = f"{count} seeds, {len(versions)} versions, {len(changes)} verdicts change"
         yield self._find("seeds", not changes, sentence)
+        tellings = sweep.list_tellings(seeds)
+        for telling in tellings:
+            yield self._find("telling", False, telling)
+        yield self._find(
+            "telling", not tellings, f"{len(tellings)} hidden checks tell students a number of their inputs"
+        )
 
     def _begin_seed(self, seed: int) -> None:
         """Forget what the reference answered under other seeds."""
         self._tell(f"{self.assignment.id}: seed {seed}")
         self._source.renew(find_source(self.assignment, Mode.BATCH))
 
-    def _judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Status]:
+    def _judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Verdict]:
         results = self._grader.run_checks(self._submit(source, "version"), checks, seed, compare=False)
-        return {check.id: check.status for check in results}
+        return {check.id: Verdict(check.status, check.message.likely if check.message else "") for check in results}
 
     def _list_versions(self) -> list[Version]:
         """All ways to solve the homework that its folder knows, with the hidden checks of their functions' tasks."""

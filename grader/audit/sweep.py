@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,9 +24,10 @@ from grader.assignment import hash_folder
 from grader.checks.oracle import find_torch
 from grader.model import Assignment, Status
 
-Lost = Mapping[str, Mapping[str, str]]  # by version, the checks that did not pass, each with its status
-Judge = Callable[[str, Sequence[str], int], Mapping[str, Status]]  # source, checks and seed to statuses
+By = Mapping[str, Mapping[str, str]]  # by version and check
+Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # from source, checks and seed
 
+NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 EVERY = 10  # seeds to a line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
 
@@ -39,12 +41,23 @@ class Version:
     checks: tuple[str, ...]
 
 
+class Verdict(NamedTuple):
+    """What became of a hidden check, and the likely cause, the one text about it that students read."""
+
+    status: Status
+    likely: str = ""
+
+
+UNJUDGED_CHECK = Verdict(Status.SKIPPED)
+
+
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What one seed came to."""
+    """What one seed came to: of the checks that did not pass the status, and a likely cause that has numbers in it."""
 
     number: int
-    lost: Lost
+    lost: By
+    said: By
 
 
 class Sweep:
@@ -64,7 +77,7 @@ class Sweep:
         for number in numbers:
             if number not in known:
                 begin(number)
-                seed = Seed(number, self._judge_all(number, judge))
+                seed = self._judge_all(number, judge)
                 self._seeds.append(seed)
                 self._keep(seed)
                 yield seed
@@ -75,18 +88,34 @@ class Sweep:
         seeds = [seed for seed in self._seeds if seed.number in wanted]
         return [sentence for version in self._versions for sentence in _list_changes(version, seeds)]
 
-    def _judge_all(self, number: int, judge: Judge) -> Lost:
-        lost = {}
+    def list_tellings(self, numbers: Iterable[int]) -> list[str]:
+        """A sentence for each check whose likely cause has other numbers under another seed: it tells of inputs."""
+        wanted = set(numbers)
+        said: dict[str, dict[tuple[str, str], str]] = {}
+        tellings: dict[str, str] = {}
+        for seed in self._seeds:
+            for version, texts in seed.said.items() if seed.number in wanted else ():
+                for check, text in texts.items():
+                    form = NUMBER.sub("#", text)
+                    first = said.setdefault(check, {}).setdefault((version, form), text)
+                    if first != text:
+                        tellings.setdefault(check, f"{check} says {first!r}, and under another seed {text!r}")
+        return list(tellings.values())
+
+    def _judge_all(self, number: int, judge: Judge) -> Seed:
+        lost, said = {}, {}
         for version in self._versions:
             hung = _list_hung(version, self._seeds)
             checks = [check for check in version.checks if check not in hung]
-            statuses = judge(version.source, checks, number) if checks else {}
-            late = [check for check in checks if statuses.get(check) is Status.TIMEOUT]
+            found = dict(judge(version.source, checks, number)) if checks else {}
+            late = [check for check in checks if check in found and found[check].status is Status.TIMEOUT]
             if late and self._seeds:  # it was in time under other seeds: a loaded machine can do that once
-                statuses = {**statuses, **judge(version.source, late, number)}
-            failed = {check: str(statuses.get(check, Status.SKIPPED)) for check in checks}
-            lost[version.name] = {check: status for check, status in failed.items() if status != Status.PASSED}
-        return lost
+                found |= judge(version.source, late, number)
+            verdicts = {check: found.get(check, UNJUDGED_CHECK) for check in checks}
+            failed = {check: verdict for check, verdict in verdicts.items() if verdict.status is not Status.PASSED}
+            lost[version.name] = {check: str(verdict.status) for check, verdict in failed.items()}
+            said[version.name] = {check: v.likely for check, v in failed.items() if NUMBER.search(v.likely)}
+        return Seed(number, lost, said)
 
     def _keep(self, seed: Seed) -> None:
         """Append one line; the first line of the file is the key."""
@@ -95,7 +124,7 @@ class Sweep:
         with self._path.open("a" if self._begun else "w", encoding="utf-8") as file:
             if not self._begun:
                 file.write(json.dumps({"key": self._key}) + "\n")
-            file.writelines(json.dumps({"seed": row.number, "lost": row.lost}) + "\n" for row in rows)
+            file.writelines(json.dumps({"seed": row.number, "lost": row.lost, "said": row.said}) + "\n" for row in rows)
         self._begun = True
 
 
@@ -141,7 +170,7 @@ def _read_seeds(path: Path, key: str) -> list[Seed]:
         return []
     if not rows or rows[0].get("key") != key:
         return []
-    return [Seed(row["seed"], row["lost"]) for row in rows[1:]]
+    return [Seed(row["seed"], row["lost"], row["said"]) for row in rows[1:]]
 
 
 def _read_rows(text: str) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from grader.assignment import read_assignment
 from grader.audit import open_audit
-from grader.audit.sweep import Seed, Sweep, Version, make_key
+from grader.audit.sweep import Seed, Sweep, Verdict, Version, make_key
 from grader.model import Status
 from tests.audit.test_audit import FILES, PIECES, SUITE, list_faults
 from tests.courses import NAME, read_tiny, write_course, write_files
@@ -35,10 +35,10 @@ class Judges:
         self.answers = answers or {}
         self.asked: list[tuple[str, tuple[str, ...], int]] = []
 
-    def judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Status]:
+    def judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Verdict]:
         """Passed, where nothing else was told."""
         self.asked.append((source, tuple(checks), seed))
-        return {check: self.answers.get((source, check, seed), Status.PASSED) for check in checks}
+        return {check: Verdict(self.answers.get((source, check, seed), Status.PASSED)) for check in checks}
 
     def sweep(self, path: Path, seeds: int, key: str = "key") -> tuple[list[Seed], list[str]]:
         """The seeds that were judged, and what changed."""
@@ -133,3 +133,27 @@ def test_a_changed_file_is_another_sweep(tmp_path: Path) -> None:
     for file in ("hidden/test_tiny.py", "reference.py", "assignment.toml"):
         write_files(folder, {file: (folder / file).read_text() + "\n"})
         assert first != (first := make_key(read_tiny(course), VERSIONS))
+
+
+@pytest.mark.parametrize(
+    ("likely", "told"),
+    [
+        ("[f'the first is {x[0]:.3f}', 'b'][0]", True),
+        ("'it is {:.0f} too large'.format(abs(x[0]) * 1e6)", True),
+        ("['it is too large', 'it is too small'][int(x[0] > 0)]", False),
+        ("'it is 3 times too large'", False),
+    ],
+)
+def test_a_likely_cause_with_a_hidden_number_is_found(tmp_path: Path, likely: str, told: bool) -> None:
+    """However the sentence is made: where its number changes with the seed, it tells of the inputs."""
+    quoting = SUITE.format(points=75).replace("assert_close, task", "assert_close, require, task")
+    quoting = quoting.replace(
+        "    assert_close(",
+        f"    require(abs(student.double(x)[0] / x[0]) < 2.5, 'a', 'b', {likely})\n    assert_close(",
+    )
+    course = write_course(tmp_path, **{**PIECES, "hidden": quoting})
+    write_files(tmp_path / "assignments" / NAME, FILES)
+    with open_audit(course, read_tiny(course)) as opened:
+        faults = [fault for fault in list_faults(opened.run(automatic=False, seeds=4)) if fault.startswith("telling")]
+    assert told == any(fault.startswith("telling: hidden/test_double says '") for fault in faults)
+    assert told == ("telling: 1 hidden checks tell students a number of their inputs" in faults)
