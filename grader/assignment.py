@@ -7,6 +7,7 @@ folder, and assignment.toml in that folder its manifest.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tomllib
 from collections.abc import Sequence
@@ -103,7 +104,7 @@ def read_assignment(folder: Path) -> Assignment:
         folder=folder,
         file=data["file"],
         tasks=tasks,
-        limits=Limits(**data.get("limits", {})),
+        limits=_read_limits(path, data.get("limits", {})),
         sha256=hash_folder(folder),
         due=_read_due(path, data.get("due")),
         extras=tuple(data.get("extras", ())),
@@ -177,6 +178,14 @@ def _check_extras(path: Path, names: list[str]) -> None:
             raise CourseError(f"{rule}; {name} is the staff's")
         if not (path.parent / name).is_file():
             raise CourseError(f"{rule}; {name} is not there")
+
+
+def _read_limits(path: Path, row: dict[str, Any]) -> Limits:
+    """The limits; nan, which TOML has, is neither too small nor too large for a schema."""
+    for name, value in row.items():
+        if math.isnan(value):
+            raise CourseError(f"{path}: limits.{name} must be a number, such as {name} = 5.0; it is nan")
+    return Limits(**row)
 
 
 def _read_due(path: Path, text: str | None) -> datetime | None:

@@ -128,7 +128,8 @@ def test_a_misspelt_key_is_named_with_the_nearest(tmp_path: Path, right: str, wr
         (
             FILE,
             f"{FILE}\n[limits]\ncall_seconds = 2027-01-01",
-            'limits.call_seconds must be a number of seconds above 0, such as call_seconds = 5.0; it is "2027-01-01"',
+            "limits.call_seconds must be a number of seconds above 0, a day at most, such as call_seconds = 5.0; "
+            'it is "2027-01-01"',
         ),
         (
             FILE,
@@ -175,6 +176,17 @@ def test_a_wrong_value_is_named_with_its_key(tmp_path: Path, right: str, wrong: 
             'id = "hw1"',
             'id = "hw2"',
             'id must be how the folder\'s name \'hw1_tiny\' begins, such as id = "hw1"; it is "hw2"',
+        ),
+        (
+            FILE,
+            f"{FILE}\n[limits]\ncall_seconds = nan",
+            "limits.call_seconds must be a number, such as call_seconds = 5.0; it is nan",
+        ),
+        (
+            FILE,
+            f"{FILE}\n[limits]\ncall_seconds = inf",
+            "limits.call_seconds must be a number of seconds above 0, a day at most, such as call_seconds = 5.0; "
+            "it is Infinity",
         ),
         (FILE, f'{FILE}\ndue = "soon"', f"{DUE}; it is 'soon'"),
         (FILE, f"{FILE}\ndue = 23:59:00", f"{DUE}; it is '23:59:00'"),

@@ -50,6 +50,7 @@ def break_rule(word: str, schema: Any, value: Any) -> Any:
         "minLength": "",
         "minimum": schema.get("minimum", 1) - 1,
         "exclusiveMinimum": schema.get("exclusiveMinimum", 0),
+        "maximum": schema.get("maximum", 0) + 1,
         "minItems": [],
         "maxItems": [one] * (schema.get("maxItems", 0) + 1),
         "uniqueItems": [one, one],

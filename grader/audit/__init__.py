@@ -5,6 +5,7 @@ Strong by mutants, fair by variants. Each finding is one sentence that holds or 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import runpy
@@ -446,12 +447,16 @@ def open_audit(
 ) -> Iterator[Audit]:
     """Make one homework ready for audit; `tell` is told what is being tried, `log` how far a long sweep is.
 
-    Raises `CourseError` where its solution or its stub is missing.
+    Raises `CourseError` where its solution or its stub is missing, or no Python.
     """
     for folder in ("solutions", "student_template"):
         path = course.root / folder / assignment.name / assignment.file
         if not path.is_file():
             raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            raise CourseError(f"{path} is not valid Python: {error}") from None
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
     ear = Ear()
     launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1), ear.hear)

@@ -26,7 +26,11 @@ def list_quoting(paths: Iterable[Path]) -> list[str]:
 
 
 def _list_places(path: Path, find: Callable[[ast.AST], Iterator[ast.expr]]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    try:
+        tree = ast.parse(path.read_text("utf-8"))
+    except SyntaxError:  # whoever imports it says so
+        return
+    for node in ast.walk(tree):
         for found in find(node):
             yield f"{path.parent.name}/{path.name}:{found.lineno} {ast.unparse(found)[:80]}"
 

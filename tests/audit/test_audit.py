@@ -355,6 +355,26 @@ def test_a_homework_without_its_solution_or_stub_is_an_error(tmp_path: Path, fol
         pass
 
 
+@pytest.mark.parametrize("piece", ["solution", "stub"])
+def test_a_homework_whose_solution_or_stub_is_no_python_is_an_error(tmp_path: Path, piece: str) -> None:
+    """The file and the line are named; it was a fault of ours."""
+    course = write_course(tmp_path, **{**PIECES, piece: SOLUTION.replace("(x):", "(x:")})
+    with (
+        pytest.raises(CourseError, match=r"tiny\.py is not valid Python: '\(' was never closed .*line 4"),
+        open_audit(course, read_tiny(course)),
+    ):
+        pass
+
+
+def test_a_reference_that_is_no_python_is_named(tmp_path: Path) -> None:
+    """By the first check that asks it; the audit goes on."""
+    faults = audit_course(write_course(tmp_path, **{**PIECES, "reference": "def double(x:\n"}))
+    [fault] = [fault for fault in faults if fault.startswith("solution: ")]
+    assert "OracleError" in fault
+    assert "reference.py cannot be imported: SyntaxError" in fault
+    assert "mutants: 0 mutants, at least 12" in faults
+
+
 def test_a_file_of_mutants_that_is_none_is_an_error(tmp_path: Path) -> None:
     """It is said which file, before anything runs."""
     course = write_course(tmp_path, **PIECES)
