@@ -23,6 +23,7 @@ import grader
 from grader.assignment import hash_folder
 from grader.checks.oracle import find_torch
 from grader.model import Assignment, Status
+from grader.report import write_atomically
 
 By = Mapping[str, Mapping[str, str]]  # by version and check
 Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # from source, checks and seed
@@ -119,12 +120,11 @@ class Sweep:
 
     def _keep(self, seed: Seed) -> None:
         """Append one line; the first line of the file is the key."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        rows = [seed] if self._begun else self._seeds  # the first time, without a line that was cut off
-        with self._path.open("a" if self._begun else "w", encoding="utf-8") as file:
-            if not self._begun:
-                file.write(json.dumps({"key": self._key}) + "\n")
-            file.writelines(json.dumps({"seed": row.number, "lost": row.lost, "said": row.said}) + "\n" for row in rows)
+        if self._begun:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(_write_row(seed))
+        else:  # the first time all anew, without a line that was cut off
+            write_atomically(self._path, json.dumps({"key": self._key}) + "\n" + "".join(map(_write_row, self._seeds)))
         self._begun = True
 
 
@@ -170,7 +170,12 @@ def _read_seeds(path: Path, key: str) -> list[Seed]:
         return []
     if not rows or rows[0].get("key") != key:
         return []
-    return [Seed(row["seed"], row["lost"], row["said"]) for row in rows[1:]]
+    seeds = {row["seed"]: Seed(row["seed"], row["lost"], row["said"]) for row in rows[1:]}
+    return list(seeds.values())  # each once, though two sweeps may have written at the same time
+
+
+def _write_row(seed: Seed) -> str:
+    return json.dumps({"seed": seed.number, "lost": seed.lost, "said": seed.said}) + "\n"
 
 
 def _read_rows(text: str) -> Iterator[dict[str, Any]]:

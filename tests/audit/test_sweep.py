@@ -101,6 +101,7 @@ def test_what_is_known_is_not_judged_again(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "hw1.jsonl"
     assert [1, 2] == [seed.number for seed in Judges().sweep(path, 2)[0]]
     with path.open("a") as file:
+        file.write(path.read_text().splitlines(keepends=True)[-1])  # by another sweep, at the same time
         file.write('{"seed": 3, "lost": {"solu')
     failing = Judges({("right", "hidden/a", 3): Status.FAILED})
     new, changes = failing.sweep(path, 3)
