@@ -7,6 +7,7 @@ folder, and assignment.toml in that folder its manifest.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tomllib
 from collections.abc import Sequence
@@ -17,11 +18,12 @@ from typing import Any
 from grader.errors import CourseError
 from grader.language import add_catalogue, say
 from grader.model import Assignment, Course, Limits, Task, Visibility
-from grader.schemas import find_fault
+from grader.schemas import find_fault, write_toml
 from grader.typos import find_nearest
 
-STAFF_FILES = ("reference.py", "mutants.py", "variants.py")
+STAFF_FILES = ("reference.py", "mutants.py", "variants.py", "almost.py")
 MANIFEST = "assignment.toml"
+EXAMPLE_DUE = "2027-06-30T23:59:00+09:00"
 COURSE = Path("assignments") / "course.toml"
 
 
@@ -42,7 +44,17 @@ def find_course(start: Path, override: Path | None = None) -> Course:
 
 def read_course(root: Path) -> Course:
     """Read course.toml. Raises `CourseError`."""
-    data = _read_toml(root / COURSE, "course")
+    path = root / COURSE
+    data = _read_toml(path, "course")
+    folders: dict[str, str] = {}
+    for name in data["assignments"]:
+        identifier = name.split("_")[0]
+        if identifier in folders:
+            raise CourseError(
+                f"{path}: the folders that assignments names must begin with an id of their own, such as "
+                f'["hw1_gates", "hw2_forward"]; {folders[identifier]} and {name} have the same id {identifier!r}'
+            )
+        folders[identifier] = name
     return Course(data["name"], root, tuple(data["assignments"]), data.get("install", ""))
 
 
@@ -79,7 +91,7 @@ def find_task(assignment: Assignment, name: str) -> Task:
 
 def read_assignment(folder: Path) -> Assignment:
     """Read a manifest. Raises `CourseError` with the file, the key and the nearest right key."""
-    folder = folder.absolute()
+    folder = Path(os.path.abspath(folder))  # pytest cannot run suites in a folder whose path has .. in it
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
     add_catalogue(folder / Visibility.PUBLIC)
@@ -92,7 +104,7 @@ def read_assignment(folder: Path) -> Assignment:
         folder=folder,
         file=data["file"],
         tasks=tasks,
-        limits=Limits(**data.get("limits", {})),
+        limits=_read_limits(path, data.get("limits", {})),
         sha256=hash_folder(folder),
         due=_read_due(path, data.get("due")),
         extras=tuple(data.get("extras", ())),
@@ -137,28 +149,43 @@ def _make_task(row: dict[str, Any]) -> Task:
 
 def _check_manifest(path: Path, identifier: str, tasks: tuple[Task, ...]) -> None:
     ids = [task.id for task in tasks]
-    if not path.parent.name.startswith(f"{identifier}_"):
-        raise CourseError(f"{path}: the id {identifier!r} does not begin the folder's name {path.parent.name!r}")
-    for task in tasks:
-        if ids.count(task.id) > 1:
-            raise CourseError(f"{path}: two tasks have the id {task.id!r}")
+    folder = path.parent.name
+    if not folder.startswith(f"{identifier}_"):
+        right = folder.split("_")[0]
+        rule = f"id must be how the folder's name {folder!r} begins, such as id = {write_toml(right)}"
+        raise CourseError(f"{path}: {rule}; it is {write_toml(identifier)}")
+    for number, task in enumerate(tasks):
+        if ids.index(task.id) < number:
+            rule = f"tasks[{number}].id must be another than that of tasks[{ids.index(task.id)}]"
+            raise CourseError(f"{path}: {rule}, such as id = {write_toml(f'{task.id}_2')}; it is {write_toml(task.id)}")
         for name in task.after:
             if name not in ids:
                 nearest = find_nearest(name, ids)
+                rule = f"tasks[{number}].after must name tasks of this file, such as after = {write_toml(ids[:1])}"
                 meant = f"; did you mean {nearest!r}?" if nearest else ""
-                raise CourseError(f"{path}: task {task.id!r} comes after {name!r}, which is no task{meant}")
+                raise CourseError(f"{path}: {rule}; it names {name!r}{meant}")
     total = sum(task.points for task in tasks)
     if total != 100:
-        raise CourseError(f"{path}: the tasks' points add up to {total}, not to 100")
+        rule = "the points of all tasks must add up to 100, such as points = 60 and points = 40"
+        raise CourseError(f"{path}: {rule}; they add up to {total}")
 
 
 def _check_extras(path: Path, names: list[str]) -> None:
     """Files that travel to students beside their stub."""
     for name in names:
+        rule = f'{path}: extras must name files of this folder that students may have, such as extras = ["digits.txt"]'
         if name in STAFF_FILES:
-            raise CourseError(f"{path}: extras travel to students, and {name} is the staff's")
+            raise CourseError(f"{rule}; {name} is the staff's")
         if not (path.parent / name).is_file():
-            raise CourseError(f"{path}: extras names {name}, which is not there")
+            raise CourseError(f"{rule}; {name} is not there")
+
+
+def _read_limits(path: Path, row: dict[str, Any]) -> Limits:
+    """The limits; nan, which TOML has, is neither too small nor too large for a schema."""
+    for name, value in row.items():
+        if math.isnan(value):
+            raise CourseError(f"{path}: limits.{name} must be a number, such as {name} = 5.0; it is nan")
+    return Limits(**row)
 
 
 def _read_due(path: Path, text: str | None) -> datetime | None:
@@ -167,7 +194,9 @@ def _read_due(path: Path, text: str | None) -> datetime | None:
     try:
         due = datetime.fromisoformat(text)
     except ValueError:
-        raise CourseError(f"{path}: due = {text!r} is no date and time") from None
+        rule = f"due must be a date and a time with a time zone, such as due = {EXAMPLE_DUE}"
+        raise CourseError(f"{path}: {rule}; it is {text!r}") from None
     if due.tzinfo is None:
-        raise CourseError(f"{path}: due needs a time zone, such as {due.isoformat()}+09:00")
+        rule = f"due must have a time zone, such as due = {due.isoformat()}+09:00"
+        raise CourseError(f"{path}: {rule}; it is {text}")
     return due

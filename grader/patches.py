@@ -2,7 +2,8 @@
 
 The files are read as syntax and never run by us; what runs, in the sandbox like any submission, is the solution with
 one patch behind it. All functions with the same slug form one patch; its first docstring line says what is wrong with
-a mutant, or unusual about a variant, and a line `Likely: <regex>` says which likely cause names it rightly.
+a mutant, or unusual about a variant, and a line `Likely: <regex>` says which likely cause names it rightly. A line
+`Costs: <reason>` says why a mutant costs more than one check of its own.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Patch:
     summary: str
     likely: str
     source: str
+    costs: str = ""
 
 
 def read_patches(path: Path) -> tuple[Patch, ...]:
@@ -87,7 +89,13 @@ def _make_patch(path: Path, slug: str, nodes: list[ast.FunctionDef], head: str, 
     documentation = ast.get_docstring(nodes[0])
     if not documentation:
         raise CourseError(f"{path}: {nodes[0].name} needs a docstring that says what is different about it")
-    likely = re.search(r"^Likely: (.+)$", documentation, re.MULTILINE)
     source = "\n\n".join([head, *(ast.get_source_segment(text, node) or "" for node in nodes)])
     functions = tuple(node.name.partition(SEPARATOR)[0] for node in nodes)
-    return Patch(slug, functions, documentation.splitlines()[0], likely[1] if likely else "", source)
+    likely, costs = (_find_line(documentation, word) for word in ("Likely", "Costs"))
+    return Patch(slug, functions, documentation.splitlines()[0], likely, source, costs)
+
+
+def _find_line(documentation: str, word: str) -> str:
+    """What a docstring says behind this word and a colon, in a line of their own."""
+    found = re.search(rf"^{word}: (.+)$", documentation, re.MULTILINE)
+    return found[1] if found else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from grader.checks.oracle import TorchSource
 from grader.checks.recording import RECORDS, RecordingSource
 from grader.errors import ReleaseError
 from grader.grading import Grader
-from grader.model import Assignment, Course, Status
+from grader.model import Assignment, Course, Report, Status
 from grader.submission import take_in
 from grader.worker.process import Launcher
 
@@ -36,10 +37,11 @@ def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[P
     try:
         if out.exists() and any(out.iterdir()):
             raise ReleaseError(f"{out} is not empty", "name a new folder; a kit is made whole or not at all")
-        _make_whole(course, out, wheel)
+        whole = out.resolve()  # pytest cannot run suites in a folder whose path has .. in it
+        _make_whole(course, whole, wheel)
     except OSError as error:
         raise ReleaseError(f"{out} cannot be made: {error.strerror}", "name a new folder elsewhere") from None
-    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+    return tuple(sorted(path for path in whole.rglob("*") if path.is_file()))
 
 
 def _make_whole(course: Course, out: Path, wheel: Path | None) -> None:
@@ -114,20 +116,30 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
     target = out / "assignments" / assignment.name
     source = RecordingSource(TorchSource(assignment.folder / "reference.py"))
     kit = read_assignment(target)
-    grader = Grader(course, kit, Launcher(kit.limits), source=source)
     solution = take_in(course.root / "solutions", kit, "solution")
-    try:
-        report = grader.grade_submission(solution, seed=0)
-        if report.status is Status.PASSED:
-            grader.rehearse(solution)
-    finally:
-        grader.close()
-    if report.status is not Status.PASSED:
+    stub = take_in(out, kit, "stub")
+    with closing(Grader(course, kit, Launcher(kit.limits), source=source)) as grader:
+        if grader.grade_submission(solution, seed=0).status is not Status.PASSED:
+            raise ReleaseError(
+                f"the model solution of {assignment.id} does not pass its public suite",
+                f"see what fails: grade {assignment.id} solutions",
+            )
+        grader.rehearse(solution)
+        source.write(target / RECORDS)
+        _refuse_stub(assignment, grader.grade_submission(stub, seed=0))
+
+
+def _refuse_stub(assignment: Assignment, report: Report) -> None:
+    """Raises `ReleaseError` unless every task of the stub is still to do."""
+    place = f"the stub student_template/{assignment.name}/{assignment.file}"
+    if report.problem is not None:
+        raise ReleaseError(f"{place} cannot be run: {report.problem.summary}", "students would begin with this error")
+    begun = [task.id for task in report.tasks if task.checks and task.status is not Status.NOT_ATTEMPTED]
+    if begun:
         raise ReleaseError(
-            f"the model solution of {assignment.id} does not pass its public suite",
-            f"see what fails: grade {assignment.id} solutions",
+            f"{place} is not to do everywhere: {', '.join(begun)}",
+            f"let each function raise NotImplementedError; see: grade {assignment.id} student_template",
         )
-    source.write(target / RECORDS)
 
 
 def _write_course(course: Course, out: Path) -> None:

@@ -14,6 +14,10 @@ from tests.conftest import ROOT
 from tests.courses import MANIFEST, NAME, read_tiny, write_course, write_files
 
 FILE = 'file = "tiny.py"'
+POINTS = "tasks[0].points must be a whole number, 1 or more, such as points = 20"
+TOTAL = "the points of all tasks must add up to 100, such as points = 60 and points = 40"
+EXTRAS = 'extras must name files of this folder that students may have, such as extras = ["digits.txt"]'
+DUE = "due must be a date and a time with a time zone, such as due = 2027-06-30T23:59:00+09:00"
 
 
 def complain(root: Path, manifest: str) -> str:
@@ -88,12 +92,51 @@ def test_a_misspelt_key_is_named_with_the_nearest(tmp_path: Path, right: str, wr
 @pytest.mark.parametrize(
     ("right", "wrong", "sentence"),
     [
-        (FILE, "", "the key 'file' is missing"),
-        ('id = "halve"\n', "", "the key 'id' is missing in tasks[1]"),
-        ("points = 60", "points = 0", "0 is less than the minimum of 1 in tasks[0].points"),
-        ("points = 60", 'points = "60"', "'60' is not of type 'integer' in tasks[0].points"),
-        ("points = 60", "points = 59.5", "59.5 is not of type 'integer' in tasks[0].points"),
-        (FILE, 'file = "../tiny.py"', "'../tiny.py' does not match '^[a-z_][a-z0-9_]*\\\\.py$' in file"),
+        (
+            FILE,
+            "",
+            "the key 'file' is missing; it must be the name of a Python file in quotes: small letters, digits and _, "
+            'then .py, such as file = "softmax.py"',
+        ),
+        (
+            'id = "halve"\n',
+            "",
+            "the key 'id' is missing in tasks[1]; it must be a Python name in quotes: small letters, digits and _, "
+            'such as id = "softmax"',
+        ),
+        (
+            "points = 60",
+            "points = 0",
+            f"{POINTS}; it is 0",
+        ),
+        (
+            "points = 60",
+            'points = "60"',
+            f'{POINTS}; it is "60"',
+        ),
+        (
+            "points = 60",
+            "points = 59.5",
+            f"{POINTS}; it is 59.5",
+        ),
+        (
+            FILE,
+            'file = "../tiny.py"',
+            "file must be the name of a Python file in quotes: small letters, digits and _, then .py, such as "
+            'file = "softmax.py"; it is "../tiny.py"',
+        ),
+        (
+            FILE,
+            f"{FILE}\n[limits]\ncall_seconds = 2027-01-01",
+            "limits.call_seconds must be a number of seconds above 0, a day at most, such as call_seconds = 5.0; "
+            'it is "2027-01-01"',
+        ),
+        (
+            FILE,
+            f'{FILE}\nextras = ["data.txt", "a b.txt"]',
+            "extras[1] must be the name of a .py or .txt file in quotes: small letters, digits and _, such as "
+            '"digits.txt"; it is "a b.txt"',
+        ),
         ('"Tiny"', '"Tiny', "cannot be read: Illegal character '\\n' (at line 3, column 14)"),
     ],
 )
@@ -105,30 +148,58 @@ def test_a_wrong_value_is_named_with_its_key(tmp_path: Path, right: str, wrong: 
 @pytest.mark.parametrize(
     ("right", "wrong", "sentence"),
     [
-        ("points = 60", "points = 61", "the tasks' points add up to 101, not to 100"),
-        ("points = 60", "points = 6", "the tasks' points add up to 46, not to 100"),
+        ("points = 60", "points = 61", f"{TOTAL}; they add up to 101"),
+        ("points = 60", "points = 6", f"{TOTAL}; they add up to 46"),
         (
             'after = ["double"]',
             'after = ["dobule"]',
-            "task 'halve' comes after 'dobule', which is no task; did you mean 'double'?",
+            "tasks[1].after must name tasks of this file, such as after = [\"double\"]; it names 'dobule'; "
+            "did you mean 'double'?",
         ),
-        ('after = ["double"]', 'after = ["x"]', "task 'halve' comes after 'x', which is no task"),
-        ('id = "halve"', 'id = "double"', "two tasks have the id 'double'"),
+        (
+            'after = ["double"]',
+            'after = ["x"]',
+            "tasks[1].after must name tasks of this file, such as after = [\"double\"]; it names 'x'",
+        ),
+        (
+            'id = "halve"',
+            'id = "double"',
+            'tasks[1].id must be another than that of tasks[0], such as id = "double_2"; it is "double"',
+        ),
         (
             'file = "tiny.py"',
             'file = "tiny.py"\nextras = ["reference.py"]',
-            "extras travel to students, and reference.py is the staff's",
+            f"{EXTRAS}; reference.py is the staff's",
         ),
-        ('file = "tiny.py"', 'file = "tiny.py"\nextras = ["data.txt"]', "extras names data.txt, which is not there"),
-        ('id = "hw1"', 'id = "hw2"', "the id 'hw2' does not begin the folder's name 'hw1_tiny'"),
-        (FILE, f'{FILE}\ndue = "soon"', "due = 'soon' is no date and time"),
-        (FILE, f"{FILE}\ndue = 23:59:00", "due = '23:59:00' is no date and time"),
+        ('file = "tiny.py"', 'file = "tiny.py"\nextras = ["data.txt"]', f"{EXTRAS}; data.txt is not there"),
+        (
+            'id = "hw1"',
+            'id = "hw2"',
+            'id must be how the folder\'s name \'hw1_tiny\' begins, such as id = "hw1"; it is "hw2"',
+        ),
+        (
+            FILE,
+            f"{FILE}\n[limits]\ncall_seconds = nan",
+            "limits.call_seconds must be a number, such as call_seconds = 5.0; it is nan",
+        ),
+        (
+            FILE,
+            f"{FILE}\n[limits]\ncall_seconds = inf",
+            "limits.call_seconds must be a number of seconds above 0, a day at most, such as call_seconds = 5.0; "
+            "it is Infinity",
+        ),
+        (FILE, f'{FILE}\ndue = "soon"', f"{DUE}; it is 'soon'"),
+        (FILE, f"{FILE}\ndue = 23:59:00", f"{DUE}; it is '23:59:00'"),
         (
             FILE,
             f"{FILE}\ndue = 2027-03-12T23:59:00",
-            "due needs a time zone, such as 2027-03-12T23:59:00+09:00",
+            "due must have a time zone, such as due = 2027-03-12T23:59:00+09:00; it is 2027-03-12T23:59:00",
         ),
-        (FILE, f"{FILE}\ndue = 2027-03-12", "due needs a time zone, such as 2027-03-12T00:00:00+09:00"),
+        (
+            FILE,
+            f"{FILE}\ndue = 2027-03-12",
+            "due must have a time zone, such as due = 2027-03-12T00:00:00+09:00; it is 2027-03-12",
+        ),
     ],
 )
 def test_what_no_schema_can_tell_is_told(tmp_path: Path, right: str, wrong: str, sentence: str) -> None:
@@ -205,11 +276,21 @@ def test_no_course_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('name = "x"', "the key 'assignments' is missing"),
+        (
+            'name = "x"',
+            "the key 'assignments' is missing; it must be a list of folder names in brackets, one or more and none "
+            'twice, such as assignments = ["hw1_perceptron", "hw2_forward"]',
+        ),
         ('name = "x"\nassigments = ["hw1_tiny"]', "unknown key 'assigments'; did you mean 'assignments'?"),
         (
             'name = "x"\nassignments = ["../up"]',
-            "'../up' does not match '^[a-z][a-z0-9]*_[a-z0-9_]+$' in assignments[0]",
+            "assignments[0] must be the name of a folder in quotes: an id, _ and a word, of small letters, digits and _"
+            ', such as "hw4_softmax"; it is "../up"',
+        ),
+        (
+            'name = "x"\nassignments = ["hw1_a", "hw2_b", "hw1_c"]',
+            "the folders that assignments names must begin with an id of their own, such as "
+            '["hw1_gates", "hw2_forward"]; hw1_a and hw1_c have the same id \'hw1\'',
         ),
     ],
 )

@@ -5,28 +5,53 @@ Strong by mutants, fair by variants. Each finding is one sentence that holds or 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+import runpy
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from grader.audit.documents import compare_documents
 from grader.audit.findings import Finding, Margin
+from grader.audit.inputs import Ear, list_different, list_equal, listen
+from grader.audit.losses import Loss, mark_outliers, weigh
 from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
+from grader.audit.suites import list_chance, list_quoting
+from grader.audit.sweep import Progress, Sweep, Verdict, Version, make_key
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.grading import Grader, find_source
-from grader.model import Assignment, CheckResult, Course, Mode, Report, Status, Submission, SubmittedFile, Task
-from grader.patches import Patch, apply_patch, read_equivalents, read_patches
+from grader.model import (
+    Assignment,
+    CheckResult,
+    Course,
+    Mode,
+    Report,
+    Status,
+    Submission,
+    SubmittedFile,
+    Task,
+    Visibility,
+)
+from grader.patches import SEPARATOR, Patch, apply_patch, read_equivalents, read_patches
 from grader.reporters.wording import sort_failing
+from grader.typos import find_nearest
 from grader.worker.process import Launcher
 
 T = TypeVar("T")
 SEED = 1
+STATE = Path(".grade") / "sweep"  # in the course's folder: what the seeds of each homework came to
+PATCHES = ("mutants.py", "variants.py", "almost.py")
+MAX_IMPORT = 2.0  # seconds
+MAX_FIXED = 0.25  # of the hidden points, on inputs that no seed changes
+SHOWN = 8  # places in one sentence
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
 MIN_KILLED = 0.95
@@ -42,18 +67,23 @@ class Audit:
         assignment: Assignment,
         grader: Grader,
         source: WatchedSource,
+        ear: Ear,
         tell: Callable[[str], None],
+        log: Callable[[str], None],
     ) -> None:
         self.course = course
         self._tell = tell
+        self._log = log
         self.assignment = assignment
         self._grader = grader
         self._source = source
+        self._ear = ear
         self._solution = (course.root / "solutions" / assignment.name / assignment.file).read_text("utf-8")
-        self._variants = read_patches(assignment.folder / "variants.py")
-        self._mutants = read_patches(assignment.folder / "mutants.py")
+        self._functions = [name for task in assignment.tasks for name in task.functions]
+        self._variants = self._read_patches("variants.py")
+        self._mutants = self._read_patches("mutants.py")
+        self._almost = self._read_patches("almost.py")
         self._seconds: dict[str, float] = {}
-        self._killers: dict[str, set[str]] = {}
         self._nearest: dict[str, float] = {}
         self._farthest: dict[str, float] = {}
 
@@ -61,16 +91,38 @@ class Audit:
         """Yield the findings as they are made; automatic mutants only where asked for, as they take longest."""
         for holds, sentence in compare_documents(self.course, self.assignment):
             yield self._find("documents", holds, sentence)
+        yield from self._audit_patches()
         yield from self._audit_solution()
+        yield from self._audit_suites()
+        yield from self._audit_inputs()
         yield from self._audit_stub()
-        yield from self._audit_nulls()
+        yield from self.audit_nulls()
         yield from self._audit_variants()
         yield from self._audit_mutants()
         yield from self._audit_oracle()
         if seeds > 1:
-            yield from self._audit_seeds(range(SEED + 1, SEED + seeds))
+            yield from self._audit_seeds(seeds)
         if automatic:
             yield from self._audit_automatic()
+
+    def judge_losses(self, losses: Sequence[Loss]) -> Iterator[Finding]:
+        """A mistake that costs more than its own checks is a finding, unless its author has accepted the cost."""
+        outliers = [loss for loss in losses if loss.outlier]
+        for loss in outliers:
+            sentence = f"{loss.mutant} of {loss.function} loses {loss.own} of {loss.own_points}: {loss.outlier}"
+            yield self._find("losses", False, sentence)
+        yield self._find(
+            "losses", not outliers, f"{len(outliers)} of {len(losses)} mutants cost more than their own checks"
+        )
+
+    def list_losses(self) -> list[Loss]:
+        """What each mutant costs in a whole grading, with what stands in for what elsewhere builds on it."""
+        losses = []
+        for patch in self._say_each("loss of mutant", self._mutants):
+            report = self._grade(apply_patch(self._solution, patch), "mutant")
+            tasks = self._own_tasks(patch.functions)
+            losses.append(weigh(self.assignment.id, patch, report, tasks, self._solution))
+        return mark_outliers(losses, {check.id: check.points for check in self._grader.checks})
 
     def list_margins(self) -> list[Margin]:
         """Each check's margins, as far as the run has measured them."""
@@ -99,12 +151,78 @@ class Audit:
         file = SubmittedFile(self.assignment.file, hashlib.sha256(content).hexdigest(), content)
         return Submission(name, (file,))
 
+    # ---------------------------------------------------------------- what the files themselves say
+
+    def _read_patches(self, file: str) -> tuple[Patch, ...]:
+        """The patches of one file that can be applied; the others are told of by `_audit_patches`."""
+        patches = read_patches(self.assignment.folder / file)
+        return tuple(patch for patch in patches if set(patch.functions) <= set(self._functions))
+
+    def _audit_patches(self) -> Iterator[Finding]:
+        """Whether every patch is one of functions that the homework has."""
+        for file in PATCHES:
+            for patch in read_patches(self.assignment.folder / file):
+                for name in patch.functions:
+                    if name not in self._functions:
+                        nearest = find_nearest(name, self._functions)
+                        meant = f"did you mean {nearest}?" if nearest else f"it has: {', '.join(self._functions)}"
+                        sentence = f"{file}: {name}{SEPARATOR}{patch.slug} is of no function of the homework; {meant}"
+                        yield self._find("patches", False, sentence)
+
+    def _audit_suites(self) -> Iterator[Finding]:
+        """What the source of suites and reference gives away, and whether every task has checks of both kinds."""
+        folder = self.assignment.folder
+        hidden = sorted((folder / Visibility.HIDDEN).glob("*.py"))
+        paths = [*sorted((folder / Visibility.PUBLIC).glob("*.py")), *hidden, folder / "reference.py"]
+        for visibility in Visibility:
+            present = {check.task for check in self._grader.checks if check.visibility is visibility}
+            lacking = [task.id for task in self.assignment.tasks if task.id not in present]
+            sentence = f"every task has a {visibility} check{_list_places(lacking)}"
+            yield self._find("suites", not lacking, sentence)
+        chance = list_chance(path for path in paths if path.is_file())
+        yield self._find("suites", not chance, f"what is random is drawn from rng, or seeded{_list_places(chance)}")
+        quoting = list_quoting(hidden)
+        sentence = f"no likely cause of a hidden check has a value written into it{_list_places(quoting)}"
+        yield self._find("suites", not quoting, sentence)
+        slow = self._list_slow(paths)
+        sentence = f"suites and reference are imported within {MAX_IMPORT:.0f} s{_list_places(slow)}"
+        yield self._find("suites", not slow, sentence)
+
+    def _list_slow(self, paths: Sequence[Path]) -> list[str]:
+        """The files that take long to import, with the seconds. torch has been imported before."""
+        if not self._source.answers:
+            paths = [path for path in paths if path.name != "reference.py"]
+        times = {path: min(_time_import(path) for _ in range(2)) for path in paths if path.is_file()}
+        return [f"{path.parent.name}/{path.name} {times[path]:.1f} s" for path in times if times[path] > MAX_IMPORT]
+
+    def _audit_inputs(self) -> Iterator[Finding]:
+        """Whether the seed, and it alone, decides what a check sends to the solution."""
+
+        def run(check: str, seed: int) -> None:
+            self._grader.run_checks(self._submit(self._solution, "solution"), [check], seed, compare=False)
+
+        every = [check.id for check in self._grader.checks]
+        first, again, other = (listen(every, seed, run, self._ear) for seed in (SEED, SEED, SEED + 1))
+        changing = list_different(first, again)
+        yield self._find("inputs", not changing, f"one seed gives the same inputs twice{_list_places(changing)}")
+        yield self._judge_fixed(set(list_equal(first, other)))
+
+    def _judge_fixed(self, fixed: set[str]) -> Finding:
+        """Some properties are those of one input, such as a gate; who has seen most inputs needs no function."""
+        hidden = [check for check in self._grader.checks if check.visibility is Visibility.HIDDEN]
+        points = sum(check.points for check in hidden if check.id in fixed)
+        total = sum(check.points for check in hidden)
+        names = ", ".join(check.id for check in hidden if check.id in fixed)
+        sentence = f"hidden checks worth {points} of {total} points have the same inputs under every seed"
+        return self._find("inputs", points <= MAX_FIXED * total, f"{sentence}: {names}" if names else sentence)
+
     # ---------------------------------------------------------------- what earns everything, and what nothing
 
     def _audit_solution(self) -> Iterator[Finding]:
         self._grade(self._solution, "solution")  # the oracle's first answers take their time
         report = self._grade(self._solution, "solution")
-        yield self._find("solution", report.score == 100, f"the solution earns {report.score} of 100")
+        sentence = f"the solution earns {report.score} of 100"
+        yield self._find("solution", report.score == 100, "; ".join([sentence, *_list_lost(report)]))
         self._keep_errors()
         self._seconds = {check.id: check.seconds or 0.0 for check in _list_checks(report)}
         slowest = max(self._seconds, key=self._seconds.__getitem__)
@@ -123,10 +241,10 @@ class Audit:
         untouched = report.status is Status.NOT_ATTEMPTED and report.score == 0
         yield self._find("stub", untouched, f"the stub earns {report.score} and is {report.status}")
 
-    def _audit_nulls(self) -> Iterator[Finding]:
-        functions = [name for task in self.assignment.tasks for name in task.functions]
+    def audit_nulls(self) -> Iterator[Finding]:
+        """Whether any check gives a submission that solves nothing its points."""
         every = [check.id for check in self._grader.checks]
-        for name, source in self._say_each("null submission", list(write_nulls(functions).items())):
+        for name, source in self._say_each("null submission", list(write_nulls(self._functions).items())):
             results = self._grader.run_checks(self._submit(source, "null"), every, SEED, compare=False)
             passed = [check.id for check in results if check.status is Status.PASSED]
             if passed:
@@ -146,7 +264,7 @@ class Audit:
             kept += report.score == 100
             if report.score != 100:
                 yield self._find("variants", False, f"{patch.slug} earns {report.score}; it loses {lost}")
-        yield self._find("variants", kept == len(patches), f"{kept} of {len(patches)} keep every point")
+        yield self._find("variants", 0 < kept == len(patches), f"{kept} of {len(patches)} keep every point")
 
     def _audit_mutants(self) -> Iterator[Finding]:
         patches = self._mutants
@@ -156,7 +274,6 @@ class Audit:
         for patch in self._say_each("mutant", patches):
             source = apply_patch(self._solution, patch)
             lost = self._list_lost(source, patch)
-            self._killers[patch.slug] = {check.id for check in lost}
             self._keep_distances(lost)
             dead += bool(lost)
             name = f"{patch.slug} of {patch.functions[0]}"
@@ -169,13 +286,13 @@ class Audit:
                 sentence = f"{patch.slug} of {patch.functions[0]} loses nothing on its own task"
                 yield self._find("mutants", False, sentence)
         count = max(1, len(patches))
-        yield self._find("mutants", dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
+        yield self._find("mutants", 0 < dead == len(patches), f"{dead} of {len(patches)} lose points on their own task")
         for missed, least, what in (
             (unshown, MIN_SHOWN, "what is shown first names the cause of"),
             (unnamed, MIN_NAMED, "without the comparison it names the cause of"),
         ):
-            share = 1 - len(missed) / count
-            sentence = f"{what} {share:.0%} of the mutants"
+            share = 1 - len(missed) / count if patches else 0.0
+            sentence = f"{what} {share:.0%} of {len(patches)} mutants"
             yield self._find("diagnosis", share >= least, "; not of ".join(filter(None, [sentence, ", ".join(missed)])))
 
     def _keep_distances(self, lost: list[CheckResult]) -> None:
@@ -205,34 +322,52 @@ class Audit:
         for sentence in sorted(self._source.complaints):
             yield self._find("reference", False, sentence)
         if not self._source.complaints:
-            yield self._find("reference", True, f"{self._source.answers} values are finite, and none is tiny")
+            sentence = f"{self._source.answers} values are finite, none is tiny and none in single precision"
+            yield self._find("reference", self._source.answers > 0, sentence)
 
-    def _audit_seeds(self, seeds: range) -> Iterator[Finding]:
-        """Whether hidden inputs of other seeds give the same verdicts."""
-        changed = [
-            f"{name} under seed {seed}"
-            for seed in self._say_each("further seed", seeds)
-            for name in (*self._list_unfair(seed), *self._list_survivors(seed))
-        ]
-        for name in changed:
-            yield self._find("seeds", False, f"another verdict: {name}")
-        sentence = f"{len(seeds) + 1} seeds, {len(changed)} verdicts on solution, variants and mutants differ"
-        yield self._find("seeds", not changed, sentence)
+    def _audit_seeds(self, count: int) -> Iterator[Finding]:
+        """Whether hidden inputs of other seeds give the same verdicts, check by check."""
+        seeds = range(SEED, SEED + count)
+        versions = self._list_versions()
+        path = self.course.root / STATE / f"{self.assignment.name}.jsonl"
+        sweep = Sweep(versions, make_key(self.assignment, versions), path)
+        progress = Progress(self.assignment.id, count, self._log)
+        for seed in sweep.run(seeds, self._judge, self._begin_seed):
+            progress.note(seed, len(sweep.list_changes(seeds)))
+        changes = sweep.list_changes(seeds)
+        for change in changes:
+            yield self._find("seeds", False, f"another verdict: {change}")
+        sentence = f"{count} seeds, {len(versions)} versions, {len(changes)} verdicts change"
+        yield self._find("seeds", not changes, sentence)
+        tellings = sweep.list_tellings(seeds)
+        for telling in tellings:
+            yield self._find("telling", False, telling)
+        yield self._find(
+            "telling", not tellings, f"{len(tellings)} hidden checks tell students a number of their inputs"
+        )
 
-    def _list_unfair(self, seed: int) -> Iterator[str]:
-        everything = [check.id for check in self._grader.checks]
-        sources = {"solution": self._solution} | {
-            f"variant {patch.slug}": apply_patch(self._solution, patch) for patch in self._variants
-        }
-        for name, source in sources.items():
-            if not self._grader.passes(self._submit(source, "variant"), everything, seed):
-                yield name
+    def _begin_seed(self, seed: int) -> None:
+        """Forget what the reference answered under other seeds."""
+        self._tell(f"{self.assignment.id}: seed {seed}")
+        self._source.renew(find_source(self.assignment, Mode.BATCH))
 
-    def _list_survivors(self, seed: int) -> Iterator[str]:
-        for patch in self._mutants:
-            killers = self._killers.get(patch.slug, set())
-            if self._survives(apply_patch(self._solution, patch), patch.functions, seed, killers):
-                yield f"mutant {patch.slug} of {patch.functions[0]}"
+    def _judge(self, source: str, checks: Sequence[str], seed: int) -> dict[str, Verdict]:
+        results = self._grader.run_checks(self._submit(source, "version"), checks, seed, compare=False)
+        return {check.id: Verdict(check.status, check.message.likely if check.message else "") for check in results}
+
+    def _list_versions(self) -> list[Version]:
+        """All ways to solve the homework that its folder knows, with the hidden checks of their functions' tasks."""
+        versions = [Version("solution", self._solution, self._hidden_checks(tuple(self._functions)))]
+        for kind, patches in (("variant", self._variants), ("mutant", self._mutants), ("almost", self._almost)):
+            for patch in patches:
+                name = f"{kind} {patch.slug} of {patch.functions[0]}"
+                source = apply_patch(self._solution, patch)
+                versions.append(Version(name, source, self._hidden_checks(patch.functions)))
+        return versions
+
+    def _hidden_checks(self, functions: tuple[str, ...]) -> tuple[str, ...]:
+        hidden = {check.id for check in self._grader.checks if check.visibility is Visibility.HIDDEN}
+        return tuple(check for check in self._own_checks(functions) if check in hidden)
 
     def _audit_automatic(self) -> Iterator[Finding]:
         known = read_equivalents(self.assignment.folder / "mutants.py")
@@ -245,17 +380,15 @@ class Audit:
             if self._survives(mutant.source, (mutant.function,), SEED):
                 survivors.append(mutant.name)
                 yield self._find("automatic", False, f"survives unexplained: {mutant.name}")
-        killed = 1 - len(survivors) / max(1, len(mutants))
+        killed = 1 - len(survivors) / len(mutants) if mutants else 0.0
         sentence = (
             f"{killed:.1%} of {len(mutants)} automatic mutants die; {len(known)} more are explained as equivalent"
         )
         yield self._find("automatic", killed >= MIN_KILLED, sentence)
 
-    def _survives(
-        self, source: str, functions: tuple[str, ...], seed: int, killers: Collection[str] = frozenset()
-    ) -> bool:
-        """Whether all checks of its tasks pass; those that are known to fail are tried first."""
-        checks = sorted(self._own_checks(functions), key=lambda check: check not in killers)
+    def _survives(self, source: str, functions: tuple[str, ...], seed: int) -> bool:
+        """Whether all checks of its tasks pass."""
+        checks = self._own_checks(functions)
         return bool(checks) and self._grader.passes(self._submit(source, "mutant"), checks, seed)
 
     def _own_checks(self, functions: tuple[str, ...]) -> list[str]:
@@ -264,6 +397,32 @@ class Audit:
 
     def _own_tasks(self, functions: tuple[str, ...]) -> list[Task]:
         return [task for task in self.assignment.tasks if set(functions) & set(task.functions)]
+
+
+def _list_lost(report: Report) -> list[str]:
+    """The checks that a report's submission did not pass, and what the first of them says."""
+    lost = [check for check in _list_checks(report) if check.status is not Status.PASSED]
+    if not lost:
+        return []
+    message = lost[0].message
+    said = [f"expected {message.expected}" * bool(message.expected), message.got] if message else []
+    first = ", ".join(part for part in said if part) or str(lost[0].status)
+    return [f"it loses {', '.join(check.id for check in lost)}", f"{lost[0].id}: {first}"]
+
+
+def _list_places(places: Sequence[str]) -> str:
+    return (
+        f": not {', '.join(places[:SHOWN])}" + f" and {len(places) - SHOWN} more" * (len(places) > SHOWN)
+        if places
+        else ""
+    )
+
+
+def _time_import(path: Path) -> float:
+    """Seconds to run the file once more, with what it imports imported already."""
+    started = time.perf_counter()
+    runpy.run_path(str(path))
+    return time.perf_counter() - started
 
 
 def _list_checks(report: Report) -> list[CheckResult]:
@@ -281,17 +440,25 @@ def _names(patch: Patch, likely: str) -> bool:
 
 @contextmanager
 def open_audit(
-    course: Course, assignment: Assignment, tell: Callable[[str], None] = lambda text: None
+    course: Course,
+    assignment: Assignment,
+    tell: Callable[[str], None] = lambda text: None,
+    log: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Audit]:
-    """Make one homework ready for audit; `tell` is told what is being tried.
+    """Make one homework ready for audit; `tell` is told what is being tried, `log` how far a long sweep is.
 
-    Raises `CourseError` where its solution or its stub is missing.
+    Raises `CourseError` where its solution or its stub is missing, or no Python.
     """
     for folder in ("solutions", "student_template"):
         path = course.root / folder / assignment.name / assignment.file
         if not path.is_file():
             raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
+        try:
+            ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            raise CourseError(f"{path} is not valid Python: {error}") from None
     source = WatchedSource(find_source(assignment, Mode.LOCAL))
-    launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1))
+    ear = Ear()
+    launcher = RecyclingLauncher(Launcher(assignment.limits, spares=1), ear.hear)
     with closing(Grader(course, assignment, launcher, source=source)) as grader:
-        yield Audit(course, assignment, grader, source, tell)
+        yield Audit(course, assignment, grader, source, ear, tell, log)

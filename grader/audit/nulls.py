@@ -1,26 +1,72 @@
-"""Submissions that solve nothing: no check may give any of them a point."""
+"""Submissions that solve nothing: no check may give any of them a point.
+
+They return constants, their arguments, or blanks of the arguments' shapes: one value, or as many as a function may
+have to return.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-BODIES = {
-    "none": "return None",
-    "zero": "return 0",
-    "empty list": "return []",
-    "nan": "return float('nan')",
-    "empty": "return np.empty(0)",
-    "echo": "return args[0] if args else None",
-    "echo last": "return args[-1] if args else None",
-    "zeros": "return np.zeros(np.shape(args[0])) if args else 0",
-    "ones": "return np.ones(np.shape(args[0])) if args else 1",
+HEAD = '''
+import numpy as np
+
+def blank(value, fill=0.0):
+    """The same structure with nothing in it."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(blank(part, fill) for part in value)
+    if isinstance(value, dict):
+        return {key: blank(part, fill) for key, part in value.items()}
+    return fill if callable(value) else np.full(np.shape(value), fill)
+
+def first(args):
+    return args[0] if args else None
+
+def arrays(args):
+    return [value for value in args if isinstance(value, np.ndarray)] or list(args) or [None]
+'''
+ALONE = {
+    "none": "None",
+    "zero": "0",
+    "true": "True",
+    "empty list": "[]",
+    "nan": "float('nan')",
+    "empty": "np.empty(0)",
+    "echo": "first(args)",
+    "echo last": "args[-1] if args else None",
+    "zeros": "blank(first(args))",
+    "ones": "blank(first(args), 1.0)",
+    "the arguments": "args",
+    "the arguments backwards": "args[::-1]",
+    "blanks of the arguments": "blank(args)",
+    "zero and echo": "0.0, first(args)",
+    "zero and zeros": "0.0, blank(first(args))",
+    "echo and zero": "first(args), 0.0",
+    "echo and zeros": "first(args), blank(first(args))",
+    "echo and ones": "first(args), blank(first(args), 1.0)",
+    "echo and all": "first(args), args",
 }
+SEVERAL = {
+    "none": "(None,) * {n}",
+    "zero": "(0.0,) * {n}",
+    "echo": "(first(args),) * {n}",
+    "echo array": "(arrays(args)[0],) * {n}",
+    "zeros": "(blank(first(args)),) * {n}",
+    "ones": "(blank(first(args), 1.0),) * {n}",
+    "the first arguments": "args[:{n}]",
+    "the last arguments": "args[-{n}:]",
+    "the first arrays": "tuple(arrays(args)[:{n}])",
+    "blanks of the first arrays": "tuple(map(blank, arrays(args)[:{n}]))",
+}
+COUNTS = (2, 3, 4)
 
 
 def write_nulls(functions: Iterable[str]) -> dict[str, str]:
     """The source of each null submission, by its name."""
     names = list(functions)
-    return {
-        title: "import numpy as np\n" + "\n".join(f"def {name}(*args, **kwargs):\n    {body}\n" for name in names)
-        for title, body in BODIES.items()
-    }
+    several = {f"{title}, {n} values": value.format(n=n) for n in COUNTS for title, value in SEVERAL.items()}
+    return {title: _write(names, value) for title, value in (ALONE | several).items()}
+
+
+def _write(names: list[str], value: str) -> str:
+    return HEAD + "\n".join(f"def {name}(*args, **kwargs):\n    return {value}\n" for name in names)

@@ -6,20 +6,26 @@ one model solution may share theirs.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from grader.model import SandboxFacts
 from grader.worker.process import Answer, Launcher, Worker
 from grader.worker.wire import Kind
 
-MAX_USES = 10  # a worker's processor time is limited
+Hear = Callable[[Kind, Any], None]
+
+MAX_SECONDS = 5.0  # at work, after which a worker is used up: its processor time is limited
 
 
 class RecyclingLauncher:
     """Stands in for a `Launcher`: a worker that its client is done with is given to the next one."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, hear: Hear = lambda kind, value: None) -> None:
+        """`hear` is told every request."""
         self._launcher = launcher
+        self._hear = hear
         self._idle: list[RecycledWorker] = []
 
     def warm(self) -> None:
@@ -28,7 +34,7 @@ class RecyclingLauncher:
 
     def take(self) -> RecycledWorker:
         """Give a worker that is ready. Raises `WorkerError` as `Launcher.take` does."""
-        return self._idle.pop() if self._idle else RecycledWorker(self._launcher.take(), self._idle)
+        return self._idle.pop() if self._idle else RecycledWorker(self._launcher.take(), self._idle, self._hear)
 
     def close(self) -> None:
         """Kill those that wait."""
@@ -40,10 +46,11 @@ class RecyclingLauncher:
 class RecycledWorker:
     """A worker that goes back among the idle ones when it is closed, unless something went wrong or it is worn out."""
 
-    def __init__(self, worker: Worker, idle: list[RecycledWorker]) -> None:
+    def __init__(self, worker: Worker, idle: list[RecycledWorker], hear: Hear) -> None:
         self._worker = worker
+        self._hear = hear
         self._idle = idle
-        self._uses = 1
+        self._seconds = 0.0
         self._sound = True
 
     @property
@@ -53,15 +60,17 @@ class RecycledWorker:
 
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """One request and its answer; after any exception the worker is not used again."""
+        self._hear(kind, value)
         self._sound, sound = False, self._sound
+        started = time.monotonic()
         reply = self._worker.ask(kind, value, seconds, answer)
+        self._seconds += time.monotonic() - started
         self._sound = sound
         return reply
 
     def close(self) -> None:
         """Wait for the next client."""
-        self._uses += 1
-        if self._sound and self._uses <= MAX_USES:
+        if self._sound and self._seconds < MAX_SECONDS:
             self._idle.append(self)
         else:
             self.kill()

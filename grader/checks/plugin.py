@@ -228,7 +228,7 @@ class _OpenSession:
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results, traces = [], []
         items = [item for item, check in checks.items() if check.id in job.checks]
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None][: len(items)], strict=True):
             if self.stop_early:
                 break
             results.append(self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed)))

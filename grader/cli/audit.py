@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,13 +17,19 @@ from grader.cli.options import course_option
 
 if TYPE_CHECKING:
     from grader.audit.findings import Finding, Margin
+    from grader.audit.losses import Loss
 
 
 @click.command()
 @click.argument("assignments", nargs=-1)
 @click.option("--automatic/--no-automatic", default=True, help="Also try automatic mutants of the solution.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Judge under so many seeds; verdicts must not differ.")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=1, help="Judge every version under so many seeds; no verdict may change."
+)
 @click.option("--margins", is_flag=True, help="Also list how clearly each check tells right from wrong.")
+@click.option(
+    "--losses", is_flag=True, help="Also list the points that each mutant loses, of its own task and elsewhere."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON and nothing else.")
 @course_option
 @click.pass_context
@@ -33,6 +39,7 @@ def audit(
     automatic: bool,
     seeds: int,
     margins: bool,
+    losses: bool,
     as_json: bool,
     course: Path | None,
 ) -> None:
@@ -41,27 +48,60 @@ def audit(
     from grader.audit import open_audit
 
     found = find_course(Path.cwd(), course)
-    findings, measured = [], []
+    told = Told(quiet=as_json)
     for name in assignments or found.assignments:
         homework = find_assignment(found, name)
-        with draw_status(as_json) as tell, open_audit(found, homework, tell) as opened:
-            for finding in opened.run(automatic, seeds):
-                findings.append(finding)
-                if not as_json:
-                    print(draw_finding(finding))  # above the status, which click.echo would write into
-            listed = opened.list_margins()
-            if margins and not as_json:
-                print("\n".join(draw_margins(listed)))
-            measured += listed
-    failed = sum(not finding.holds for finding in findings)
+        with draw_status(as_json) as tell, open_audit(found, homework, tell, log) as opened:
+            told.add_findings(opened.run(automatic, seeds))
+            told.add_margins(opened.list_margins(), margins)
+            if losses:
+                told.add_losses(lost := opened.list_losses())
+                told.add_findings(opened.judge_losses(lost))
+    failed = sum(not finding.holds for finding in told.findings)
     if as_json:
-        rows = {"findings": list(map(dataclasses.asdict, findings)), "margins": list(map(dataclasses.asdict, measured))}
-        click.echo(json.dumps(rows, indent=1))
+        facts = {"findings": told.findings, "margins": told.margins, "losses": told.losses}
+        click.echo(json.dumps({name: list(map(dataclasses.asdict, rows)) for name, rows in facts.items()}, indent=1))
     elif failed:
-        click.echo(f"{len(findings)} findings, {failed} of them to mend")
+        click.echo(f"{len(told.findings)} findings, {failed} of them to mend")
     else:
-        click.echo(f"All {len(findings)} findings hold")
+        click.echo(f"All {len(told.findings)} findings hold")
     ctx.exit(1 if failed else 0)
+
+
+@dataclasses.dataclass
+class Told:
+    """What audits have found so far: each is printed as soon as it is known, unless it is all printed as JSON."""
+
+    quiet: bool
+    findings: list[Any] = dataclasses.field(default_factory=list)
+    margins: list[Any] = dataclasses.field(default_factory=list)
+    losses: list[Any] = dataclasses.field(default_factory=list)
+
+    def add_findings(self, findings: Iterable[Finding]) -> None:
+        """One line each."""
+        for finding in findings:
+            self.findings.append(finding)
+            self._print([draw_finding(finding)])
+
+    def add_margins(self, margins: list[Margin], wanted: bool) -> None:
+        """A table, where it is wanted."""
+        self.margins += margins
+        self._print(draw_margins(margins) if wanted else [])
+
+    def add_losses(self, losses: list[Loss]) -> None:
+        """A table."""
+        self.losses += losses
+        self._print(draw_losses(losses))
+
+    def _print(self, lines: list[str]) -> None:
+        if not self.quiet:
+            for line in lines:
+                print(line, flush=True)  # above the status, which click.echo would write into
+
+
+def log(line: str) -> None:
+    """A line of progress, beside the findings and above the status."""
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -91,3 +131,15 @@ def draw_margins(margins: list[Margin]) -> list[str]:
 def _draw_margin(margin: Margin) -> str:
     sides = (f"{side:>10.2g}" if side is not None else f"{'exact':>10}" for side in (margin.variants, margin.mutants))
     return f"{margin.check:<60} {' '.join(sides)} {margin.seconds:>8.3f}"
+
+
+def draw_losses(losses: list[Loss]) -> list[str]:
+    """A table: the points that each mutant loses of its own task and elsewhere; a star is out of proportion."""
+    head = f"  {'mutant':<50} {'own task':>11} {'elsewhere':>11}  checks of its own task"
+    return [head, *map(_draw_loss, losses)]
+
+
+def _draw_loss(loss: Loss) -> str:
+    own, elsewhere = f"{loss.own} of {loss.own_points}", f"{loss.elsewhere} of {loss.elsewhere_points}"
+    name, properties = f"{loss.mutant} of {loss.function}", ", ".join(loss.properties)
+    return f"{'*' if loss.outlier else ' '} {name:<50} {own:>11} {elsewhere:>11}  {properties}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from grader.model import Assignment, Report
     from grader.proof import Proof
 
+FAILED = ("failed", "timeout", "crashed")  # not an error, which is ours
 SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 
 
@@ -296,15 +298,14 @@ def summarise(reports: Sequence[Report], others: Sequence[str], out: Path, earli
 
 
 def _find_hardest(reports: Sequence[Report]) -> str:
-    """The check that most submissions failed."""
-    failed: dict[str, int] = {}
-    for report in reports:
-        for task in report.tasks:
-            for check in task.checks:
-                if check.status not in ("passed", "skipped", "not_attempted"):
-                    name = f"{task.title}: {check.name}"
-                    failed[name] = failed.get(name, 0) + 1
+    """The check that most submissions failed, of how many that it was part of."""
+    found = [(task, check) for report in reports for task in report.tasks for check in task.checks]
+    seen = Counter(check.id for _, check in found)
+    failed = Counter(check.id for _, check in found if check.status in FAILED)
     if not failed:
         return ""
-    name = max(failed, key=lambda name: failed[name])
-    return f"{name} ({failed[name]} failed it)"
+    [(hardest, count)] = failed.most_common(1)
+    names = {check.id: f"{task.title}: {check.name}" for task, check in found}
+    name = names[hardest]
+    place = f" [{hardest}]" if list(names.values()).count(name) > 1 else ""
+    return f"{name}{place} ({count} of {seen[hardest]} failed it)"

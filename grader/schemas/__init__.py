@@ -9,6 +9,8 @@ from typing import Any
 
 from grader.typos import find_nearest
 
+SHOWN = 100  # characters of a wrong value
+
 
 def find_fault(data: object, schema: str) -> str | None:
     """The first thing wrong with `data` by `schema` ("assignment", "course", "report"), as a sentence; or None."""
@@ -30,7 +32,8 @@ def _validator(schema: str) -> Any:
 
 
 def _say(fault: Any) -> str:
-    place = _say_path(list(fault.absolute_path))
+    path = list(fault.absolute_path)
+    place = f" in {_say_path(path)}" if path else ""
     if fault.validator == "additionalProperties":
         known = sorted(fault.schema["properties"])
         unknown = next(key for key in fault.instance if key not in known)
@@ -39,10 +42,37 @@ def _say(fault: Any) -> str:
         return f"unknown key {unknown!r}{place}; {meant}"
     if fault.validator == "required":
         missing = next(key for key in fault.validator_value if key not in fault.instance)
-        return f"the key {missing!r} is missing{place}"
+        rule = _say_rule(fault.schema["properties"].get(missing, {}), missing)
+        return f"the key {missing!r} is missing{place}" + (f"; it must be {rule}" if rule else "")
+    rule = _say_rule(fault.schema, _find_key(path))
+    if rule:
+        return f"{_say_path(path) or 'the file'} must be {rule}; it is {write_toml(fault.instance)[:SHOWN]}"
     return f"{fault.message[:200]}{place}"
+
+
+def _say_rule(schema: Any, key: str) -> str:
+    """The rule of one key in words, with an example; empty where the schema has no words for it."""
+    description, examples = schema.get("description", ""), schema.get("examples", ())
+    if not description or not examples:
+        return str(description)
+    written = examples[0] if schema.get("format") == "date-time" else write_toml(examples[0])
+    return f"{description}, such as {f'{key} = ' if key else ''}{written}"
+
+
+def _find_key(path: list[str | int]) -> str:
+    """The key that an example is given for; an item of a list has none."""
+    return str(path[-1]) if path and isinstance(path[-1], str) else ""
+
+
+def write_toml(value: Any) -> str:
+    """A value as it is written in a manifest, in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {write_toml(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(write_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _say_path(path: list[str | int]) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return f" in {text.lstrip('.')}" if text else ""
+    return text.lstrip(".")

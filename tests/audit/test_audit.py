@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import audit
 from grader.audit import open_audit
 from grader.audit.findings import Finding
 from grader.audit.watching import WatchedSource
 from grader.checks.oracle import STAND_IN, Question
 from grader.errors import CourseError
+from grader.model import Course
+from tests import courses
 from tests.courses import NAME, read_tiny, write_course, write_files
 
 HINTS = 'hints = ["What is twice a number?", "Add it to itself.", "x + x"]'
@@ -78,14 +81,26 @@ def double__halved(x):
     """Divided by a half."""
     return x / 0.5
 '''
+HIDDEN = SUITE.format(points=75).replace("assert_close, task", "assert_close, require, task")
 PIECES: dict[str, Any] = {
     "manifest": MANIFEST,
     "public": SUITE.format(points=25),
-    "hidden": SUITE.format(points=75),
+    "hidden": HIDDEN,
     "reference": REFERENCE,
     "solution": SOLUTION,
     "stub": SOLUTION.replace("return 2 * x", "raise NotImplementedError"),
 }
+NUMPY = "import numpy as np\n\n\ndef"
+DROPOUT = """
+import numpy as np
+from grader.checks import assert_close, task
+
+@task("dropout", points={{points}})
+def test_dropout(student, rng):
+    '''drops nothing where the rate is 0'''
+    x, p, rate = rng.normal(size=5), rng.normal(size=5), rng.normal(size=5)
+    assert_close(student.dropout(x, p, rate), ({right}))
+"""
 FILES = {
     "README.md": "# Tiny\n\nWrite double.\n",
     "README.ko.md": "# Tiny\n\ndouble.\n",
@@ -111,9 +126,9 @@ def test_a_sound_homework_passes(tmp_path: Path) -> None:
     assert "the solution earns 100 of 100" in told
     assert "12 of 12 lose points on their own task" in told
     assert "4 of 4 keep every point" in told
-    assert "what is shown first names the cause of 100% of the mutants" in told
-    assert "without the comparison it names the cause of 100% of the mutants" in told
-    assert "2 seeds, 0 verdicts on solution, variants and mutants differ" in told
+    assert "what is shown first names the cause of 100% of 12 mutants" in told
+    assert "without the comparison it names the cause of 100% of 12 mutants" in told
+    assert "2 seeds, 17 versions, 0 verdicts change" in told
     assert all(margin.variants is not None and margin.variants < 0.1 for margin in margins)
     assert all(margin.mutants is not None and margin.mutants > 1000 for margin in margins)
 
@@ -130,7 +145,51 @@ def test_a_sound_homework_passes(tmp_path: Path) -> None:
             {"manifest": MANIFEST.replace(HINTS, 'hints = ["?"]')},
             "documents: every task has three hints: not double",
         ),
-        ({}, {"solution": SOLUTION.replace("2 * x", "3 * x")}, "solution: the solution earns 0 of 100"),
+        (
+            {},
+            {"solution": SOLUTION.replace("2 * x", "(1, 2)")},
+            "solution: the solution earns 0 of 100; it loses public/test_double, hidden/test_double; "
+            "public/test_double: expected shape (5,), shape (2,)",
+        ),
+        (
+            {},
+            {"hidden": HIDDEN.replace("rng.normal(size=5)", "np.arange(1.0, 6.0)")},
+            "inputs: hidden checks worth 75 of 75 points have the same inputs under every seed: hidden/test_double",
+        ),
+        (
+            {},
+            {"hidden": HIDDEN.replace("rng.normal", "np.random.default_rng().normal")},
+            "suites: what is random is drawn from rng, or seeded: not hidden/test_tiny.py:8 np.random.default_rng()",
+        ),
+        (
+            {},
+            {
+                "hidden": "from numpy.random import default_rng as fresh\n"
+                + HIDDEN.replace("rng.normal", "fresh().normal")
+            },
+            "inputs: one seed gives the same inputs twice: not hidden/test_double",
+        ),
+        (
+            {},
+            {"hidden": HIDDEN + '    require(x[0] < 9, "small", "large", f"x[0] is {x[0]}")\n'},
+            "suites: no likely cause of a hidden check has a value written into it: "
+            "not hidden/test_tiny.py:10 f'x[0] is {x[0]}'",
+        ),
+        (
+            {},
+            {"reference": REFERENCE.replace("x + x", "(x + x).float().double()")},
+            "reference: double in hidden/test_double is in single precision",
+        ),
+        (
+            {"mutants.py": MUTANTS + SQUARE + '\n\ndef doubel__x(x):\n    """Three."""\n    return 3 * x\n'},
+            {},
+            "patches: mutants.py: doubel__x is of no function of the homework; did you mean double?",
+        ),
+        (
+            {"almost.py": 'def treble__x(x):\n    """Three."""\n    return 3 * x\n'},
+            {},
+            "patches: almost.py: treble__x is of no function of the homework; it has: double",
+        ),
         ({}, {"stub": SOLUTION}, "stub: the stub earns 100 and is passed"),
         (
             {},
@@ -151,7 +210,7 @@ def test_a_sound_homework_passes(tmp_path: Path) -> None:
         (
             {"mutants.py": (MUTANTS + SQUARE).replace("Likely: times", "Likely: thyme")},
             {},
-            "diagnosis: without the comparison it names the cause of 8% of the mutants; not of "
+            "diagnosis: without the comparison it names the cause of 8% of 12 mutants; not of "
             + ", ".join(f"times_{factor} of double" for factor in FACTORS),
         ),
         (
@@ -172,6 +231,75 @@ def test_what_is_unsound_is_found(tmp_path: Path, files: dict[str, Any], pieces:
     write_files(tmp_path / "assignments" / NAME, {**FILES, **files})
     with open_audit(course, read_tiny(course)) as opened:
         assert fault == next(list_faults(opened.run(automatic=True, seeds=1)))
+
+
+def audit_course(course: Course) -> list[str]:
+    """All that is unsound in its homework."""
+    with open_audit(course, read_tiny(course)) as opened:
+        return list(list_faults(opened.run(automatic=True, seeds=1)))
+
+
+def test_nothing_is_not_sound(tmp_path: Path) -> None:
+    """None of none is no share: no mutants, no variants, no automatic mutants, no question to the reference."""
+    plain = HIDDEN.replace("oracle.double(x)", "2 * x")
+    pieces = {**PIECES, "public": plain.replace("points=75", "points=25"), "hidden": plain}
+    course = write_course(tmp_path, **{**pieces, "solution": SOLUTION.replace("2 * x", "x.__add__(x)")})
+    write_files(tmp_path / "assignments" / NAME, {name: FILES[name] for name in ("README.md", "README.ko.md")})
+    assert [
+        "variants: 0 variants, at least 4",
+        "variants: 0 of 0 keep every point",
+        "mutants: 0 mutants, at least 12",
+        "mutants: 0 of 0 lose points on their own task",
+        "diagnosis: what is shown first names the cause of 0% of 0 mutants",
+        "diagnosis: without the comparison it names the cause of 0% of 0 mutants",
+        "reference: 0 values are finite, none is tiny and none in single precision",
+        "automatic: 0.0% of 0 automatic mutants die; 0 more are explained as equivalent",
+    ] == audit_course(course)
+
+
+def test_a_task_without_a_public_check_is_found(tmp_path: Path) -> None:
+    """And so is one without a hidden check; the rest of the audit goes on."""
+    public = courses.PUBLIC.replace('@task("halve", points=10)', '@task("double", points=50)')
+    hidden = courses.HIDDEN.replace('@task("double", points=50)', '@task("halve", points=10)')
+    faults = audit_course(write_course(tmp_path, public=public, hidden=hidden))
+    assert "suites: every task has a public check: not halve" in faults
+    assert "suites: every task has a hidden check: not double" in faults
+    assert "variants: 0 variants, at least 4" in faults
+
+
+@pytest.mark.parametrize(
+    ("returned", "null"),
+    [
+        ("x, x", "echo, 2 values"),
+        ("x.copy(), np.zeros_like(x)", "echo and zeros"),
+        ("x, np.ones_like(x)", "echo and ones"),
+        ("np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)", "zeros, 3 values"),
+        ("0.0, np.zeros_like(x)", "zero and zeros"),
+        ("rate, p, x", "the arguments backwards"),
+        ("x, p, rate", "the first arguments, 3 values"),
+    ],
+)
+def test_a_pair_of_nothing_is_found(tmp_path: Path, returned: str, null: str) -> None:
+    """A dropout that is asked for one value only where nothing is dropped gives its points for the argument."""
+    manifest = MANIFEST.replace('"double"', '"dropout"')
+    suite = DROPOUT.format(right=returned)
+    solution = SOLUTION.replace("double(x)", "dropout(x, p, rate)").replace("2 * x", returned).replace("def", NUMPY, 1)
+    pieces = {**PIECES, "manifest": manifest, "public": suite.format(points=25), "hidden": suite.format(points=75)}
+    course = write_course(tmp_path, **{**pieces, "solution": solution, "stub": solution})
+    with open_audit(course, read_tiny(course)) as opened:
+        faults = [fault for fault in list_faults(opened.audit_nulls()) if f"returning {null} passes" in fault]
+    assert [f"null: a submission returning {null} passes public/test_dropout, hidden/test_dropout"] == faults
+
+
+def test_a_slow_import_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run of every student waits for it; the file is named."""
+    monkeypatch.setattr(audit, "MAX_IMPORT", 0.3)
+    slow = "import time\ntime.sleep(0.5)\n"
+    course = write_course(tmp_path, **{**PIECES, "reference": slow + REFERENCE, "public": slow + PIECES["public"]})
+    faults = [fault for fault in audit_course(course) if "imported within" in fault]
+    [fault] = faults
+    assert fault.startswith("suites: suites and reference are imported within 0 s: not public/test_tiny.py 0.")
+    assert f"{NAME}/reference.py 0." in fault
 
 
 class Answers:
@@ -225,6 +353,26 @@ def test_a_homework_without_its_solution_or_stub_is_an_error(tmp_path: Path, fol
     path.unlink()
     with pytest.raises(CourseError, match=f"{path.name} is missing"), open_audit(course, read_tiny(course)):
         pass
+
+
+@pytest.mark.parametrize("piece", ["solution", "stub"])
+def test_a_homework_whose_solution_or_stub_is_no_python_is_an_error(tmp_path: Path, piece: str) -> None:
+    """The file and the line are named; it was a fault of ours."""
+    course = write_course(tmp_path, **{**PIECES, piece: SOLUTION.replace("(x):", "(x:")})
+    with (
+        pytest.raises(CourseError, match=r"tiny\.py is not valid Python: '\(' was never closed .*line 4"),
+        open_audit(course, read_tiny(course)),
+    ):
+        pass
+
+
+def test_a_reference_that_is_no_python_is_named(tmp_path: Path) -> None:
+    """By the first check that asks it; the audit goes on."""
+    faults = audit_course(write_course(tmp_path, **{**PIECES, "reference": "def double(x:\n"}))
+    [fault] = [fault for fault in faults if fault.startswith("solution: ")]
+    assert "OracleError" in fault
+    assert "reference.py cannot be imported: SyntaxError" in fault
+    assert "mutants: 0 mutants, at least 12" in faults
 
 
 def test_a_file_of_mutants_that_is_none_is_an_error(tmp_path: Path) -> None:

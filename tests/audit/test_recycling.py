@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.audit.recycling import MAX_USES, RecyclingLauncher
+from grader.audit import recycling
+from grader.audit.recycling import MAX_SECONDS, RecyclingLauncher
 from grader.model import Status
 from tests.worker.processes import GENEROUS, HASTY, find_processes, make_launcher, wait_until
 from tests.worker.students import fail, open_student
@@ -88,14 +89,15 @@ def test_a_check_that_ends_inside_a_callback_ends_the_worker(launcher: Recycling
         assert not before & find_processes(TEXT)
 
 
-def test_a_worker_wears_out(launcher: RecyclingLauncher) -> None:
-    """Its processor time is limited."""
+def test_a_worker_wears_out(launcher: RecyclingLauncher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processor time is limited: after so many seconds of work, the next submission gets a new one."""
     seen = []
-    for _ in range(MAX_USES + 1):
+    for most in (MAX_SECONDS, MAX_SECONDS, 1e-6, MAX_SECONDS):
+        monkeypatch.setattr(recycling, "MAX_SECONDS", most)
         with open_student(launcher, SOURCE):
             seen.append(frozenset(find_processes(TEXT)))
-    assert 1 == len(set(seen[:MAX_USES]))
-    assert not seen[0] & seen[MAX_USES]
+    assert 1 == len(set(seen[:3]))
+    assert not seen[2] & seen[3]
 
 
 def test_closing_ends_those_that_wait() -> None:

@@ -151,6 +151,28 @@ def test_the_gradebook_has_a_row_for_each_report(crowd: Crowd) -> None:
     assert all(int(row["score"]) == sum(int(row[task]) for task in list(row)[6:-2]) for row in rows.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("half of 2 is 1", "double: half of 2 is 1 [public/test_double] (3 of 4 failed it)"),
+        ("double of 2 is 4", "double: double of 2 is 4 (3 of 4 failed it)"),
+    ],
+)
+def test_the_hardest_check_is_one_check(tmp_path: Path, name: str, said: str) -> None:
+    """Checks of one name are counted each by itself, and how many there were to fail it is said."""
+    root = write_course(
+        tmp_path,
+        public=PUBLIC.replace('"halve"', '"double"').replace("double of 2 is 4", name),
+        hidden=HIDDEN.replace("of 2 is", "of two is").replace("=50", "=40").replace("=30", "=40"),
+    ).root
+    sources = {"right": SOLUTION, "wrong": "double = lambda x: 5\nhalve = lambda x: x / 2\n"}
+    for number, source in enumerate([sources["right"], *[sources["wrong"]] * 3]):
+        (root / "handed_in" / f"s{number}").mkdir(parents=True)
+        (root / "handed_in" / f"s{number}" / "tiny.py").write_text(source)
+    done = run_grade("batch", "hw1", "handed_in", "--out", "out", "--min-sandbox", "0", folder=root)
+    assert f"Hardest         {said}\n" in done.out
+
+
 def test_the_summary_says_where_to_look(crowd: Crowd) -> None:
     """How many, how well, who has nothing that could run, what was hardest, where the table is."""
     head, *lines = crowd.done.out.splitlines()

@@ -86,3 +86,14 @@ def test_columns_are_as_wide_as_their_widest_entry() -> None:
     assert len(rows) == 9
     assert 1 == len({row.index("/") - len(row[: row.index("/")].split()[-1]) for row in rows})
     assert 1 == len({row.index("due ") for row in rows})
+
+
+def test_two_folders_with_one_id_are_refused(tmp_path: Path) -> None:
+    """`grade hw1` would mean one of them; both are named, before anything is listed."""
+    write_course(tmp_path)
+    path = tmp_path / "assignments/course.toml"
+    path.write_text('name = "Tiny"\nassignments = ["hw1_tiny", "hw1_other"]\n')
+    done = run_grade("list", folder=tmp_path)
+    assert (2, "") == (done.code, done.out)
+    assert f"{path}: the folders that assignments names must begin with an id of their own" in done.err
+    assert "hw1_tiny and hw1_other have the same id 'hw1'" in done.err

@@ -24,7 +24,7 @@ from grader.assignment import read_assignment
 from grader.schemas import find_fault
 from tests.cli.commands import Done, clean_environment, run_grade
 from tests.conftest import ROOT
-from tests.courses import HIDDEN, MANIFEST, NAME, REFERENCE, SOLUTION, write_course, write_files
+from tests.courses import HIDDEN, MANIFEST, NAME, PUBLIC, REFERENCE, SOLUTION, STUB, write_course, write_files
 
 HOMEWORKS = ["hw1_perceptron", "hw4_softmax"]
 CANARY = "canary-5e1f"
@@ -363,12 +363,32 @@ def test_what_lies_there_is_never_overwritten(tiny: Path, files: dict[str, str],
     [
         ({"solution": SOLUTION.replace("2 * x", "3 * x")}, "the model solution of hw1 does not pass its public suite"),
         ({"solution": None}, "solutions does not exist"),
+        (
+            {"stub": STUB.replace("def double(x):", "def double(x:")},
+            "the stub student_template/hw1_tiny/tiny.py cannot be run: tiny.py has a syntax error in line 4",
+        ),
+        (
+            {"stub": STUB.replace("raise NotImplementedError", "return 2 * x", 1)},
+            "the stub student_template/hw1_tiny/tiny.py is not to do everywhere: double",
+        ),
         ({"stub": None}, "student_template/hw1_tiny/tiny.py cannot be copied: No such file or directory"),
         ({"public": "import nothing_of_that_name\n"}, "No module named 'nothing_of_that_name'"),
         ({"public": None}, "hw1_tiny has no checks"),
-        ({"manifest": MANIFEST.replace("60", "61")}, "the tasks' points add up to 101, not to 100"),
+        (
+            {"manifest": MANIFEST.replace("60", "61")},
+            "points = 40; they add up to 101",
+        ),
     ],
-    ids=["wrong solution", "no solution", "no stub", "broken suite", "no suite", "manifest"],
+    ids=[
+        "wrong solution",
+        "no solution",
+        "stub that is no Python",
+        "solved stub",
+        "no stub",
+        "broken suite",
+        "no suite",
+        "manifest",
+    ],
 )
 def test_a_release_that_fails_leaves_nothing(tmp_path: Path, pieces: dict[str, str | None], complaint: str) -> None:
     """No half kit at the place, and none beside it."""
@@ -408,6 +428,29 @@ def test_translations_of_public_sentences_travel(tmp_path: Path) -> None:
     assert 0 == release(tmp_path).code
     told = [path.relative_to(tmp_path / "kit") for path in (tmp_path / "kit").rglob("ko.*")]
     assert told == [Path("assignments", NAME, "public", "ko.mo")]
+
+
+@pytest.mark.parametrize("out", ["../kit", "assignments/../kit", "new/../kit", "link/../kit"])
+def test_a_kit_may_be_named_by_any_path(tmp_path: Path, out: str) -> None:
+    """`..` means the folder above, beside a link to elsewhere too; the kit is there, and it grades."""
+    root = write_course(tmp_path / "course").root
+    (tmp_path / "elsewhere/inner").mkdir(parents=True)
+    (root / "link").symlink_to(tmp_path / "elsewhere/inner")
+    done = run_grade("release", out, folder=root)
+    assert (0, f"Wrote 9 files to {out}\n") == (done.code, done.out)
+    [kit] = [path.parent for path in tmp_path.rglob("requirements.txt")]
+    places = {"../kit": tmp_path / "kit", "link/../kit": tmp_path / "elsewhere/kit"}
+    assert kit == places.get(out, root / "kit")
+    assert "Score 0 of 20 public points" in run_grade("hw1", folder=kit).out
+
+
+def test_a_task_with_hidden_checks_only_is_released(tmp_path: Path) -> None:
+    """Its stub travels, and its points are judged at hand-in."""
+    public = PUBLIC[: PUBLIC.index('@task("halve"')]
+    write_course(tmp_path, public=public, hidden=HIDDEN.replace("points=30", "points=40"))
+    done = release(tmp_path)
+    assert (0, True) == (done.code, (tmp_path / "kit" / NAME / "tiny.py").is_file())
+    assert "Score 0 of 10 public points; 90 more are judged at hand-in" in run_grade("hw1", folder=tmp_path / "kit").out
 
 
 def test_every_homework_can_be_released(tmp_path: Path) -> None:
