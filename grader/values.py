@@ -30,7 +30,7 @@ def describe_value(value: object) -> str:
         return say("a function")
     if type(value).__name__ == "Handle":  # of the workers, who live a floor above
         return say("what your own function returned")
-    return repr(value)[:80]
+    return repr(value[:80] if isinstance(value, (str, bytes)) else value)[:80]
 
 
 def _describe_array(array: np.ndarray[Any, Any]) -> str:

@@ -1,5 +1,6 @@
 """What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
 
+from grader.checks.arrays import find_shape, to_array
 from grader.checks.compare import (
     agrees,
     as_vector,
@@ -23,6 +24,7 @@ __all__ = [
     "assert_gradient",
     "assert_unchanged",
     "describe_kind",
+    "find_shape",
     "picturing",
     "require",
     "require_parts",
@@ -33,4 +35,5 @@ __all__ = [
     "show_histogram",
     "show_images",
     "task",
+    "to_array",
 ]

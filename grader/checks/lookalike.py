@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import to_array
+from grader.checks.arrays import to_array
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile
 from grader.patches import SEPARATOR, Patch, join_patches
