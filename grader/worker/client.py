@@ -17,6 +17,7 @@ import numpy as np
 from grader.errors import CheckFailed, GraderError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, wire
+from grader.worker.budget import Budget
 from grader.worker.failures import Function
 from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
@@ -47,6 +48,7 @@ class Client:
         self._slow: set[str] = set()
         self._bound: dict[str, Callable[..., Any]] = {}
         self._seconds_left = self._answers_left = self._answering = 0.0
+        self._budget = Budget()
         self._aborted = False
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
@@ -76,13 +78,15 @@ class Client:
         self._discard()
 
     def refresh(self) -> None:
-        """Give the submission its whole time again."""
+        """Give the submission its whole time and budget again."""
+        self._budget.refill()
         self._seconds_left = self._limits.submission_seconds
         self._answers_left = max(ANSWER_SECONDS, self._limits.submission_seconds)
 
     def begin_check(self) -> None:
         """Forget the last check."""
         self.trace = Trace()
+        self._budget.begin_check()
 
     def close(self) -> None:
         """Kill the worker. Nothing of the student's runs afterwards."""
@@ -137,7 +141,8 @@ class Client:
         if name not in self._functions:
             others = tuple(other for other in self._functions if other not in self._wanted)
             raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
-        kind, value = self._exchange(function, args, kwargs, opaque, echo)
+        with allowance.paused():
+            kind, value = self._exchange(function, args, kwargs, opaque, echo)
         return self._read_reply(kind, value)
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -200,6 +205,8 @@ class Client:
         function = self._find_callback(callbacks, number)
         args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
+        if not self._budget.spend(args, kwargs):
+            raise self._fail(failures.explain_too_many_questions())
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
             raise WorkerSilent  # it asks without end
@@ -209,6 +216,9 @@ class Client:
                 warnings.simplefilter("ignore")  # of what the student's arguments make numpy warn, nobody here can read
                 answer = _evaluate(function, args, kwargs)
                 wire.encode(Kind.ANSWER, 0, answer)
+        except (allowance.TooLong, MemoryError):
+            self.trace.callback_error = self._fail(failures.explain_costly_question())
+            return False, None
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
@@ -250,6 +260,8 @@ class Client:
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
         self._note_output(output)
         self.trace.answered = True
+        if not self._budget.spend(result, echoed):
+            raise self._fail(failures.explain_too_much())
         self.trace.value = result
         if self.trace.callback_error is not None:
             raise self.trace.callback_error

@@ -262,6 +262,42 @@ def explain_timeout(seconds: float) -> Message:
     )
 
 
+def explain_too_many_questions() -> Message:
+    """The student's code asked a function of the suite's without end, or with enormous arguments."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("far more calls, or far larger arguments, than any right answer needs"),
+        likely=say("a loop that does not end, or arguments that grow from call to call"),
+    )
+
+
+def explain_costly_question() -> Message:
+    """A function of the suite's could not cope with what the student's code gave it."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("arguments that take it far more time or memory than those of any right answer"),
+        likely=say("an array that is far too large, or one that grows from call to call"),
+    )
+
+
+def explain_costly_answer() -> Message:
+    """Comparing what came back took the harness far too long, or all the memory that it may use."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("a value that takes far more time or memory to check than any right answer"),
+        likely=say("it holds far more than was asked for"),
+    )
+
+
+def explain_too_much() -> Message:
+    """What came back would fill the harness's memory."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("far more than any right answer holds"),
+        likely=say("a list that grows without need, or a long text among the values"),
+    )
+
+
 def explain_no_time_left(seconds: float) -> Message:
     """Earlier checks used up the submission's time."""
     return Message(
