@@ -19,7 +19,7 @@ from grader.model import Limits, Message, Problem, SandboxFacts, Status, Submitt
 from grader.worker import allowance, failures, wire
 from grader.worker.budget import Budget
 from grader.worker.failures import Function
-from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
+from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
@@ -101,22 +101,27 @@ class Client:
     def _load(self) -> None:
         worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
-        file, started = self._file.path, time.monotonic()
+        file = self._file.path
         try:
             request = (file, self._file.content)
-            kind, value = worker.ask(Kind.LOAD, request, self._limits.load_seconds, _refuse)
+            kind, value = self._ask(worker, Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
                 raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
             self._functions = failures.read_functions(kind, value)
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
-                worker.ask(Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
+                self._ask(worker, Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
         except (WorkerGone, ProtocolError):
             raise failures.NotLoaded(failures.explain_load_crash(file)) from None
         except WorkerSilent:
             raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
+
+    def _ask(self, worker: AnyWorker, kind: Kind, request: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """One request, whose time is the submission's."""
+        try:
+            return worker.ask(kind, request, seconds, answer)
         finally:
-            self._seconds_left -= time.monotonic() - started
+            self._seconds_left -= worker.spent
 
     def _discard(self) -> None:
         if self._worker is not None:
@@ -162,9 +167,9 @@ class Client:
         request = (function.name, *_replace_callables((args, kwargs), callbacks), opaque, echo)
         seconds = self._allow(function.name)
         worker = self._worker_for_call()
-        started, self._answering = time.monotonic(), 0.0
+        self._answering = 0.0
         try:
-            return worker.ask(Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
+            return self._ask(worker, Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
         except WorkerSilent:
             self._slow.add(function.name)
             self._discard()
@@ -179,7 +184,6 @@ class Client:
             self._discard()
             raise
         finally:
-            self._seconds_left -= time.monotonic() - started - self._answering
             self._answers_left -= self._answering
 
     def _allow(self, name: str) -> float:
