@@ -14,9 +14,11 @@ from grader.checks.compare import (
 from grader.checks.figures import picturing, show_bars, show_boundary, show_curves, show_histogram, show_images
 from grader.checks.marker import task
 from grader.checks.phrases import describe_kind
+from grader.checks.recorder import Recorder
 from grader.language import say
 
 __all__ = [
+    "Recorder",
     "agrees",
     "as_vector",
     "assert_close",

@@ -65,6 +65,7 @@ def _read(clock: int | None) -> float:
 _lock = threading.Lock()
 _deadlines: dict[int, _Deadline] = {}  # by thread
 _watchdog: threading.Thread | None = None
+_taken = 0  # bytes that were taken without a limit, within one
 
 
 @contextmanager
@@ -156,25 +157,30 @@ def _read_used() -> int | None:
 def _set_memory(limit: int | None) -> Iterator[None]:
     """Limit the process's memory to this many bytes, None for as many as the system lets it have.
 
-    A limit within another one never gives more than that one.
+    A limit within another one never gives more than that one, and moves with what was taken without any.
     """
+    global _taken
     try:
         import resource
     except ImportError:
         yield
         return
     before, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = hard if limit is None else min((limit, before, hard), key=_order)
-    had = _read_used() if limit is None else None
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+    had, taken = _read_used() or 0, _taken
+    _try_to_set(hard if limit is None else min((limit, before, hard), key=_order), hard)
     try:
         yield
     finally:
-        if had is not None and before != resource.RLIM_INFINITY:
-            before += max(0, (_read_used() or had) - had)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+        if limit is None:
+            _taken += max(0, (_read_used() or 0) - had)
+        _try_to_set(before if before == resource.RLIM_INFINITY else before + _taken - taken, hard)
+
+
+def _try_to_set(limit: int, hard: int) -> None:
+    import resource
+
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
 def _order(limit: int) -> float:

@@ -417,7 +417,7 @@ def test_the_memory_of_a_submission_is_limited_as_a_whole() -> None:
         pytest.skip("no such limit here")
     with allowance.limited_memory():
         kept = bytearray(allowance.MEMORY // 2)
-        with allowance.unlimited():
+        with allowance.limited(5), allowance.unlimited():
             imported = bytearray(allowance.MEMORY)
         with pytest.raises(MemoryError), allowance.limited(5):
             bytearray(3 * allowance.MEMORY // 4)
