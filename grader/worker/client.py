@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from grader.worker.wire import Kind
 MAX_LINE = 200
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
 ANSWER_SECONDS = 30  # for one answer of ours to student code; all together have a submission's time, or this
+JUDGING_SECONDS = 10.0  # of our own processor time for one check; the slowest of the course takes 0.3
+ALL_JUDGING_SECONDS = 60.0  # and for all checks of a submission
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
 
@@ -47,7 +50,7 @@ class Client:
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
         self._bound: dict[str, Callable[..., Any]] = {}
-        self._seconds_left = self._answers_left = self._answering = 0.0
+        self._seconds_left = self._answers_left = self._answering = self._judging_left = 0.0
         self._budget = Budget()
         self._aborted = False
         self.trace = Trace()
@@ -82,11 +85,25 @@ class Client:
         self._budget.refill()
         self._seconds_left = self._limits.submission_seconds
         self._answers_left = max(ANSWER_SECONDS, self._limits.submission_seconds)
+        self._judging_left = ALL_JUDGING_SECONDS
 
     def begin_check(self) -> None:
         """Forget the last check."""
         self.trace = Trace()
         self._budget.begin_check()
+
+    @contextmanager
+    def limit_judging(self) -> Iterator[None]:
+        """While the harness judges a check: break it off, with `TooLong`, when the answers cost it too much.
+
+        What student code computes is not counted here, and what it asks has a limit of its own.
+        """
+        started = time.thread_time()
+        try:
+            with allowance.limited(min(JUDGING_SECONDS, max(0.0, self._judging_left))):
+                yield
+        finally:
+            self._judging_left -= time.thread_time() - started
 
     def close(self) -> None:
         """Kill the worker. Nothing of the student's runs afterwards."""
@@ -204,6 +221,15 @@ class Client:
         return self._worker
 
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
+        """Answer one question; all that it costs is counted, and is none of what judging costs."""
+        asked, started = time.monotonic(), time.thread_time()
+        try:
+            return self._evaluate(callbacks, value)
+        finally:
+            self._answering += time.monotonic() - asked
+            self._judging_left += time.thread_time() - started
+
+    def _evaluate(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
         number, *given = failures.read_invocation(value)
         function = self._find_callback(callbacks, number)
@@ -214,11 +240,10 @@ class Client:
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
             raise WorkerSilent  # it asks without end
-        asked = time.monotonic()
         try:
             with warnings.catch_warnings(), allowance.limited(seconds):
                 warnings.simplefilter("ignore")  # of what the student's arguments make numpy warn, nobody here can read
-                answer = _evaluate(function, args, kwargs)
+                answer = _call_plainly(function, args, kwargs)
                 wire.encode(Kind.ANSWER, 0, answer)
         except (allowance.TooLong, MemoryError):
             self.trace.callback_error = self._fail(failures.explain_costly_question())
@@ -226,8 +251,6 @@ class Client:
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
-        finally:
-            self._answering += time.monotonic() - asked
         return True, answer
 
     def _restore_callables(self, value: Any, callbacks: list[Callable[..., Any]]) -> Any:
@@ -290,7 +313,7 @@ class Client:
         return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
 
 
-def _evaluate(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def _call_plainly(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     # A ufunc takes more than its operands: with where= it gives out memory that nobody has filled.
     if isinstance(function, np.ufunc) and (kwargs or len(args) != function.nin):
         raise TypeError(f"{function.__name__} takes {function.nin} arguments here")

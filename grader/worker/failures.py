@@ -22,6 +22,7 @@ from grader.worker.wire import Kind
 MAX_NAME = 100
 MAX_REASON = 2_000
 MAX_EXCERPT = 500
+MAX_NOISE = 20_000  # more than a worker that is none of a student's making sends
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
@@ -112,7 +113,7 @@ def _read_noise(noise: list[Any]) -> str:
         raise ProtocolError("output that is no text")
     if output and not output.endswith("\n") and warnings:
         output += "\n"
-    return tidy(output + "".join(f"{text}\n" for text in dict.fromkeys(map(str, warnings))))
+    return tidy(output + "".join(f"{text}\n" for text in dict.fromkeys(map(str, warnings))))[:MAX_NOISE]
 
 
 def tidy(text: str) -> str:

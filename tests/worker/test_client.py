@@ -475,6 +475,18 @@ def test_all_checks_together_have_a_budget_too(launcher: Launcher) -> None:
         assert 1 << 17 == student.give_a_little().size
 
 
+def test_forged_noise_is_bounded(launcher: Launcher) -> None:
+    """What is said to be printed or warned of is kept for the whole check."""
+    source = """\
+        from grader.worker.guest import Guest
+        Guest._take_noise = lambda self: ("x" * 60_000, ["y" * 60_000] * 5)
+        def double(x): return 2 * x
+    """
+    with open_student(launcher, source) as (student, client):
+        assert 6 == student.double(3)
+        assert 20_000 >= len("".join(client.trace.output)) > 8_000
+
+
 @pytest.mark.parametrize("name", ["ask_with_texts", "give_texts"])
 def test_what_numpy_would_make_gigabytes_of_is_not_let_in(launcher: Launcher, name: str) -> None:
     """300 KiB on the wire; a suite may well make an array of it, or ask for its shape."""
@@ -500,6 +512,25 @@ def test_what_numpy_would_make_gigabytes_of_is_not_let_in(launcher: Launcher, na
 def test_a_value_weighs_what_numpy_could_make_of_it(value: Any, at_least: int, at_most: int) -> None:
     """An array of texts is as wide everywhere as the longest of them."""
     assert at_least <= weigh(value) <= at_most
+
+
+def test_judging_has_a_limit_in_each_check_and_in_all(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hostile answer costs is the submission's; waiting for its code costs nothing."""
+    monkeypatch.setattr("grader.worker.client.JUDGING_SECONDS", 0.4)
+    monkeypatch.setattr("grader.worker.client.ALL_JUDGING_SECONDS", 0.7)
+    with open_student(launcher, SOURCE) as (student, client):
+        client.refresh()
+        with client.limit_judging():
+            assert 1.5 == student.call_and_catch(lambda _: spend(0.6) or 1.5)
+        for seconds in (0.4, 0.3):
+            started = time.thread_time()
+            with pytest.raises(allowance.TooLong), client.limit_judging():
+                spend(20)
+            assert seconds - 0.2 < time.thread_time() - started < seconds + 0.5
+        with client.limit_judging():
+            spend(0.01)
+        with pytest.raises(allowance.TooLong), client.limit_judging():
+            spend(20)
 
 
 def test_asking_without_end_uses_up_the_submissions_time(launcher: Launcher) -> None:
