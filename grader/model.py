@@ -59,7 +59,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a submission may use. Seconds are wall-clock time; memory is the worker's address space."""
+    """What a submission may use. Seconds are the worker's own (see `worker/clock.py`); memory is its address space."""
 
     load_seconds: float = 20.0
     call_seconds: float = 5.0

@@ -33,7 +33,7 @@ def describe_value(value: object) -> str:
         return say("what your own function returned")
     if kind == "LaidOut":
         return _describe_laid_out(value)
-    return repr(value)[:80]
+    return repr(value[:80] if isinstance(value, (str, bytes)) else value)[:80]
 
 
 def _describe_laid_out(value: Any) -> str:

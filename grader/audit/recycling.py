@@ -58,6 +58,11 @@ class RecycledWorker:
         """What the probes found."""
         return self._worker.facts
 
+    @property
+    def spent(self) -> float:
+        """Seconds of the worker's own that the last request took."""
+        return self._worker.spent
+
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """One request and its answer; after any exception the worker is not used again."""
         self._hear(kind, value)

@@ -31,6 +31,10 @@ class WatchedSource:
         """The version of torch behind it."""
         return self._source.version()
 
+    def forget(self) -> None:
+        """A submission is done."""
+        self._source.forget()
+
     def answer(self, question: Question) -> Any:
         """Pass the question on, and look at the answer."""
         answer = self._source.answer(question)

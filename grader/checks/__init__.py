@@ -1,6 +1,7 @@
 """What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
 
 from grader.checks.arguments import laid_out, shared
+from grader.checks.arrays import find_shape, to_array
 from grader.checks.compare import (
     agrees,
     as_vector,
@@ -14,9 +15,11 @@ from grader.checks.compare import (
 from grader.checks.figures import picturing, show_bars, show_boundary, show_curves, show_histogram, show_images
 from grader.checks.marker import task
 from grader.checks.phrases import describe_kind
+from grader.checks.recorder import Recorder
 from grader.language import say
 
 __all__ = [
+    "Recorder",
     "agrees",
     "as_vector",
     "assert_close",
@@ -24,6 +27,7 @@ __all__ = [
     "assert_gradient",
     "assert_unchanged",
     "describe_kind",
+    "find_shape",
     "laid_out",
     "picturing",
     "require",
@@ -36,4 +40,5 @@ __all__ = [
     "show_histogram",
     "show_images",
     "task",
+    "to_array",
 ]

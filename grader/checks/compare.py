@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.checks.arrays import to_array
 from grader.checks.diagnose import diagnose
 from grader.checks.figures import draw_difference
 from grader.checks.phrases import (
@@ -97,7 +98,8 @@ def require_parts(answer: Any, names: str) -> list[Array]:
 
 def as_vector(value: Any) -> Any:
     """The row of a table with one row, and any other value as it is: for a bias, (1, M) is as good as (M,)."""
-    return np.asarray(value)[0] if np.shape(value)[:-1] == (1,) else value
+    array = to_array(value)
+    return array[0] if array is not None and array.shape[:-1] == (1,) else value
 
 
 def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
@@ -220,27 +222,6 @@ def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     if numbers.shape != wanted and not (wanted == () and numbers.size == 1):
         raise _fail(say_shape(expected), say_shape(numbers), numbers, expected, name)
     return numbers.reshape(wanted)
-
-
-def to_array(value: Any) -> Array | None:
-    """A student's value as an array of numbers (complex among them), or None where it is no such thing."""
-    if isinstance(value, (np.ndarray, np.generic, bool, int, float, list, tuple, complex)):
-        try:
-            array = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            return None
-        return array if array.dtype.kind in "biufc" else _widen(array)
-    return None
-
-
-def _widen(array: Array) -> Array | None:
-    """Whole numbers too large for int64 arrive as objects; as floats they can be compared."""
-    if array.dtype.kind != "O" or not all(isinstance(part, (int, float)) for part in array.flat):
-        return None
-    try:
-        return array.astype(float)
-    except OverflowError:
-        return None
 
 
 def _check_finite(actual: Array, expected: Array, name: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.arrays import to_array
 from grader.figure import Figure, FigureKind, Series
 from grader.language import say
 
@@ -126,11 +127,8 @@ def _shrink(wrong: Array) -> Array:
 
 def _read(values: Any) -> Array | None:
     """Values as an array of floats, or None where they are no such thing."""
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return array if array.size <= MAX_VALUES else None
+    array = to_array(values)
+    return array.astype(float) if array is not None and array.dtype.kind != "c" and array.size <= MAX_VALUES else None
 
 
 def _keep(kind: FigureKind, title: str, series: Iterable[tuple[str, Any]]) -> None:

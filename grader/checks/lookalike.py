@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import to_array
+from grader.checks.arrays import to_array
 from grader.errors import GraderError
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile

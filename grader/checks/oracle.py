@@ -1,13 +1,16 @@
 """The right answers: a homework's reference.py in torch float64, or the values recorded from it at release.
 
 torch is imported on the first question and never before; students have only records and need no torch at all.
-Answers are remembered per process, so that a batch computes each of them once.
+Answers are remembered per process, so that a batch computes each of them once. What a student's code asked is
+remembered until its submission is done, and neither is more than so many bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import struct
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +26,8 @@ from grader.worker.wire import Kind
 
 STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
 MAX_STAND_IN = 10_000  # bytes kept of one such question; a training asks hundreds of larger ones
+STAND_IN_BYTES = 8 << 20  # kept of all such answers to one submission
+ANSWER_BYTES = 128 << 20  # kept of all others, some of them to questions about a student's values
 
 
 class Question(NamedTuple):
@@ -45,6 +50,10 @@ class Source(Protocol):
 
     def version(self) -> str | None:
         """The version of torch behind the answers, None for records."""
+        ...
+
+    def forget(self) -> None:
+        """A submission is done: what its code asked is asked by no other."""
         ...
 
 
@@ -87,6 +96,35 @@ def _take_up(value: Any) -> Any:
     return value
 
 
+class Memory:
+    """Answers by question, as frames: those asked for last, as many as fit into `room` bytes."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._frames: OrderedDict[bytes, bytes] = OrderedDict()
+        self.size = 0
+
+    def get(self, question: bytes) -> bytes | None:
+        """The answer that is remembered, if there is one."""
+        digest = hashlib.sha256(question).digest()
+        if digest in self._frames:
+            self._frames.move_to_end(digest)
+        return self._frames.get(digest)
+
+    def put(self, question: bytes, frame: bytes) -> None:
+        """Remember an answer, and forget as many old ones as it takes."""
+        digest = hashlib.sha256(question).digest()
+        self.size += _weigh(frame) - _weigh(self._frames.pop(digest, None))
+        self._frames[digest] = frame
+        while self.size > self._room:
+            self.size -= _weigh(self._frames.popitem(last=False)[1])
+
+
+def _weigh(frame: bytes | None) -> int:
+    """Bytes of an answer with its question's digest."""
+    return 0 if frame is None else len(frame) + 200
+
+
 class TorchSource:
     """A homework's reference.py. Raises `OracleError` when torch or the function is missing.
 
@@ -97,7 +135,8 @@ class TorchSource:
         self._path = path
         self._store = store
         self._module: ModuleType | None = None
-        self._remembered: dict[bytes, bytes] = {}
+        self._answers = Memory(ANSWER_BYTES)
+        self._stand_ins = Memory(STAND_IN_BYTES)
 
     def version(self) -> str | None:
         """The version of torch that is installed; asking does not import it."""
@@ -109,15 +148,19 @@ class TorchSource:
             key = wire.encode(Kind.CALL, 0, tuple(question[2:]))
         except Unsupported:  # an argument that is a function
             return self._compute(question)
-        frame = self._remembered.get(key) or self._recall(key)
+        frame = self._answers.get(key) or self._stand_ins.get(key) or self._recall(key)
         if frame is None:
             frame = self._encode(question, self._compute(question))
             if question.check == STAND_IN and len(key) + len(frame) > MAX_STAND_IN:
                 return wire.decode(frame)
             if self._store is not None:
                 self._store.put(key, frame)
-        self._remembered[key] = frame
+        (self._stand_ins if question.check == STAND_IN else self._answers).put(key, frame)
         return wire.decode(frame)
+
+    def forget(self) -> None:
+        """Forget the answers that stood in for functions of one submission."""
+        self._stand_ins = Memory(STAND_IN_BYTES)
 
     def _encode(self, question: Question, answer: Any) -> bytes:
         try:

@@ -31,6 +31,10 @@ class RecordingSource:
         """The version of torch behind the records."""
         return self._source.version()
 
+    def forget(self) -> None:
+        """The records are the point; the source may forget."""
+        self._source.forget()
+
     def answer(self, question: Question) -> Any:
         """Answer as the source does, and note it."""
         answer = self._source.answer(question)
@@ -60,6 +64,9 @@ class RecordedSource:
     def version(self) -> str | None:
         """Records need no torch."""
         return None
+
+    def forget(self) -> None:
+        """Nothing is remembered but the records."""
 
     def answer(self, question: Question) -> Any:
         """Give the recorded answer. Raises `OracleError` for a question that was not asked at release."""

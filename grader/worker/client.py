@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.typos import find_nearest
 from grader.worker import allowance, failures, wire
+from grader.worker.budget import Budget
 from grader.worker.failures import Function
-from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
+from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.tags import Callback, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
@@ -27,6 +29,8 @@ from grader.worker.wire import Kind
 MAX_LINE = 200
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
 ANSWER_SECONDS = 30  # for one answer of ours to student code; all together have a submission's time, or this
+JUDGING_SECONDS = 10.0  # of our own processor time for one check; the slowest of the course takes 0.3
+ALL_JUDGING_SECONDS = 60.0  # and for all checks of a submission
 IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
 
 
@@ -47,7 +51,8 @@ class Client:
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
         self._bound: dict[str, Callable[..., Any]] = {}
-        self._seconds_left = self._answers_left = self._answering = 0.0
+        self._seconds_left = self._answers_left = self._answering = self._judging_left = 0.0
+        self._budget = Budget()
         self._aborted = False
         self.trace = Trace()
         self.facts: SandboxFacts | None = None
@@ -77,13 +82,29 @@ class Client:
         self._discard()
 
     def refresh(self) -> None:
-        """Give the submission its whole time again."""
+        """Give the submission its whole time and budget again."""
+        self._budget.refill()
         self._seconds_left = self._limits.submission_seconds
         self._answers_left = max(ANSWER_SECONDS, self._limits.submission_seconds)
+        self._judging_left = ALL_JUDGING_SECONDS
 
     def begin_check(self) -> None:
         """Forget the last check."""
         self.trace = Trace()
+        self._budget.begin_check()
+
+    @contextmanager
+    def limit_judging(self) -> Iterator[None]:
+        """While the harness judges a check: break it off, with `TooLong`, when the answers cost it too much.
+
+        What student code computes is not counted here, and what it asks has a limit of its own.
+        """
+        started = time.thread_time()
+        try:
+            with allowance.limited(min(JUDGING_SECONDS, max(0.0, self._judging_left))):
+                yield
+        finally:
+            self._judging_left -= time.thread_time() - started
 
     def close(self) -> None:
         """Kill the worker. Nothing of the student's runs afterwards."""
@@ -98,22 +119,27 @@ class Client:
     def _load(self) -> None:
         worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
-        file, started = self._file.path, time.monotonic()
+        file = self._file.path
         try:
             request = (file, self._file.content)
-            kind, value = worker.ask(Kind.LOAD, request, self._limits.load_seconds, _refuse)
+            kind, value = self._ask(worker, Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
                 raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
             self._functions = failures.read_functions(kind, value)
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
-                worker.ask(Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
+                self._ask(worker, Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
         except (WorkerGone, ProtocolError):
             raise failures.NotLoaded(failures.explain_load_crash(file)) from None
         except WorkerSilent:
             raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
+
+    def _ask(self, worker: AnyWorker, kind: Kind, request: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """One request, whose time is the submission's."""
+        try:
+            return worker.ask(kind, request, seconds, answer)
         finally:
-            self._seconds_left -= time.monotonic() - started
+            self._seconds_left -= worker.spent
 
     def _discard(self) -> None:
         if self._worker is not None:
@@ -140,7 +166,8 @@ class Client:
         if name not in self._functions:
             others = tuple(other for other in self._functions if other not in self._wanted)
             raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
-        kind, value = self._exchange(function, args, kwargs, opaque, echo)
+        with allowance.paused():
+            kind, value = self._exchange(function, args, kwargs, opaque, echo)
         return self._read_reply(kind, value)
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -160,9 +187,9 @@ class Client:
         request = (function.name, *_replace_callables((args, kwargs), callbacks), opaque, echo)
         seconds = self._allow(function.name)
         worker = self._worker_for_call()
-        started, self._answering = time.monotonic(), 0.0
+        self._answering = 0.0
         try:
-            return worker.ask(Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
+            return self._ask(worker, Kind.CALL, request, seconds, lambda value: self._answer(callbacks, value))
         except WorkerSilent:
             self._slow.add(function.name)
             self._discard()
@@ -177,7 +204,6 @@ class Client:
             self._discard()
             raise
         finally:
-            self._seconds_left -= time.monotonic() - started - self._answering
             self._answers_left -= self._answering
 
     def _allow(self, name: str) -> float:
@@ -198,25 +224,36 @@ class Client:
         return self._worker
 
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
+        """Answer one question; all that it costs is counted, and is none of what judging costs."""
+        asked, started = time.monotonic(), time.thread_time()
+        try:
+            return self._evaluate(callbacks, value)
+        finally:
+            self._answering += time.monotonic() - asked
+            self._judging_left += time.thread_time() - started
+
+    def _evaluate(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
         number, *given = failures.read_invocation(value)
         function = self._find_callback(callbacks, number)
         args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
+        if not self._budget.spend(args, kwargs):
+            raise self._fail(failures.explain_too_many_questions())
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
             raise WorkerSilent  # it asks without end
-        asked = time.monotonic()
         try:
             with warnings.catch_warnings(), allowance.limited(seconds):
                 warnings.simplefilter("ignore")  # of what the student's arguments make numpy warn, nobody here can read
-                answer = _evaluate(function, args, kwargs)
+                answer = _call_plainly(function, args, kwargs)
                 wire.encode(Kind.ANSWER, 0, answer)
+        except (allowance.TooLong, MemoryError):
+            self.trace.callback_error = self._fail(failures.explain_costly_question())
+            return False, None
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
             return False, None
-        finally:
-            self._answering += time.monotonic() - asked
         return True, answer
 
     def _restore_callables(self, value: Any, callbacks: list[Callable[..., Any]]) -> Any:
@@ -253,6 +290,8 @@ class Client:
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
         self._note_output(output)
         self.trace.answered = True
+        if not self._budget.spend(result, echoed):
+            raise self._fail(failures.explain_too_much())
         self.trace.value = result
         if self.trace.callback_error is not None:
             raise self.trace.callback_error
@@ -277,7 +316,7 @@ class Client:
         return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
 
 
-def _evaluate(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def _call_plainly(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     # A ufunc takes more than its operands: with where= it gives out memory that nobody has filled.
     if isinstance(function, np.ufunc) and (kwargs or len(args) != function.nin):
         raise TypeError(f"{function.__name__} takes {function.nin} arguments here")

@@ -22,6 +22,7 @@ from grader.worker.wire import Kind
 MAX_NAME = 100
 MAX_REASON = 2_000
 MAX_EXCERPT = 500
+MAX_NOISE = 20_000  # more than a worker that is none of a student's making sends
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
@@ -112,7 +113,7 @@ def _read_noise(noise: list[Any]) -> str:
         raise ProtocolError("output that is no text")
     if output and not output.endswith("\n") and warnings:
         output += "\n"
-    return tidy(output + "".join(f"{text}\n" for text in dict.fromkeys(map(str, warnings))))
+    return tidy(output + "".join(f"{text}\n" for text in dict.fromkeys(map(str, warnings))))[:MAX_NOISE]
 
 
 def tidy(text: str) -> str:
@@ -259,6 +260,42 @@ def explain_timeout(seconds: float) -> Message:
         expected=say("an answer within {seconds:g} seconds", seconds=seconds),
         got=say("none; the function was still running"),
         likely=say("a loop that does not end, or far more steps than needed"),
+    )
+
+
+def explain_too_many_questions() -> Message:
+    """The student's code asked a function of the suite's without end, or with enormous arguments."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("far more calls, or far larger arguments, than any right answer needs"),
+        likely=say("a loop that does not end, or arguments that grow from call to call"),
+    )
+
+
+def explain_costly_question() -> Message:
+    """A function of the suite's could not cope with what the student's code gave it."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("arguments that take it far more time or memory than those of any right answer"),
+        likely=say("an array that is far too large, or one that grows from call to call"),
+    )
+
+
+def explain_costly_answer() -> Message:
+    """Comparing what came back took the harness far too long, or all the memory that it may use."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("a value that takes far more time or memory to check than any right answer"),
+        likely=say("it holds far more than was asked for"),
+    )
+
+
+def explain_too_much() -> Message:
+    """What came back would fill the harness's memory."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("far more than any right answer holds"),
+        likely=say("a list that grows without need, or a long text among the values"),
     )
 
 

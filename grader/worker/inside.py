@@ -20,6 +20,7 @@ class InsideWorker:
     """Stands in for a `Worker`: answers the same requests by calling the guest directly."""
 
     facts = SandboxFacts(level=0, tool="none (debug)", version="", network=True, limits={}, probes={})
+    spent = 0.0  # a breakpoint may take as long as it likes
 
     def __init__(self) -> None:
         self._guest = Guest(self._invoke, captured=False)

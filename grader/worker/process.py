@@ -1,7 +1,8 @@
 """A worker process from outside: start it, exchange frames with it under deadlines, kill it.
 
 Reading and writing happen in one thread per worker, so that neither a silent worker nor one that stops reading can
-hold up the harness, on any system: a deadline is the time to wait for that thread, and SIGKILL ends both.
+hold up the harness, on any system: a deadline is the time to wait for that thread, and SIGKILL ends both. It is the
+worker's own time that has a deadline (see `clock.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import secrets
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from grader.errors import SandboxError, WorkerError
 from grader.language import say
 from grader.model import Limits, SandboxFacts
 from grader.worker import sandbox, tags, wire
+from grader.worker.clock import Clock
 from grader.worker.sandbox import Confinement
 from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
@@ -38,6 +39,10 @@ class AnyWorker(Protocol):
     @property
     def facts(self) -> SandboxFacts | None:
         """What the probes found, once it is ready."""
+
+    @property
+    def spent(self) -> float:
+        """Seconds of the worker's own that the last request took."""
 
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """One request and its answer; see `Worker.ask`."""
@@ -71,6 +76,7 @@ class Worker:
     """One process that runs one student's code. After any exception from `exchange` it has to be replaced."""
 
     facts: SandboxFacts | None = None
+    spent = 0.0
 
     def __init__(self, confinement: Confinement, limits: Limits) -> None:
         self._confinement = confinement
@@ -89,7 +95,9 @@ class Worker:
         self._replies: queue.SimpleQueue[tuple[Kind, int, Any] | Exception] = queue.SimpleQueue()
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
-        threading.Thread(target=self._pump, daemon=True, name="worker-pipe").start()
+        self._clock: Clock | None = None  # from when it is ready
+        self._thread = threading.Thread(target=self._pump, daemon=True, name="worker-pipe")
+        self._thread.start()
         user = sandbox.choose_user(confinement)
         start = (sandbox.rlimits(limits), user, sandbox.canary(), confinement.denied_calls)
         self._requests.put(wire.encode(Kind.START, 0, start))
@@ -103,27 +111,43 @@ class Worker:
             together = self._group is not None and self._group.is_in_force()
             probes = {**value[0], sandbox.TOGETHER: together}
             self.facts = sandbox.describe(self._confinement, self._limits, probes)
+            self._clock = Clock(self._process.pid, self._thread.native_id or 0)
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """Send one request and wait for the frame that answers it; `answer` evaluates callbacks meanwhile.
 
-        The clock stands still while the harness is answering: that time is not the student's.
+        `seconds` are the worker's own: neither those in which the harness answers, nor those in which other programs
+        have the processors. `spent` tells how many of them it took.
         Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for an answer
         that is none, and `wire.Unsupported` if `value` cannot be sent.
         """
-        deadline = time.monotonic() + seconds
-        self._last_call = secrets.randbits(64)  # so that no answer can be prepared before its question
-        frame = wire.encode(kind, self._last_call, value)
-        self._reply_limit = wire.limit_reply(len(frame))
-        self._requests.put(frame)
-        reply, body = self._receive(seconds)
-        while reply is Kind.INVOKE:
-            asked = time.monotonic()
-            self._requests.put(wire.encode(Kind.ANSWER, self._last_call, answer(body)))
-            deadline += time.monotonic() - asked
-            reply, body = self._receive(deadline - time.monotonic())
-        return reply, body
+        assert self._clock is not None  # whoever asks has waited until it was ready
+        self._clock.start()
+        try:
+            self._last_call = secrets.randbits(64)  # so that no answer can be prepared before its question
+            frame = wire.encode(kind, self._last_call, value)
+            self._reply_limit = wire.limit_reply(len(frame))
+            self._requests.put(frame)
+            while (reply := self._wait(self._clock, seconds))[0] is Kind.INVOKE:
+                self._clock.pause()
+                try:
+                    self._requests.put(wire.encode(Kind.ANSWER, self._last_call, answer(reply[1])))
+                finally:
+                    self._clock.go_on()
+            return reply
+        finally:
+            self.spent = self._clock.measure()
+
+    def _wait(self, clock: Clock, seconds: float) -> tuple[Kind, Any]:
+        """The next frame, if it comes within these seconds of the worker's own."""
+        while True:
+            left = clock.find_left(seconds)
+            try:
+                return self._receive(left)
+            except WorkerSilent:
+                if left <= 0:
+                    raise
 
     def read_complaint(self) -> str:
         """What a process that never became ready wrote to its standard error."""
@@ -145,6 +169,8 @@ class Worker:
         self.kill()
         if self._process.stderr is not None:
             self._process.stderr.close()
+        if self._clock is not None:
+            self._clock.close()
         if self._group is not None:
             self._group.remove()
 

@@ -312,6 +312,9 @@ class Answers:
         """None."""
         return None
 
+    def forget(self) -> None:
+        """Nothing was remembered."""
+
     def answer(self, question: Question) -> Any:
         """Always the same."""
         return self._answer

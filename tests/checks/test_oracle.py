@@ -11,11 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.oracle import STAND_IN, Oracle, Question, TorchSource, find_torch
+from grader.checks.oracle import (
+    ANSWER_BYTES,
+    STAND_IN,
+    STAND_IN_BYTES,
+    Memory,
+    Oracle,
+    Question,
+    TorchSource,
+    find_torch,
+)
 from grader.checks.recording import RecordingSource
 from grader.checks.store import AnswerStore
 from grader.errors import OracleError
 from tests.conftest import ROOT
+from tests.worker.memory import measure_growth
 
 REFERENCE = """
 import pathlib
@@ -198,6 +208,56 @@ def test_answers_are_copies(oracle: Any) -> None:
     unremembered = oracle.apply(lambda x: x, X)
     unremembered[:] = 0
     assert X.any()
+
+
+# ---------------------------------------------------------------- what is remembered
+
+
+def test_what_a_submission_asked_is_forgotten_after_it(source: TorchSource, tmp_path: Path) -> None:
+    """Its code chooses the questions, and no other will ask them; a suite's own are remembered for the batch."""
+    stand_in = Question(STAND_IN, 0, "affine", (X, W, B), {})
+    for _ in range(2):
+        source.answer(stand_in)
+        source.answer(Question("public/test", 0, "affine", (X + 1, W, B), {}))
+    assert read_log(tmp_path) == ["affine"] * 2
+    source.forget()
+    source.answer(stand_in)
+    source.answer(Question("public/test", 0, "affine", (X + 1, W, B), {}))
+    assert read_log(tmp_path) == ["affine"] * 3
+
+
+def test_many_stand_in_answers_do_not_fill_the_memory(tmp_path: Path, source: TorchSource) -> None:
+    """One submission can ask 50,000 times in its minute; here half a gigabyte of bytes would be kept."""
+    (tmp_path / "reference.py").write_text("def double(x):\n    return bytes(9_000)\n")
+    source.answer(Question(STAND_IN, 0, "double", (0,), {}))
+    with measure_growth() as growth:
+        for number in range(20_000):
+            source.answer(Question(STAND_IN, 0, "double", (number,), {}))
+    assert growth.mib < 4 * STAND_IN_BYTES >> 20
+
+
+def test_answers_about_a_students_values_do_not_fill_the_memory(tmp_path: Path, source: TorchSource) -> None:
+    """A hidden check may ask the reference about what came back: in a batch, about another value each time."""
+    (tmp_path / "reference.py").write_text("import numpy as np\ndef double(x):\n    return bytes(1 << 20)\n")
+    x = np.ones(1 << 17)
+    with measure_growth() as growth:
+        for number in range(400):
+            source.answer(Question("hidden/test", 0, "double", (x + number,), {}))
+    assert growth.mib < 1.5 * ANSWER_BYTES / (1 << 20)
+
+
+def test_what_was_asked_for_last_is_remembered() -> None:
+    """And as much of it as fits."""
+    memory = Memory(3_000)
+    for question in (b"a", b"b", b"a", b"c", b"c", b"d"):
+        if memory.get(question) is None:
+            memory.put(question, bytes(800))
+    assert [None, bytes(800)] == [memory.get(b"b"), memory.get(b"a")]
+    assert memory.size == 3 * 1_000
+    memory.put(b"a", bytes(100))
+    assert memory.size == 2 * 1_000 + 300
+    memory.put(b"e", bytes(10_000))
+    assert (0, None) == (memory.size, memory.get(b"e"))
 
 
 # ---------------------------------------------------------------- the store

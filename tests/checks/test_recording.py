@@ -32,6 +32,9 @@ class Doubling:
         """The version that a report would name."""
         return "9.9"
 
+    def forget(self) -> None:
+        """Nothing was remembered."""
+
 
 def make_question(*args: Any, number: int = 0, check: str = CHECK, function: str = "double", **more: Any) -> Question:
     """Make a question as a suite asks it."""
@@ -312,6 +315,9 @@ class Fixed:
     def version(self) -> str | None:
         """None."""
         return None
+
+    def forget(self) -> None:
+        """Nothing was remembered."""
 
     def answer(self, question: Question) -> Any:
         """Always the same."""

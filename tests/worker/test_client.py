@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, sandbox
+from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED
 from grader.worker.inside import InsideLauncher
@@ -361,8 +363,7 @@ def test_an_answer_that_takes_too_long_is_broken_off(
         while True:
             total += 1
 
-    with pytest.raises(allowance.TooLong):
-        student.call_and_catch(count)
+    assert "far more time" in fail(student.call_and_catch, count).message.got
     client.begin_check()
     assert 1.5 == student.call_and_catch(lambda _: 1.5)
 
@@ -371,27 +372,165 @@ def test_an_answer_that_needs_too_much_memory_is_refused(student: Student, clien
     """Else one submission could take all of the machine's."""
     if not Path("/proc/self/statm").exists():
         pytest.skip("no such limit here")
-    with pytest.raises(MemoryError):
-        student.call_and_catch(lambda _: float(len(b"x" * (5 * allowance.MEMORY // 4))))
+    failure = fail(student.call_and_catch, lambda _: float(len(b"x" * (5 * allowance.MEMORY // 4))))
+    assert Status.FAILED is failure.status
+    assert "memory" in failure.message.got
     client.begin_check()
     assert 1 << 30 == student.call_and_catch(lambda _: len(b"x" * (1 << 30)))
 
 
-def sleep_long(allowed: float) -> None:
-    """Far longer than allowed, in small pieces."""
-    with allowance.limited(allowed):
-        for _ in range(100):
-            time.sleep(0.05)
-
-
 def test_nothing_is_broken_off_where_it_must_not_be() -> None:
     """An import that is left half done would break every later answer; its time does not count."""
-    with allowance.limited(2.0):
-        with allowance.unlimited():
-            time.sleep(2.5)
-        time.sleep(0.05)
-    with pytest.raises(allowance.TooLong):
-        sleep_long(0.1)
+    with allowance.limited(0.5):
+        for pause in (allowance.unlimited, allowance.paused):
+            with pause():
+                spend(0.8)
+        spend(0.1)
+    with pytest.raises(allowance.TooLong), allowance.limited(0.2):
+        spend(20)
+
+
+def spend(seconds: float) -> None:
+    """Compute for so long."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        sum(range(1_000))
+
+
+def test_what_only_waits_is_broken_off_too() -> None:
+    """Some time later: it may have been kept waiting by other programs."""
+    started = time.monotonic()
+    with pytest.raises(allowance.TooLong), allowance.limited(0.2):
+        [time.sleep(0.05) for _ in range(400)]
+    assert time.monotonic() - started < 10
+
+
+def test_no_suite_can_ignore_that_it_takes_too_long() -> None:
+    """Such as one that is drawing, where every exception is ignored."""
+    with pytest.raises(allowance.TooLong), allowance.limited(0.2), picturing():
+        spend(20)
+
+
+def test_the_memory_of_a_submission_is_limited_as_a_whole() -> None:
+    """What is limited within has no more than that, and what is imported meanwhile takes nothing away."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no such limit here")
+    with allowance.limited_memory():
+        kept = bytearray(allowance.MEMORY // 2)
+        with allowance.limited(5), allowance.unlimited():
+            imported = bytearray(allowance.MEMORY)
+        with pytest.raises(MemoryError), allowance.limited(5):
+            bytearray(3 * allowance.MEMORY // 4)
+        assert allowance.MEMORY // 4 == len(bytearray(allowance.MEMORY // 4))
+    assert 5 * allowance.MEMORY // 4 == len(bytearray(5 * allowance.MEMORY // 4))
+    assert len(kept) < len(imported)
+
+
+# ---------------------------------------------------------------- what a submission may make the harness hold
+
+GREEDY = """\
+import numpy as np
+def ask(f):
+    x = np.zeros(1 << 17)
+    while True: f(x)
+def ask_a_little(f): return [f(np.zeros(1 << 17)) for _ in range(20)]
+def ask_with_texts(f):
+    f(["x" * 60_000, *["x"] * 3_000])
+    return 1
+def give_texts(): return ["x" * 60_000, *["x"] * 3_000]
+def give_a_little(): return np.zeros(1 << 17)
+"""
+
+
+def test_asking_without_end_does_not_fill_the_harness(launcher: Launcher) -> None:
+    """A suite keeps all that its function is asked; it fails this check alone, in the student's words."""
+    asked: list[Any] = []
+    with open_student(launcher, GREEDY) as (student, client), measure_growth() as growth:
+        failure = fail(student.ask, asked.append)
+        assert (Status.FAILED, "far more calls") == (failure.status, failure.message.got[:14])
+        assert 0.5 * CHECK_BYTES < sum(x.nbytes for x in asked) <= CHECK_BYTES
+        asked.clear()
+        client.begin_check()
+        assert 20 * [1.0] == student.ask_a_little(lambda _: 1.0)
+    assert growth.mib < 3 * CHECK_BYTES >> 20
+
+
+def test_all_checks_together_have_a_budget_too(launcher: Launcher) -> None:
+    """Else a submission with many checks could ask its fill in each; another submission has all of it again."""
+    received = 0
+
+    def count(x: Any) -> float:
+        nonlocal received
+        received += x.nbytes
+        return 1.0
+
+    with open_student(launcher, GREEDY) as (student, client):
+        for _ in range(SUBMISSION_BYTES // CHECK_BYTES + 4):
+            client.begin_check()
+            fail(student.ask, count)
+        assert received <= SUBMISSION_BYTES
+        client.begin_check()
+        assert "far more" in fail(student.give_a_little).message.got
+        client.refresh()
+        assert 1 << 17 == student.give_a_little().size
+
+
+def test_forged_noise_is_bounded(launcher: Launcher) -> None:
+    """What is said to be printed or warned of is kept for the whole check."""
+    source = """\
+        from grader.worker.guest import Guest
+        Guest._take_noise = lambda self: ("x" * 60_000, ["y" * 60_000] * 5)
+        def double(x): return 2 * x
+    """
+    with open_student(launcher, source) as (student, client):
+        assert 6 == student.double(3)
+        assert 20_000 >= len("".join(client.trace.output)) > 8_000
+
+
+@pytest.mark.parametrize("name", ["ask_with_texts", "give_texts"])
+def test_what_numpy_would_make_gigabytes_of_is_not_let_in(launcher: Launcher, name: str) -> None:
+    """300 KiB on the wire; a suite may well make an array of it, or ask for its shape."""
+    arguments = [np.asarray] if name.startswith("ask") else []
+    with open_student(launcher, GREEDY) as (student, _), measure_growth() as growth:
+        failure = fail(lambda: np.shape(getattr(student, name)(*arguments)))
+    assert Status.FAILED is failure.status
+    assert growth.mib < 100
+
+
+@pytest.mark.parametrize(
+    ("value", "at_least", "at_most"),
+    [
+        (np.zeros(1000), 8_000, 8_500),
+        ([np.zeros(1000)] * 3, 24_000, 25_000),
+        ({"x" * 1000: [1, 2, 3]}, 4_000 * 5, 4_000 * 8),
+        (["x" * 1000, *range(1000)], 4_000_000, 4_500_000),
+        ([b"x" * 1000, *range(1000)], 1_000_000, 1_500_000),
+        ("x" * 1000, 4_000, 5_000),
+        (1.5, 8, 100),
+    ],
+)
+def test_a_value_weighs_what_numpy_could_make_of_it(value: Any, at_least: int, at_most: int) -> None:
+    """An array of texts is as wide everywhere as the longest of them."""
+    assert at_least <= weigh(value) <= at_most
+
+
+def test_judging_has_a_limit_in_each_check_and_in_all(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hostile answer costs is the submission's; waiting for its code costs nothing."""
+    monkeypatch.setattr("grader.worker.client.JUDGING_SECONDS", 0.4)
+    monkeypatch.setattr("grader.worker.client.ALL_JUDGING_SECONDS", 0.7)
+    with open_student(launcher, SOURCE) as (student, client):
+        client.refresh()
+        with client.limit_judging():
+            assert 1.5 == student.call_and_catch(lambda _: spend(0.6) or 1.5)
+        for seconds in (0.4, 0.3):
+            started = time.thread_time()
+            with pytest.raises(allowance.TooLong), client.limit_judging():
+                spend(20)
+            assert seconds - 0.2 < time.thread_time() - started < seconds + 0.5
+        with client.limit_judging():
+            spend(0.01)
+        with pytest.raises(allowance.TooLong), client.limit_judging():
+            spend(20)
 
 
 def test_asking_without_end_uses_up_the_submissions_time(launcher: Launcher) -> None:
