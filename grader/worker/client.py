@@ -6,7 +6,6 @@ Only a worker that cannot be started at all is our error.
 
 from __future__ import annotations
 
-import io
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,8 +16,9 @@ import numpy as np
 from grader.errors import CheckFailed, GraderError
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, wire
-from grader.worker.failures import Function
+from grader.worker.failures import Function, Reading
 from grader.worker.process import AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
+from grader.worker.survey import split_lines
 from grader.worker.tags import Callback, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
@@ -40,8 +40,8 @@ class Client:
         self._wanted = wanted
         self._file = file
         self._limits = limits
-        text = file.content.decode("utf-8-sig", "replace")
-        self._lines = io.StringIO(text, newline=None).readlines()  # the lines that Python counts
+        self._lines = split_lines(file.content.decode("utf-8-sig", "replace"))
+        self._reading: Reading | None = None
         self._worker: AnyWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
@@ -100,10 +100,18 @@ class Client:
         file, started = self._file.path, time.monotonic()
         try:
             request = (file, self._file.content)
+            if self._reading is None:  # the first worker says so before it has run anything
+                answer = worker.ask(Kind.SURVEY, request, self._limits.load_seconds, _refuse)
+                self._reading = failures.read_survey(*answer, file)
             kind, value = worker.ask(Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
-                raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
-            self._functions = failures.read_functions(kind, value)
+                raised = failures.read_raised(value)
+                raise failures.NotLoaded(failures.explain_load_error(file, raised, self._locate(raised.line)))
+            known = self._reading.functions
+            self._functions = {
+                name: known.get(name) or Function(name, (), None, frozenset())
+                for name in failures.read_names(kind, value)
+            }
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
                 worker.ask(Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
@@ -262,7 +270,9 @@ class Client:
     def _fail_as(self, raised: failures.Raised) -> CheckFailed:
         if raised.built_in == "NotImplementedError":
             return self._fail(failures.explain_not_attempted(), Status.NOT_ATTEMPTED)
-        return self._fail(failures.explain_raised(raised, self.trace.function), where=self._locate(raised.line))
+        inside = raised.line is not None and self._reading is not None and self._reading.is_inside(raised.line)
+        where = self._locate(raised.line) if inside else None
+        return self._fail(failures.explain_raised(raised, self.trace.function), where=where)
 
     def _locate(self, line: int | None) -> Where | None:
         """A line of the student's file, with its text from our own copy of it; None for a line it does not have."""

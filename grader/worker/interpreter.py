@@ -22,7 +22,10 @@ import grader
 PACKAGE = Path(grader.__file__).parent
 SHIM = (
     "__init__.py",
-    *(f"worker/{name}.py" for name in ("__init__", "tags", "packing", "unpacking", "wire", "output", "guest", "child")),
+    *(
+        f"worker/{name}.py"
+        for name in ("__init__", "tags", "packing", "unpacking", "wire", "output", "survey", "guest", "child")
+    ),
 )
 
 # numpy and the shim are found where they are, and nothing else of their folders: no torch, no tests, no solutions.
