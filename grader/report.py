@@ -87,10 +87,10 @@ def parse_report(content: bytes, path: Path) -> Report:
 
 
 def redact(report: Report) -> Report:
-    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, an exception's
-    class where it is a common one, the likely cause of any other failure, and the line in their own file; never a value, a
-    printed line, or the time it took. Why we failed to grade, and where things lie on our machine, is the staff's to
-    know; the time of the whole run is told in whole seconds, as its other digits are the student's code's to choose.
+    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, the line in
+    their own file, and either the class of an exception, where it is a common one, or the likely cause; never a value,
+    a printed line, or the time it took. Why we failed to grade, and where things lie on our machine, is the staff's to
+    know. The time of the whole run is told in whole seconds: its other digits are for the student's code to choose.
     """
     tasks = tuple(
         dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks)) for task in report.tasks

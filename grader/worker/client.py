@@ -146,7 +146,7 @@ class Client:
             others = tuple(other for other in self._functions if other not in self._wanted)
             raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
         kind, value = self._exchange(function, args, kwargs, opaque, echo)
-        return self._read_reply(kind, value)
+        return self._read_reply(kind, value, len(args) if echo else None)
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.trace.function, self.trace.parameters = function.name, function.parameters
@@ -244,7 +244,8 @@ class Client:
         self.trace.replaced.add(name)
         return self._bound[name]
 
-    def _read_reply(self, kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None]:
+    def _read_reply(self, kind: Kind, value: Any, echoes: int | None) -> tuple[Any, tuple[Any, ...] | None]:
+        """The value, and as many arguments as were asked for: with fewer, none could be found to be changed."""
         try:
             if kind is Kind.RAISED:
                 raised = failures.read_raised(value)
@@ -253,6 +254,8 @@ class Client:
                     raise self.trace.callback_error
                 raise self._fail_as(raised)
             result, echoed, output = failures.read_returned(kind, value)
+            if echoes != (None if echoed is None else len(echoed)):
+                raise ProtocolError("another number of arguments than were sent")
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks import assert_unchanged
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, sandbox
@@ -945,6 +946,45 @@ def test_a_function_of_the_wrong_form_is_none(names: Any) -> None:
     """The names of functions are shown, so they have to be names."""
     with pytest.raises(ProtocolError):
         failures.read_names(Kind.LOADED, (names, "", []))
+
+
+FORGER = """
+from grader.worker import wire
+from grader.worker.child import Pipe
+send = Pipe.send
+ECHO = []
+def lie(self, kind, call, value):
+    if ECHO and kind is wire.Kind.RETURNED:
+        value = (value[0], ECHO.pop(), "", [])
+    send(self, kind, call, value)
+Pipe.send = lie
+def changes(x, how):
+    before = x.copy()
+    x *= 2
+    ECHO.extend({"none": [None], "empty": [()], "short": [(before,)], "long": [(before, how, 1)]}.get(how, []))
+    if how == "forged":
+        ECHO.append((before, how))
+    return x
+def copies(x, how):
+    x = x.copy()
+    x *= 2
+    return x
+"""
+
+
+@pytest.mark.parametrize("how", ["none", "empty", "short", "long"])
+def test_arguments_that_do_not_come_back_are_not_unchanged(launcher: Launcher, how: str) -> None:
+    """A frame without them would otherwise leave nothing to compare."""
+    with open_student(launcher, FORGER) as (student, _):
+        assert Status.CRASHED is fail(assert_unchanged, student.changes, np.ones(2), how).status
+        assert Status.FAILED is fail(assert_unchanged, student.changes, np.ones(2), "honest").status
+
+
+def test_a_forged_echo_is_worth_what_a_copy_is(launcher: Launcher) -> None:
+    """It cannot be told from one: who forges it has a function that, seen from outside, changes nothing."""
+    with open_student(launcher, FORGER) as (student, _):
+        for function, how in ((student.changes, "forged"), (student.copies, "")):
+            assert [2.0, 2.0] == list(assert_unchanged(function, np.ones(2), how))
 
 
 LIAR = """\
