@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from grader.language import say
 from grader.model import ANY_CLASS, Message, Problem, Where
 from grader.typos import find_nearest
+from grader.worker import interpreter
 from grader.worker.causes import advise_on_import, guess_cause
 from grader.worker.survey import Fault
 from grader.worker.tags import ProtocolError
@@ -134,8 +136,17 @@ def _read_noise(noise: list[Any]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Drop memory addresses, which differ from run to run and tell a student nothing."""
+    """Drop memory addresses and folders of this machine: they differ from run to run, or are the staff's to know."""
+    for folder in _list_own_folders():
+        text = text.replace(folder, "…")
     return _ADDRESS.sub("0x…", text)
+
+
+@functools.cache
+def _list_own_folders() -> tuple[str, ...]:
+    """Where Python, numpy and the shim lie; a worker without a sandbox of its own sees them there."""
+    folders = (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent)
+    return tuple(sorted(map(str, folders), key=len, reverse=True))
 
 
 def _unpack(value: Any, count: int) -> tuple[Any, ...]:

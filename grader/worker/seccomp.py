@@ -52,6 +52,7 @@ FILE_COMMANDS = (0, 1, 2, 3, 4, 1030)  # of fcntl: F_DUPFD, F_GETFD, F_SETFD, F_
 DEVICE_REQUESTS = (0x5401, 0x802C_542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 OWN_MEMORY = 0x80  # FUTEX_PRIVATE_FLAG: without it a lock may lie in a page of a file that others have mapped too
 HUGE_PAGES = 0x4_0000  # MAP_HUGETLB: the machine has so many for all
+PROCESS_OPTIONS = (62, 67)  # of prctl: SCHED_CORE and SET_MEMORY_MERGE, which share a processor and pages
 PAGE_ADVICE = (12, 20, 21, 25)  # of madvise: MERGEABLE, COLD, PAGEOUT and COLLAPSE change pages that are others' too
 
 _ARCHITECTURES = {"x86_64": ("x86_64", 0xC000_003E), "aarch64": ("arm64", 0xC000_00B7)}
@@ -100,6 +101,8 @@ def _write_instructions(table: str, architecture: int) -> Iterator[bytes]:
     yield from _judge(
         table, "madvise", 2, [part for one in PAGE_ADVICE for part in _refuse_if(_EQUAL, one, errno.EPERM)]
     )
+    options = [part for one in PROCESS_OPTIONS for part in _refuse_if(_EQUAL, one, errno.EPERM)]
+    yield from _judge(table, "prctl", 0, options)
     yield from _judge(table, "fcntl", 1, _refuse_unless(_EQUAL, FILE_COMMANDS, errno.EPERM))
     yield from _judge(table, "ioctl", 1, _refuse_unless(_EQUAL, DEVICE_REQUESTS, errno.EPERM))
     # Who waits for a thread to end asks again after this error, and gives up after any other.

@@ -16,7 +16,7 @@ import pytest
 from grader.checks import assert_unchanged
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, SubmittedFile, Where
-from grader.worker import allowance, failures, sandbox
+from grader.worker import allowance, failures, interpreter, sandbox
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED
 from grader.worker.inside import InsideLauncher
@@ -667,6 +667,13 @@ def test_no_exception_passes_for_a_built_in_one(student: Student) -> None:
     """Its name, which would be shown of hidden checks, could be made of the hidden input."""
     failure = fail(student.pretend_to_be_built_in)
     assert "" == failure.message.exception
+
+
+def test_no_folder_of_this_machine_is_shown() -> None:
+    """A worker without a sandbox of its own names them in its exceptions, and a report is handed out."""
+    for folder in (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent):
+        text = f"cannot import name 'x' from 'numpy' ({folder}/numpy/__init__.py)"
+        assert "cannot import name 'x' from 'numpy' (…/numpy/__init__.py)" == failures.tidy(text)
 
 
 def test_memory_addresses_are_not_shown(student: Student) -> None:

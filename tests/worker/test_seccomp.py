@@ -120,6 +120,8 @@ def test_pages_that_are_others_too_cannot_be_moved_out(machine: str) -> None:
     """numpy's and the C library's advice about their own is heard, and huge pages are not given out by hand."""
     advice = judge_argument(machine, "madvise", 2, range(30))
     assert {12, 20, 21, 25} == {number for number, answer in advice.items() if answer != ALLOW}
+    options = judge_argument(machine, "prctl", 0, range(100))
+    assert {62, 67} == {number for number, answer in options.items() if answer != ALLOW}
     assert [ALLOW, refusal(errno.EPERM)] == [*judge_argument(machine, "mmap", 3, (0x22, 0x40022)).values()]
 
 
