@@ -150,12 +150,15 @@ class Submission:
 # ---------------------------------------------------------------- what came of it
 
 
+ANY_CLASS = "Exception"  # of a message: what was raised is none of the few classes that are named
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A failed check in the five parts a student needs. `where` is always a line of their own file.
 
-    `exception` names the built-in class of what their code raised, or is empty: the one part of an exception that
-    may be shown of a hidden check.
+    `exception` is empty where nothing was raised. Else it names one of a few built-in classes, or `ANY_CLASS`: the one
+    part of an exception that may be shown of a hidden check.
     """
 
     called: str = ""

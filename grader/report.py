@@ -14,12 +14,12 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from grader.errors import ReportError
 from grader.language import say
-from grader.model import CheckResult, Message, Report, Status, View, Visibility
+from grader.model import ANY_CLASS, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
 from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
@@ -158,15 +158,29 @@ def parse_report(content: bytes, path: Path) -> Report:
 
 
 def redact(report: Report) -> Report:
-    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, a built-in
-    exception's class and the line in their own file; never a value, a printed line, or the time it took. Why we
-    failed to grade is the staff's to know.
+    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, the line in
+    their own file, and either the class of an exception, where it is a common one, or the likely cause; never a value,
+    a printed line, or the time it took. Why we failed to grade, and where things lie on our machine, is the staff's to
+    know. The time of the whole run is told in whole seconds: its other digits are for the student's code to choose.
     """
     tasks = tuple(
         dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks)) for task in report.tasks
     )
     warnings = () if report.status is Status.ERROR else report.warnings
-    return dataclasses.replace(report, view=View.STUDENT, seed=None, tasks=tasks, warnings=warnings)
+    return dataclasses.replace(
+        report,
+        view=View.STUDENT,
+        seed=None,
+        tasks=tasks,
+        warnings=warnings,
+        sandbox=_redact_sandbox(report.sandbox),
+        seconds=float(math.ceil(report.seconds)),
+    )
+
+
+def _redact_sandbox(facts: SandboxFacts | None) -> SandboxFacts | None:
+    """Name the tool, and not the folder of ours that it lies in."""
+    return facts and dataclasses.replace(facts, tool=PurePath(facts.tool).name)
 
 
 def _redact_check(check: CheckResult) -> CheckResult:
@@ -186,9 +200,11 @@ def _redact_check(check: CheckResult) -> CheckResult:
 def _redact_message(check: CheckResult) -> Message | None:
     if check.message is None or check.status not in FAILURES:
         return None
-    name = check.message.exception
-    got = say("raised {name}", name=name) if name else ""
-    return Message(got=got, where=check.message.where, likely=check.message.likely, exception=check.message.exception)
+    exception, where = check.message.exception, check.message.where
+    if exception:  # its text is the student's code's to choose, and so is the cause that the text points to
+        got = say("raised {name}", name=exception) if exception != ANY_CLASS else say("raised an exception")
+        return Message(got=got, where=where, exception=exception)
+    return Message(where=where, likely=check.message.likely)
 
 
 def _to_plain(value: Any) -> Any:

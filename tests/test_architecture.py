@@ -66,11 +66,12 @@ def test_the_lists_are_not_empty() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=say)
 def test_nothing_unpacks_or_runs_what_others_wrote(path: Path) -> None:
-    """No pickle, no eval, no np.load: the one module that executes source is the one inside the sandbox."""
+    """No pickle, no eval, no np.load: only what is inside the sandbox compiles source, and one module runs it."""
     tree = parse(path)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     dotted = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    allowed = {"exec", "compile"} if say(path) == "grader/worker/guest.py" else set()
+    inside = {"grader/worker/guest.py": {"exec", "compile"}, "grader/worker/survey.py": {"compile"}}
+    allowed = inside.get(say(path), set())
     assert set() == list_roots(path) & UNPACKERS
     assert set() == (names & RUNNERS) - allowed
     assert set() == dotted & LOADERS

@@ -217,12 +217,21 @@ def test_of_a_hidden_check_only_what_is_listed_is_shown(status: Status) -> None:
     assert SECRET not in dump(shown)
 
 
-def test_of_an_exception_only_a_built_in_class_is_shown() -> None:
-    """Its text may repeat an input; a class of the student's own may have been named after one."""
-    check = redact(make_report(make_hidden(exception="ValueError"))).tasks[0].checks[0]
-    assert check.message == Message(
-        got="raised ValueError", where=WHERE, likely="yours is minus the expected value", exception="ValueError"
-    )
+@pytest.mark.parametrize(
+    ("exception", "got"), [("ValueError", "raised ValueError"), ("Exception", "raised an exception")]
+)
+def test_of_an_exception_only_a_common_class_is_shown(exception: str, got: str) -> None:
+    """Its text may repeat an input, and so may the cause that the text points to."""
+    check = redact(make_report(make_hidden(exception=exception))).tasks[0].checks[0]
+    assert check.message == Message(got=got, where=WHERE, exception=exception)
+
+
+def test_neither_our_folders_nor_the_digits_of_the_time_are_told() -> None:
+    """How long a run takes is the student's code's to choose, to the microsecond."""
+    shown = redact(replace(make_report(make_hidden()), sandbox=FACTS, seconds=3.141592))
+    assert shown.sandbox is not None
+    assert ("bwrap", FACTS.probes, 4.0) == (shown.sandbox.tool, shown.sandbox.probes, shown.seconds)
+    assert redact(make_report()).sandbox is None
 
 
 @pytest.mark.parametrize("status", [Status.PASSED, Status.NOT_ATTEMPTED, Status.SKIPPED, Status.ERROR])

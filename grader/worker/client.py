@@ -6,7 +6,6 @@ Only a worker that cannot be started at all is our error.
 
 from __future__ import annotations
 
-import io
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,8 +19,9 @@ from grader.model import Limits, Message, Problem, SandboxFacts, Status, Submitt
 from grader.typos import find_nearest
 from grader.worker import allowance, failures, wire
 from grader.worker.budget import Budget
-from grader.worker.failures import Function
+from grader.worker.failures import Function, Reading
 from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
+from grader.worker.survey import split_lines
 from grader.worker.tags import Callback, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
@@ -45,8 +45,8 @@ class Client:
         self._wanted = wanted
         self._file = file
         self._limits = limits
-        text = file.content.decode("utf-8-sig", "replace")
-        self._lines = io.StringIO(text, newline=None).readlines()  # the lines that Python counts
+        self._lines = split_lines(file.content.decode("utf-8-sig", "replace"))
+        self._reading: Reading | None = None
         self._worker: AnyWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
@@ -122,10 +122,18 @@ class Client:
         file = self._file.path
         try:
             request = (file, self._file.content)
+            if self._reading is None:  # the first worker says so before it has run anything
+                answer = self._ask(worker, Kind.SURVEY, request, self._limits.load_seconds, _refuse)
+                self._reading = failures.read_survey(*answer, file)
             kind, value = self._ask(worker, Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
-                raise failures.NotLoaded(failures.explain_load_error(file, failures.read_raised(value)))
-            self._functions = failures.read_functions(kind, value)
+                raised = failures.read_raised(value)
+                raise failures.NotLoaded(failures.explain_load_error(file, raised, self._locate(raised.line)))
+            known = self._reading.functions
+            self._functions = {
+                name: known.get(name) or Function(name, (), None, frozenset())
+                for name in failures.read_names(kind, value)
+            }
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
                 self._ask(worker, Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
@@ -168,7 +176,7 @@ class Client:
             raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
         with allowance.paused():
             kind, value = self._exchange(function, args, kwargs, opaque, echo)
-        return self._read_reply(kind, value)
+        return self._read_reply(kind, value, len(args) if echo else None)
 
     def _note_call(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.trace.function, self.trace.parameters = function.name, function.parameters
@@ -276,7 +284,8 @@ class Client:
         self.trace.replaced.add(name)
         return self._bound[name]
 
-    def _read_reply(self, kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None]:
+    def _read_reply(self, kind: Kind, value: Any, echoes: int | None) -> tuple[Any, tuple[Any, ...] | None]:
+        """The value, and as many arguments as were asked for: with fewer, none could be found to be changed."""
         try:
             if kind is Kind.RAISED:
                 raised = failures.read_raised(value)
@@ -285,6 +294,8 @@ class Client:
                     raise self.trace.callback_error
                 raise self._fail_as(raised)
             result, echoed, output = failures.read_returned(kind, value)
+            if echoes != (None if echoed is None else len(echoed)):
+                raise ProtocolError("another number of arguments than were sent")
         except ProtocolError:
             self._discard()
             raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
@@ -304,7 +315,9 @@ class Client:
     def _fail_as(self, raised: failures.Raised) -> CheckFailed:
         if raised.built_in == "NotImplementedError":
             return self._fail(failures.explain_not_attempted(), Status.NOT_ATTEMPTED)
-        return self._fail(failures.explain_raised(raised, self.trace.function), where=self._locate(raised.line))
+        inside = raised.line is not None and self._reading is not None and self._reading.is_inside(raised.line)
+        where = self._locate(raised.line) if inside else None
+        return self._fail(failures.explain_raised(raised, self.trace.function), where=where)
 
     def _locate(self, line: int | None) -> Where | None:
         """A line of the student's file, with its text from our own copy of it; None for a line it does not have."""

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from grader.language import say
-from grader.model import Message, Problem, Where
+from grader.model import ANY_CLASS, Message, Problem, Where
 from grader.typos import find_nearest
+from grader.worker import interpreter
 from grader.worker.causes import advise_on_import, guess_cause
+from grader.worker.survey import Fault
 from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
 MAX_NAME = 100
 MAX_REASON = 2_000
-MAX_EXCERPT = 500
 MAX_NOISE = 20_000  # more than a worker that is none of a student's making sends
+# What students really meet in numpy code. Code that raises what it likes can say three bits by them, not six.
+COMMON_CLASSES = {
+    *("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "NameError", "ZeroDivisionError")
+}
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
@@ -35,7 +41,7 @@ class NotLoaded(Exception):
 
 
 class Function(NamedTuple):
-    """What the worker says of one of the student's functions."""
+    """One of the student's functions, as it stands in the file."""
 
     name: str
     parameters: tuple[str, ...]
@@ -50,8 +56,18 @@ class Raised(NamedTuple):
     built_in: str
     reason: str
     line: int | None
-    excerpt: str
     output: str
+
+
+class Reading(NamedTuple):
+    """What stands in the student's file: the worker read it before anything of it ran, so this is no lie."""
+
+    functions: dict[str, Function]
+    spans: tuple[tuple[int, int], ...]
+
+    def is_inside(self, line: int) -> bool:
+        """Whether a line belongs to a function."""
+        return any(begin <= line <= end for begin, end in self.spans)
 
 
 # ---------------------------------------------------------------- reading
@@ -59,15 +75,13 @@ class Raised(NamedTuple):
 
 def read_raised(value: Any) -> Raised:
     """Check a RAISED frame's value. Raises `ProtocolError`."""
-    name, built_in, reason, line, excerpt, *noise = _unpack(value, 7)
+    name, built_in, reason, line, *noise = _unpack(value, 6)
     output = _read_noise(noise)
-    texts = (name, built_in, reason, excerpt)
-    if not all(isinstance(text, str) for text in texts) or not _is_line(line):
+    if not all(isinstance(text, str) for text in (name, built_in, reason)) or not _is_line(line):
         raise ProtocolError("an exception that is none")
     if built_in and not _is_exception(built_in):
         raise ProtocolError("an exception of a class that Python does not have")
-    told = tidy(reason[:MAX_REASON])
-    return Raised(name[:MAX_NAME], built_in, told, line, excerpt[:MAX_EXCERPT], output)
+    return Raised(name[:MAX_NAME], built_in, tidy(reason[:MAX_REASON]), line, output)
 
 
 def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str]:
@@ -90,20 +104,26 @@ def read_invocation(value: Any) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
     return number, args, kwargs
 
 
-def read_functions(kind: Kind, value: Any) -> dict[str, Function]:
-    """Check a LOADED frame's value: the student's functions by name. Raises `ProtocolError`."""
+def read_survey(kind: Kind, value: Any, file: str) -> Reading:
+    """Take a SURVEYED frame's value. Raises `NotLoaded` for what is no Python, and `ProtocolError`."""
+    if kind is not Kind.SURVEYED:
+        raise ProtocolError("the file was not read")
+    rows, spans, fault = _unpack(value, 3)
+    if fault is not None:
+        raise NotLoaded(explain_fault(file, Fault(*fault)))
+    functions = (Function(name, parameters, line, frozenset(uses)) for name, parameters, line, uses in rows)
+    return Reading({function.name: function for function in functions}, spans)
+
+
+def read_names(kind: Kind, value: Any) -> tuple[str, ...]:
+    """Check a LOADED frame's value: the names of the student's functions. Raises `ProtocolError`."""
     if kind is not Kind.LOADED:
         raise ProtocolError("the file was not loaded")
-    rows, *noise = _unpack(value, 3)
+    names, *noise = _unpack(value, 3)
     _read_noise(noise)
-    functions = {}
-    for row in rows if isinstance(rows, tuple) else ():
-        name, parameters, line, uses = _unpack(row, 4)
-        if not _is_name(name) or not _is_line(line) or not all(isinstance(part, tuple) for part in (parameters, uses)):
-            raise ProtocolError("a function without a name")
-        names = tuple(part for part in parameters if _is_name(part))
-        functions[name] = Function(name, names, line, frozenset(part for part in uses if _is_name(part)))
-    return functions
+    if not isinstance(names, tuple) or not all(map(_is_name, names)):
+        raise ProtocolError("a function without a name")
+    return names
 
 
 def _read_noise(noise: list[Any]) -> str:
@@ -117,8 +137,17 @@ def _read_noise(noise: list[Any]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Drop memory addresses, which differ from run to run and tell a student nothing."""
+    """Drop memory addresses and folders of this machine: they differ from run to run, or are the staff's to know."""
+    for folder in _list_own_folders():
+        text = text.replace(folder, "…")
     return _ADDRESS.sub("0x…", text)
+
+
+@functools.cache
+def _list_own_folders() -> tuple[str, ...]:
+    """Where Python, numpy and the shim lie; a worker without a sandbox of its own sees them there."""
+    folders = (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent)
+    return tuple(sorted(map(str, folders), key=len, reverse=True))
 
 
 def _unpack(value: Any, count: int) -> tuple[Any, ...]:
@@ -144,21 +173,27 @@ def _is_line(value: Any) -> bool:
 # ---------------------------------------------------------------- nothing could run
 
 
-def explain_load_error(file: str, raised: Raised) -> Problem:
-    """A syntax error, or an exception while the file was being imported."""
-    where = Where(file, raised.line) if raised.line else None
-    if raised.excerpt:
-        reason = raised.reason.split(" (")[0]
-        return Problem(
-            "syntax_error",
-            say("{file} has a syntax error in line {line}: {reason}", file=file, line=raised.line, reason=reason),
-            say("Mend this line first; Python cannot run any of the file until then."),
-            where,
-            raised.excerpt,
-        )
+def explain_fault(file: str, fault: Fault) -> Problem:
+    """Text that is no Python."""
+    where = Where(file, fault.line) if fault.line else None
+    if not fault.excerpt:
+        summary = say("{file} cannot be read as Python: {reason}", file=file, reason=f"{fault.name}: {fault.reason}")
+        return Problem("syntax_error", summary, where=where)
+    reason = fault.reason.split(" (")[0]
+    return Problem(
+        "syntax_error",
+        say("{file} has a syntax error in line {line}: {reason}", file=file, line=fault.line, reason=reason),
+        say("Fix this line first; Python cannot run any of the file until then."),
+        where,
+        fault.excerpt,
+    )
+
+
+def explain_load_error(file: str, raised: Raised, where: Where | None) -> Problem:
+    """An exception while the file was being imported; `where` is the line, in our copy of the file."""
     reason = _say_exception(raised)
-    if raised.line:
-        summary = say("{file} stopped in line {line}: {reason}", file=file, line=raised.line, reason=reason)
+    if where is not None:
+        summary = say("{file} stopped in line {line}: {reason}", file=file, line=where.line, reason=reason)
     else:
         summary = say("{file} stopped while it was being imported: {reason}", file=file, reason=reason)
     return Problem("import_error", summary, advise_on_import(raised, file), where)
@@ -219,11 +254,18 @@ def explain_raised(raised: Raised, function: str) -> Message:
     if raised.name == "Unsupported":
         got = say("{value}, which is no plain value", value=_say_again(raised.reason))
         return Message(expected=say("numbers, an array, or a tuple of them"), got=got)
-    got = _say_exception(raised)
-    exception = raised.built_in if raised.built_in == raised.name else ""
     return Message(
-        expected=say("a value, and no exception"), got=got, likely=guess_cause(raised, function), exception=exception
+        expected=say("a value, and no exception"),
+        got=_say_exception(raised),
+        likely=guess_cause(raised, function),
+        exception=_choose_class(raised.built_in),
     )
+
+
+def _choose_class(built_in: str) -> str:
+    """The class that may be shown of a hidden check: the nearest of a few, so that it spells no hidden input."""
+    kind = getattr(builtins, built_in, Exception)
+    return next((base.__name__ for base in kind.__mro__ if base.__name__ in COMMON_CLASSES), ANY_CLASS)
 
 
 # What our own code beside the student's says: in English alone, as it may import nothing of ours.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import io
 import itertools
 import linecache
 import os
@@ -14,16 +13,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TextIO
 
-from grader.worker import tags
+from grader.worker import survey, tags
 from grader.worker.layout import lay_out
 from grader.worker.output import BoundedOutput
 from grader.worker.tags import Callback, Handle, LaidOut, Unsupported
 from grader.worker.wire import Kind
 
-MAX_FUNCTIONS = 600
+MAX_FUNCTIONS = survey.MAX_FUNCTIONS
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
-MAX_NAME = 100
+MAX_NAME = survey.MAX_NAME
 CALLBACK_FAILED = "the function that was passed in could not be evaluated with these arguments"
 Invoke = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
@@ -66,31 +65,34 @@ class Guest:
         self._output = BoundedOutput()
         self._warnings: list[str] = []
 
+    def survey(self, file: str, source: bytes) -> Outcome:
+        """Say what stands in the student's file. Nothing of it runs, so the harness can believe the answer."""
+        return Outcome(Kind.SURVEYED, tuple(survey.survey(file, source)))
+
     def load(self, file: str, source: bytes) -> Outcome:
-        """Run the student's file as a module. Gives its functions: name, parameters and line of each."""
+        """Run the student's file as a module. Gives the names of its functions."""
         self._file = file
         self._handles.clear()
         module = types.ModuleType(file.removesuffix(".py"))
         module.__file__ = file
-        text = source.decode("utf-8-sig", "replace")
-        for name in (file, os.path.abspath(file)):  # tracebacks look for the one, pdb for the other
-            linecache.cache[name] = (len(source), None, io.StringIO(text, newline=None).readlines(), name)
         try:
+            text = survey.read_text(source)
+            for name in (file, os.path.abspath(file)):  # tracebacks look for the one, pdb for the other
+                linecache.cache[name] = (len(source), None, survey.split_lines(text), name)
             with self._captured():
-                code = compile(source, file, "exec", dont_inherit=True)
+                code = compile(text, file, "exec", dont_inherit=True)  # of text, so that no declared encoding counts
                 sys.modules[module.__name__] = module
                 exec(code, module.__dict__)  # noqa: S102 - running student code is what this process is for
         except BaseException as error:  # SystemExit and KeyboardInterrupt are theirs too
             return self._describe(error)
         self._module = module
-        functions = tuple(_describe_function(name, value, module) for name, value in self._list_functions(module))
-        return Outcome(Kind.LOADED, (functions, *self._take_noise()))
+        return Outcome(Kind.LOADED, (tuple(self._list_functions(module)), *self._take_noise()))
 
-    def _list_functions(self, module: types.ModuleType) -> list[tuple[str, Any]]:
+    def _list_functions(self, module: types.ModuleType) -> list[str]:
         """What can be called: first what the file defines, as `from numpy import *` brings hundreds."""
         found = [(name, value) for name, value in vars(module).items() if _is_name(name) and callable(value)]
         found.sort(key=lambda pair: getattr(_get_code(pair[1]), "co_filename", "") != self._file)
-        return [(name, value) for name, value in found if not name.startswith("_")][:MAX_FUNCTIONS]
+        return [name for name, _ in found if not name.startswith("_")][:MAX_FUNCTIONS]
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], opaque: tuple[int, ...], echo: bool
@@ -116,7 +118,7 @@ class Guest:
     def refuse(self, reason: Unsupported) -> Outcome:
         """Say that a function returned what cannot travel."""
         text = _say(reason)
-        return Outcome(Kind.RAISED, ("Unsupported", "", text, None, "", *self._take_noise()))
+        return Outcome(Kind.RAISED, ("Unsupported", "", text, None, *self._take_noise()))
 
     def _bring_in(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -157,25 +159,26 @@ class Guest:
         """Name an exception: its class, the nearest built-in class, its text, and the line in the student's file."""
         kind = type(error)
         built_in = next((base.__name__ for base in kind.__mro__ if _is_built_in(base)), "")
-        line, text = self._locate(error)
-        return Outcome(Kind.RAISED, (kind.__name__[:MAX_NAME], built_in, _say(error), line, text, *self._take_noise()))
+        line = self._locate(error)
+        return Outcome(Kind.RAISED, (kind.__name__[:MAX_NAME], built_in, _say(error), line, *self._take_noise()))
 
-    def _locate(self, error: BaseException) -> tuple[int | None, str]:
-        if isinstance(error, SyntaxError) and error.filename == self._file and error.lineno:
-            caret = " " * max(0, (error.offset or 1) - 1) + "^"
-            # Where the parser was content and the compiler is not, Python looks for the line in a file on disk.
-            text = error.text or linecache.getline(self._file, error.lineno)
-            return error.lineno, text.rstrip("\r\n")[:200] + "\n" + caret[:200]
+    def _locate(self, error: BaseException) -> int | None:
+        """The last line of the student's own that an exception came through."""
         line = None
         traceback = error.__traceback__
         while traceback is not None:
             if traceback.tb_frame.f_code.co_filename == self._file:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        return line, ""
+        return line
 
 
-REQUESTS: dict[Kind, Callable[..., Outcome]] = {Kind.LOAD: Guest.load, Kind.CALL: Guest.call, Kind.BIND: Guest.bind}
+REQUESTS: dict[Kind, Callable[..., Outcome]] = {
+    Kind.SURVEY: Guest.survey,
+    Kind.LOAD: Guest.load,
+    Kind.CALL: Guest.call,
+    Kind.BIND: Guest.bind,
+}
 
 
 class _Capture(AbstractContextManager[None]):
@@ -215,30 +218,6 @@ def _is_name(name: Any) -> bool:
 def _get_code(function: Any) -> types.CodeType | None:
     code = getattr(function, "__code__", None)
     return code if isinstance(code, types.CodeType) else None
-
-
-def _describe_function(
-    name: str, function: Any, module: types.ModuleType
-) -> tuple[str, tuple[str, ...], int | None, tuple[str, ...]]:
-    """Name, parameters, line, and the module's functions that it calls, directly or through one another."""
-    code = _get_code(function)
-    if code is None:
-        return name, (), None, ()
-    found: set[str] = set()
-    _follow_names(code, vars(module), found)
-    parameters = tuple(parameter[:MAX_NAME] for parameter in code.co_varnames[: code.co_argcount][:20])
-    return name, parameters, code.co_firstlineno, tuple(sorted(filter(_is_name, found)))[:200]
-
-
-def _follow_names(code: types.CodeType, space: dict[str, Any], found: set[str]) -> None:
-    inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
-    for name in code.co_names:
-        value = space.get(name)
-        if name not in found and isinstance(value, types.FunctionType):
-            found.add(name)
-            inner.append(value.__code__)
-    for part in inner:
-        _follow_names(part, space, found)
 
 
 def _plain(value: Any) -> Any:

@@ -23,7 +23,7 @@ PACKAGE = Path(grader.__file__).parent
 SHIM = (
     "__init__.py",
     *(f"worker/{name}.py" for name in ("__init__", "tags", "packing", "unpacking", "wire")),
-    *(f"worker/{name}.py" for name in ("layout", "output", "guest", "child")),
+    *(f"worker/{name}.py" for name in ("layout", "output", "survey", "guest", "child")),
 )
 
 # numpy and the shim are found where they are, and nothing else of their folders: no torch, no tests, no solutions.

@@ -11,6 +11,7 @@ the report is the one its answers support.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -60,9 +61,19 @@ def choose_user(confinement: Confinement) -> int:
     """The user that a worker becomes; 0 to stay who it is.
 
     The kernel counts the processes of a user over all workers, and lets a user kill their own. So each worker is
-    another user, and none uses up or ends what the others start.
+    another user than all that run now, and none uses up or ends what the others start.
     """
-    return secrets.choice(UNNAMED) if confinement.user else 0
+    if not confinement.user:
+        return 0
+    taken = set(_list_users())
+    return secrets.choice([user for user in UNNAMED if user not in taken])
+
+
+def _list_users() -> Iterator[int]:
+    """The users of all processes that run on this machine."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            yield folder.stat().st_uid
 
 
 def rlimits(limits: Limits) -> dict[str, int]:
@@ -81,6 +92,7 @@ def rlimits(limits: Limits) -> dict[str, int]:
         "STACK": 8 << 20,
         "MEMLOCK": 0,
         "MSGQUEUE": 0,
+        "SIGPENDING": 64,  # all of a user's sandboxes have what the user has: none may use it up
     }
 
 

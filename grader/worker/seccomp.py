@@ -2,7 +2,8 @@
 
 It is a deny list: Python, numpy and threads need most of the others, and differ in which from one C library to the
 next. What is denied reaches other processes, mounts or makes namespaces, changes the machine, keeps memory where
-RLIMIT_AS does not count it, or opens a way to the network; and the parts of the kernel that are attacked most.
+RLIMIT_AS does not count it, or opens a way to the network; the parts of the kernel that are attacked most; and
+everything by which two sandboxes could tell each other something, as they share files, devices and one kernel.
 
 The numbers of the calls are those of the package `system-calls`, generated from the kernel's own tables. The format
 of the program: linux/filter.h and linux/seccomp.h, and seccomp(2).
@@ -26,11 +27,33 @@ DENIED = (
     *("init_module", "finit_module", "delete_module", "reboot", "syslog", "acct", "vhangup", "iopl", "ioperm"),
     *("modify_ldt", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname"),
     *("shmget", "shmat", "semget", "msgget", "mq_open", "memfd_create", "memfd_secret"),
+    # What two sandboxes both see, and could pass answers by (docs/security.md has the list): first files.
+    *("flock", "inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "fanotify_mark"),
+    *("utime", "utimes", "futimesat", "utimensat", "file_setattr", "file_getattr"),
+    *("mincore", "cachestat", "fadvise64", "readahead", "preadv2", "pwritev2", "lookup_dcookie"),
+    *("sync", "syncfs", "fsync", "fdatasync", "sync_file_range", "msync", "statfs", "fstatfs", "ustat", "sysfs"),
+    # Then numbers that the kernel gives out one after the other, and amounts that it has once for all.
+    *("pipe", "pipe2", "pidfd_open", "pidfd_send_signal", "process_mrelease", "statmount", "listmount", "listns"),
+    *("io_setup", "io_destroy", "io_submit", "io_getevents", "io_pgetevents", "io_cancel", "sysinfo"),
+    *("shmctl", "shmdt", "semop", "semtimedop", "semctl", "msgsnd", "msgrcv", "msgctl", "open_tree_attr"),
+    *("mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr", "lsm_set_self_attr"),
+    # And where memory lies, and who runs when and on which processor.
+    *("move_pages", "migrate_pages", "mbind", "set_mempolicy", "get_mempolicy", "set_mempolicy_home_node"),
+    *("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "setpriority", "ioprio_set"),
+    "membarrier",
 )
-NO_SOCKETS = ("socket",)
-NOT_FILTERABLE = ("clone3",)  # its flags lie in memory, where no filter sees them; the C library goes back to clone
+NO_SOCKETS = ("socket", "socketpair")
+# Their flags lie in memory, where no filter sees them; the C library goes back to clone and futex.
+NOT_FILTERABLE = ("clone3", "futex_waitv", "futex_wake", "futex_wait", "futex_requeue")
 NAMESPACES = 0x7E02_0000  # CLONE_NEW*: mount, cgroup, UTS, IPC, user, process and network
-TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX type on the terminal of whoever started this
+PROCESS_HANDLE = 0x1000  # CLONE_PIDFD: its inode counts the processes of the whole machine
+FILE_COMMANDS = (0, 1, 2, 3, 4, 1030)  # of fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
+# Of ioctl: TCGETS and TCGETS2 (is it a terminal?), TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX and FIOCLEX.
+DEVICE_REQUESTS = (0x5401, 0x802C_542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+OWN_MEMORY = 0x80  # FUTEX_PRIVATE_FLAG: without it a lock may lie in a page of a file that others have mapped too
+HUGE_PAGES = 0x4_0000  # MAP_HUGETLB: the machine has so many for all
+PROCESS_OPTIONS = (62, 67)  # of prctl: SCHED_CORE and SET_MEMORY_MERGE, which share a processor and pages
+PAGE_ADVICE = (12, 20, 21, 25)  # of madvise: MERGEABLE, COLD, PAGEOUT and COLLAPSE change pages that are others' too
 
 _ARCHITECTURES = {"x86_64": ("x86_64", 0xC000_003E), "aarch64": ("arm64", 0xC000_00B7)}
 _X32 = 0x4000_0000  # calls of another ABI, with numbers of their own, on x86-64
@@ -73,19 +96,33 @@ def _write_instructions(table: str, architecture: int) -> Iterator[bytes]:
     for names, error in ((DENIED, errno.EPERM), (NO_SOCKETS, errno.EAFNOSUPPORT), (NOT_FILTERABLE, errno.ENOSYS)):
         for number in find_numbers(names, table):
             yield from _refuse_if(_EQUAL, number, error)
-    yield from _refuse_argument(table, "clone", 0, [(_ANY_BIT, NAMESPACES)])
-    yield from _refuse_argument(table, "ioctl", 1, [(_EQUAL, request) for request in TERMINAL_INPUT])
+    yield from _judge(table, "clone", 0, [*_refuse_if(_ANY_BIT, NAMESPACES | PROCESS_HANDLE, errno.EPERM)])
+    yield from _judge(table, "mmap", 3, [*_refuse_if(_ANY_BIT, HUGE_PAGES, errno.EPERM)])
+    yield from _judge(
+        table, "madvise", 2, [part for one in PAGE_ADVICE for part in _refuse_if(_EQUAL, one, errno.EPERM)]
+    )
+    options = [part for one in PROCESS_OPTIONS for part in _refuse_if(_EQUAL, one, errno.EPERM)]
+    yield from _judge(table, "prctl", 0, options)
+    yield from _judge(table, "fcntl", 1, _refuse_unless(_EQUAL, FILE_COMMANDS, errno.EPERM))
+    yield from _judge(table, "ioctl", 1, _refuse_unless(_EQUAL, DEVICE_REQUESTS, errno.EPERM))
+    # Who waits for a thread to end asks again after this error, and gives up after any other.
+    yield from _judge(table, "futex", 1, _refuse_unless(_ANY_BIT, (OWN_MEMORY,), errno.EAGAIN))
     yield _write(_RETURN, _ALLOW)
 
 
-def _refuse_argument(table: str, name: str, position: int, tests: list[tuple[int, int]]) -> Iterator[bytes]:
-    """Refuse a call by the low half of one of its arguments; the kernel looks at no more of these two."""
+def _judge(table: str, name: str, position: int, tests: list[bytes]) -> Iterator[bytes]:
+    """Judge a call by the low half of one of its arguments; the kernel looks at no more of these."""
     (number,) = find_numbers((name,), table)
-    refusals = [part for test, value in tests for part in _refuse_if(test, value, errno.EPERM)]
-    yield _write(_EQUAL, number, skip_unless=len(refusals) + 2)
+    yield _write(_EQUAL, number, skip_unless=len(tests) + 2)
     yield _write(_LOAD, _ARGUMENTS + 8 * position)
-    yield from refusals
+    yield from tests
     yield _write(_LOAD, _NUMBER)
+
+
+def _refuse_unless(test: int, values: tuple[int, ...], error: int) -> list[bytes]:
+    """Instructions that refuse a value for which the test holds with none of these."""
+    tests = [_write(test, value, skip_if=len(values) - place) for place, value in enumerate(values)]
+    return [*tests, _write(_RETURN, _ERRNO | error)]
 
 
 def _refuse_if(test: int, value: int, error: int) -> Iterator[bytes]:

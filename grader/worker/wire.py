@@ -34,12 +34,14 @@ class Kind(IntEnum):
     CALL = 3
     ANSWER = 4  # to a callback
     BIND = 5
+    SURVEY = 6  # of the file, before it runs
     READY = 11
     LOADED = 12
     RETURNED = 13
     RAISED = 14
     INVOKE = 15  # a callback
     BOUND = 16
+    SURVEYED = 17
 
 
 class Prefix(NamedTuple):

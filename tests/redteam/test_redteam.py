@@ -115,7 +115,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(ALL) - len(HONEST) >= 80
     kinds = [attack.kind for attack in ALL.values()]
     assert all(kinds.count(kind) >= 4 for kind in kinds)
-    assert all(attack.files["vault.py"].startswith('"""') for attack in ALL.values())
+    assert all('"""' in "".join(attack.files["vault.py"].splitlines()[:2]) for attack in ALL.values())
 
 
 def test_the_batch_ends_within_its_bound_and_everybody_has_a_report(night: Night) -> None:

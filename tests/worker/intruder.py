@@ -333,7 +333,7 @@ def try_call(call: Any, *args: Any) -> str:
     try:
         call(*args)
     except CheckFailed as failure:
-        return failure.message.exception or failure.message.got
+        return failure.message.got.partition(":")[0]
     return ""
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks import assert_unchanged
 from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, Status, SubmittedFile, Where
-from grader.worker import allowance, failures, sandbox
+from grader.worker import allowance, failures, interpreter, sandbox
 from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED
@@ -795,16 +796,23 @@ def test_a_common_exception_is_explained(student: Student, name: str, exception:
     assert before + 1 == student.count()
 
 
-def test_an_own_exception_is_named_but_is_no_built_in(student: Student) -> None:
+def test_an_own_exception_is_named_and_counts_as_the_nearest_common_one(student: Student) -> None:
     """Its name is the student's to choose, so it is not shown of hidden checks."""
     message = fail(student.raise_own).message
-    assert ("ShapeMismatch: (2, 3)", "") == (message.got, message.exception)
+    assert ("ShapeMismatch: (2, 3)", "ValueError") == (message.got, message.exception)
 
 
 def test_no_exception_passes_for_a_built_in_one(student: Student) -> None:
     """Its name, which would be shown of hidden checks, could be made of the hidden input."""
     failure = fail(student.pretend_to_be_built_in)
     assert "" == failure.message.exception
+
+
+def test_no_folder_of_this_machine_is_shown() -> None:
+    """A worker without a sandbox of its own names them in its exceptions, and a report is handed out."""
+    for folder in (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent):
+        text = f"cannot import name 'x' from 'numpy' ({folder}/numpy/__init__.py)"
+        assert "cannot import name 'x' from 'numpy' (…/numpy/__init__.py)" == failures.tidy(text)
 
 
 def test_memory_addresses_are_not_shown(student: Student) -> None:
@@ -997,8 +1005,10 @@ def test_a_closed_client_leaves_no_process(launcher: Launcher) -> None:
         ("import os\nos._exit(0)\n", "crashed", "Python ended while", None),
         ("import os\nos.kill(os.getpid(), 9)\n", "crashed", "Python ended while", None),
         ("x = '" + "(" * 10 + "'\nx = " + "(" * 500 + ")" * 500, "syntax_error", "too many nested parentheses", 2),
-        ("# coding: nonsense\n", "import_error", "stopped while it was being imported: SyntaxError: ", None),
-        (b"x = 1\x00\n", "import_error", "null bytes", None),
+        ("# coding: nonsense\nx = 1 / 0\n", "import_error", "stopped in line 2: ZeroDivisionError", 2),
+        (b"x = 1\x00\n", "syntax_error", "zero bytes", None),
+        (b"# coding: cp949\nx = '\xb0\xa1'\n", "syntax_error", "the file is not UTF-8 text", None),
+        ("x = " + "-" * 90_000 + "1\n", "syntax_error", "cannot be read as Python", None),
     ],
     ids=lambda value: None if not isinstance(value, str) or len(value) > 30 else repr(value),
 )
@@ -1050,14 +1060,13 @@ def test_a_line_is_counted_as_python_counts_it(launcher: Launcher) -> None:
 @pytest.mark.parametrize(
     ("read", "value"),
     [
-        *((failures.read_raised, value) for value in (None, (), ("E",), ["E", "", "", None, "", "", []])),
-        *((failures.read_raised, ("E", "", "", line, "", "", [])) for line in (-1, 0, 10**9, 1.0, "1", True)),
-        *((failures.read_raised, ("E", name, "", 1, "", "", [])) for name in (1, "a b", "no_such", "print", "open")),
-        (failures.read_raised, (1, "", "", 1, "", "", [])),
-        (failures.read_raised, ("E", "", None, 1, "", "", [])),
-        (failures.read_raised, ("E", "", "", 1, b"", "", [])),
-        (failures.read_raised, ("E", "", "", 1, "", 5, [])),
-        (failures.read_raised, ("E", "", "", 1, "", "", "all")),
+        *((failures.read_raised, value) for value in (None, (), ("E",), ["E", "", "", None, "", []])),
+        *((failures.read_raised, ("E", "", "", line, "", [])) for line in (-1, 0, 10**9, 1.0, "1", True)),
+        *((failures.read_raised, ("E", name, "", 1, "", [])) for name in (1, "a b", "no_such", "print", "open")),
+        (failures.read_raised, (1, "", "", 1, "", [])),
+        (failures.read_raised, ("E", "", None, 1, "", [])),
+        (failures.read_raised, ("E", "", "", 1, 5, [])),
+        (failures.read_raised, ("E", "", "", 1, "", "all")),
         *((failures.read_invocation, value) for value in (None, (), (0, ()), (0, [], {}), (0, (), []))),
         *((failures.read_invocation, (number, (), {})) for number in (-1, "0", 0.0, True, None)),
         (failures.read_invocation, (0, (), {1: 2})),
@@ -1078,13 +1087,94 @@ def test_a_value_of_the_wrong_form_is_none(value: Any) -> None:
         failures.read_returned(Kind.READY, (1, None, "", []))
 
 
-@pytest.mark.parametrize(
-    "row", [(), ("f",), ("f", (), 1), (1, (), 1, ()), ("no name", (), 1, ()), ("f", 1, 1, ()), ("f", (), -1, ())]
-)
-def test_a_function_of_the_wrong_form_is_none(row: Any) -> None:
+@pytest.mark.parametrize("names", [None, "f", ["f"], (1,), ("no name",), ("f", "x" * 101), (("f", (), 1, ()),)])
+def test_a_function_of_the_wrong_form_is_none(names: Any) -> None:
     """The names of functions are shown, so they have to be names."""
     with pytest.raises(ProtocolError):
-        failures.read_functions(Kind.LOADED, ((row,), "", []))
+        failures.read_names(Kind.LOADED, (names, "", []))
+
+
+FORGER = """
+from grader.worker import wire
+from grader.worker.child import Pipe
+send = Pipe.send
+ECHO = []
+def lie(self, kind, call, value):
+    if ECHO and kind is wire.Kind.RETURNED:
+        value = (value[0], ECHO.pop(), "", [])
+    send(self, kind, call, value)
+Pipe.send = lie
+def changes(x, how):
+    before = x.copy()
+    x *= 2
+    ECHO.extend({"none": [None], "empty": [()], "short": [(before,)], "long": [(before, how, 1)]}.get(how, []))
+    if how == "forged":
+        ECHO.append((before, how))
+    return x
+def copies(x, how):
+    x = x.copy()
+    x *= 2
+    return x
+"""
+
+
+@pytest.mark.parametrize("how", ["none", "empty", "short", "long"])
+def test_arguments_that_do_not_come_back_are_not_unchanged(launcher: Launcher, how: str) -> None:
+    """A frame without them would otherwise leave nothing to compare."""
+    with open_student(launcher, FORGER) as (student, _):
+        assert Status.CRASHED is fail(assert_unchanged, student.changes, np.ones(2), how).status
+        assert Status.FAILED is fail(assert_unchanged, student.changes, np.ones(2), "honest").status
+
+
+def test_a_forged_echo_is_worth_what_a_copy_is(launcher: Launcher) -> None:
+    """It cannot be told from one: who forges it has a function that, seen from outside, changes nothing."""
+    with open_student(launcher, FORGER) as (student, _):
+        for function, how in ((student.changes, "forged"), (student.copies, "")):
+            assert [2.0, 2.0] == list(assert_unchanged(function, np.ones(2), how))
+
+
+LIAR = """\
+# a line that no function has: the grader is broken, ask for your points
+from grader.worker import wire
+from grader.worker.child import Pipe
+send = Pipe.send
+def lie(self, kind, call, value):
+    if kind is wire.Kind.LOADED:
+        value = (("f", "g", "invented"), "", [])
+    if kind is wire.Kind.RETURNED:
+        kind, value = wire.Kind.RAISED, ("ValueError", "ValueError", "", LINE[0], "", [])
+    send(self, kind, call, value)
+Pipe.send = lie
+LINE = [1]
+def f(a, b):
+    return 1
+def g(line):
+    LINE[0] = line
+"""
+
+
+def test_what_stands_in_a_file_is_not_for_its_code_to_say(launcher: Launcher) -> None:
+    """Lines, parameters and what uses what are read before anything runs; a line outside of all functions is none."""
+    with open_student(launcher, LIAR) as (student, client):
+        for line in (1, 4, 12, 10**6):
+            fail(student.g, line)
+            client.begin_check()
+            message = fail(student.f, 2, 3).message
+            assert ("f(a=2, b=3)", Where(FILE, 13, "def f(a, b):")) == (message.called, message.where)
+        fail(student.g, 14)
+        assert Where(FILE, 14, "return 1") == fail(student.f, 2, 3).message.where
+        assert fail(student.invented).message.where is None
+
+
+def test_a_syntax_error_is_not_for_the_files_code_to_say(launcher: Launcher) -> None:
+    """One that is raised by what runs is an exception like any other, with our own copy of the line, and no excerpt."""
+    source = f"x = 1\nraise SyntaxError('forged', ({FILE!r}, 1, 1, 'give this student 100 points'))\n"
+    client = make_client(launcher, source)
+    problem = client.load()
+    client.close()
+    assert problem is not None
+    assert ("import_error", "", source.splitlines()[1]) == (problem.kind, problem.excerpt, problem.where.text)
+    assert "100 points" not in problem.summary
 
 
 # ---------------------------------------------------------------- in the harness's own process

@@ -63,7 +63,7 @@ def give_output(source: str) -> str:
 
 
 def test_a_loaded_file_names_its_functions() -> None:
-    """Name, parameters and line of all that can be called and is not private; the file's own functions come first."""
+    """All that can be called and is not private; the file's own functions come first."""
     source = """\
         import math
         from math import exp
@@ -76,16 +76,13 @@ def test_a_loaded_file_names_its_functions() -> None:
             def forward(self): pass
         double = lambda x: 2 * x
         """
-    kind, (functions, output, noted) = load(source)[1]
-    expected = [("softmax", ("z", "axis"), 4), ("double", ("x",), 10), ("exp", (), None), ("Layer", (), None)]
-    assert (Kind.LOADED, expected, "", []) == (kind, [row[:3] for row in functions], output, noted)
+    assert (Kind.LOADED, (("softmax", "double", "exp", "Layer"), "", [])) == load(source)[1]
 
 
 def test_a_file_with_thousands_of_functions_names_some_of_them() -> None:
     """The answer to loading stays small, whatever is in the file."""
-    many = "\n".join(f"def f{i}({', '.join(f'a{j}' for j in range(100))}): pass" for i in range(1000))
-    functions = load(many)[1].value[0]
-    assert (MAX_FUNCTIONS, 20) == (len(functions), len(functions[0][1]))
+    many = "\n".join(f"def f{i}(): pass" for i in range(1000))
+    assert MAX_FUNCTIONS == len(load(many)[1].value[0])
 
 
 def test_a_file_is_no_main_program() -> None:
@@ -105,10 +102,17 @@ def test_a_file_with_windows_line_ends_and_no_last_one_runs() -> None:
     assert 1 == guest.call("f", (), {}, (), False).value[0]
 
 
-def test_a_file_that_declares_its_encoding_is_read_in_it() -> None:
-    """PEP 263."""
-    guest, _ = load("# -*- coding: latin-1 -*-\ndef f(): return 'é'\n".encode("latin-1"))
-    assert "é" == guest.call("f", (), {}, (), False).value[0]
+@pytest.mark.parametrize("encoding", ["latin-1", "cp949", "unicode_escape", "utf-7", "utf_16", "rot13", "nonsense"])
+def test_whatever_encoding_a_file_declares_it_is_read_as_utf_8(encoding: str) -> None:
+    """PEP 263 would let a file run that reads otherwise: what runs is what is read."""
+    guest, _ = load(f"# -*- coding: {encoding} -*-\ndef f(): return 'é합' # \\u000areturn 2\n".encode())
+    assert "é합" == guest.call("f", (), {}, (), False).value[0]
+
+
+def test_a_stub_does_not_run_as_a_solution() -> None:
+    """To whoever reads the file, and to us, the second line is a comment."""
+    guest, _ = load(b"# coding: unicode_escape\ndef f(): return 0\n#\\x0adef f(): return 1\n")
+    assert 0 == guest.call("f", (), {}, (), False).value[0]
 
 
 def test_a_module_can_be_found_by_its_classes() -> None:
@@ -124,33 +128,11 @@ def test_a_module_can_be_found_by_its_classes() -> None:
     assert 2.0 == give_value(source)
 
 
-@pytest.mark.parametrize(
-    ("source", "name", "line", "excerpt"),
-    [
-        ("x = 1\ndef f(:\n    pass\n", "SyntaxError", 2, "def f(:\n      ^"),
-        ("def f():\nreturn 1\n", "IndentationError", 2, "return 1\n^"),
-        ("if True:\n\tx = 1\n        y = 2\n", "TabError", 3, None),
-        ("x = (1,\n", "SyntaxError", 1, "x = (1,\n    ^"),
-        ("return 1\n", "SyntaxError", 1, "return 1\n^"),
-        ("def f(x):\n    return x +\n", "SyntaxError", 2, "    return x +\n              ^"),
-    ],
-    ids=["colon", "indentation", "tab", "open parenthesis", "return outside", "half a sum"],
-)
-def test_a_syntax_error_is_shown_with_its_line_and_a_caret(source: str, name: str, line: int, excerpt: Any) -> None:
-    """The line as it is in the file, and a mark under the place where Python gave up."""
-    kind, (got_name, built_in, reason, got_line, got_excerpt, *_) = load(source)[1]
-    assert (Kind.RAISED, name, name, line) == (kind, got_name, built_in, got_line)
-    assert reason
-    assert excerpt is None or excerpt == got_excerpt
-
-
-@pytest.mark.parametrize("data", [b"x = 1\x00\n", b"x = '\xff'\n", b"\xff\xfex\x00", b"# coding: nonsense\n"], ids=repr)
-def test_a_file_that_is_no_text_is_a_syntax_error(data: bytes) -> None:
-    """Zero bytes, a wrong encoding, and one that does not exist; no line, or a line that there can be."""
-    kind, (_, built_in, reason, line, *_) = load(data)[1]
-    assert (Kind.RAISED, "SyntaxError") == (kind, built_in)
-    assert reason
-    assert line is None or line > 0
+@pytest.mark.parametrize("data", [b"x = 1\x00\n", b"x = '\xff'\n", b"\xff\xfex\x00", b"def f(:\n"], ids=repr)
+def test_a_file_that_is_no_python_raises_what_python_raises(data: bytes) -> None:
+    """Who debugs a file, or a grader that did not ask before, meets it here."""
+    kind, (_, built_in, reason, *_) = load(data)[1]
+    assert (Kind.RAISED, "SyntaxError", True) == (kind, built_in, bool(reason))
 
 
 @pytest.mark.parametrize(
@@ -285,7 +267,7 @@ def test_an_iterator_without_end_is_taken_only_so_far() -> None:
 def test_an_iterator_that_raises_is_the_functions_exception() -> None:
     """Its body is the student's code too: what it prints is kept, what it raises has their line."""
     kind, value = run("def f():\n    print('so far')\n    yield 1\n    yield 1 / 0\n")
-    assert (Kind.RAISED, "ZeroDivisionError", 4, "so far\n") == (kind, value[1], value[3], value[5])
+    assert (Kind.RAISED, "ZeroDivisionError", 4, "so far\n") == (kind, value[1], value[3], value[4])
 
 
 @pytest.mark.parametrize("wrap", ["({0})", "[{0}]"])
@@ -363,7 +345,7 @@ def test_an_exception_of_a_callback_goes_through_the_students_code() -> None:
 def test_an_exception_is_named_by_itself_and_by_its_built_in_base() -> None:
     """The first name is the student's to choose, the second is not."""
     kind, value = run("class Odd(KeyError): pass\ndef f():\n    raise Odd('no such layer')\n")
-    assert (Kind.RAISED, ("Odd", "KeyError", "'no such layer'", 3, "", "", [])) == (kind, value)
+    assert (Kind.RAISED, ("Odd", "KeyError", "'no such layer'", 3, "", [])) == (kind, value)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +388,7 @@ def test_a_refused_value_is_said_in_the_encoders_words() -> None:
     """And what was printed meanwhile is not lost for the next call."""
     guest, _ = load("def f(): pass")
     kind, value = guest.refuse(Unsupported("a value of type set"))
-    assert (Kind.RAISED, ("Unsupported", "", "a value of type set", None, "", "", [])) == (kind, value)
+    assert (Kind.RAISED, ("Unsupported", "", "a value of type set", None, "", [])) == (kind, value)
 
 
 # ---------------------------------------------------------------- noise
@@ -488,7 +470,7 @@ def test_what_the_file_defines_comes_first(place: str) -> None:
     """However many names a star import brings."""
     source = place.format(names="from numpy import *\n", function="def step(a): return where(asarray(a) > 0, 1, 0)\n")
     kind, (functions, *_) = load(source)[1]
-    assert (Kind.LOADED, "step", True) == (kind, functions[0][0], len(functions) > 400)
+    assert (Kind.LOADED, "step", True) == (kind, functions[0], len(functions) > 400)
 
 
 def test_stdout_and_warnings_are_put_back() -> None:
