@@ -22,7 +22,7 @@ from grader.worker.budget import Budget
 from grader.worker.failures import Function, Reading
 from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.survey import split_lines
-from grader.worker.tags import Callback, ProtocolError
+from grader.worker.tags import Callback, Handle, ProtocolError
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.wire import Kind
 
@@ -50,6 +50,7 @@ class Client:
         self._worker: AnyWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
+        self._ended: set[str] = set()  # functions whose worker ended once
         self._bound: dict[str, Callable[..., Any]] = {}
         self._seconds_left = self._answers_left = self._answering = self._judging_left = 0.0
         self._budget = Budget()
@@ -117,6 +118,17 @@ class Client:
             worker.close()
 
     def _load(self) -> None:
+        """Run the student's file in a new worker; in another one where that ends, as the machine may have ended it."""
+        try:
+            try:
+                self._load_once()
+            except WorkerGone:
+                self._discard()
+                self._load_once()
+        except (WorkerGone, ProtocolError):
+            raise failures.NotLoaded(failures.explain_load_crash(self._file.path)) from None
+
+    def _load_once(self) -> None:
         worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
         file = self._file.path
@@ -137,8 +149,6 @@ class Client:
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
                 self._ask(worker, Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
-        except (WorkerGone, ProtocolError):
-            raise failures.NotLoaded(failures.explain_load_crash(file)) from None
         except WorkerSilent:
             raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
 
@@ -204,6 +214,8 @@ class Client:
             raise self._fail(failures.explain_timeout(seconds), Status.TIMEOUT) from None
         except WorkerGone:
             self._discard()
+            if self._may_repeat(function.name, args, kwargs):
+                return self._exchange(function, args, kwargs, opaque, echo)
             raise self._fail(failures.explain_crash(), Status.CRASHED) from None
         except ProtocolError:
             self._discard()
@@ -213,6 +225,16 @@ class Client:
             raise
         finally:
             self._answers_left -= self._answering
+
+    def _may_repeat(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Tell whether a call whose worker ended is made once more: the kernel may have ended it, for want of memory.
+
+        Once for each function, as code that ends its process does so again; and only where nothing is lost with the
+        worker: it asked nothing back, and holds none of the arguments.
+        """
+        first = name not in self._ended
+        self._ended.add(name)
+        return first and not self._answering and not _has_handle((args, kwargs))
 
     def _allow(self, name: str) -> float:
         """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
@@ -345,6 +367,13 @@ def _explain_unasked(name: str, wanted: frozenset[str]) -> SuiteError:
 def _refuse(_: Any) -> tuple[bool, Any]:
     """There are no callbacks while a file is loaded."""
     return False, None
+
+
+def _has_handle(value: Any) -> bool:
+    """Tell whether a value that only the worker knows is among these."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_handle, value))
+    return any(map(_has_handle, value.values())) if isinstance(value, dict) else isinstance(value, Handle)
 
 
 def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:

@@ -16,14 +16,14 @@ import pytest
 from grader.checks import assert_unchanged
 from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
-from grader.model import Limits, Message, Status, SubmittedFile, Where
+from grader.model import Limits, Message, SandboxFacts, Status, SubmittedFile, Where
 from grader.worker import allowance, failures, interpreter, sandbox
 from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client
 from grader.worker.guest import CALLBACK_FAILED
 from grader.worker.inside import InsideLauncher
 from grader.worker.output import MAX_OUTPUT
-from grader.worker.process import Launcher
+from grader.worker.process import Answer, AnyWorker, Launcher, WorkerGone
 from grader.worker.student import Student
 from grader.worker.tags import Handle, ProtocolError
 from grader.worker.wire import Kind
@@ -1225,3 +1225,77 @@ def test_debugging_reports_a_file_that_does_not_load() -> None:
     problem = make_client(InsideLauncher(), "x = 1\ndef f(:\n").load()
     assert problem is not None
     assert ("syntax_error", 2) == (problem.kind, problem.where.line if problem.where else None)
+
+
+# ---------------------------------------------------------------- a worker that the machine ended
+
+
+class Killed:
+    """A worker that the kernel ends in the middle of a request of some kind."""
+
+    def __init__(self, worker: AnyWorker, kind: Kind) -> None:
+        self._worker, self._kind = worker, kind
+        self.spent = 0.0
+
+    @property
+    def facts(self) -> SandboxFacts | None:
+        """What the probes found."""
+        return self._worker.facts
+
+    def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
+        """Pass the request on, but the one that the worker does not outlive."""
+        if kind is self._kind:
+            raise WorkerGone
+        return self._worker.ask(kind, value, seconds, answer)
+
+    def close(self) -> None:
+        """Let go of the worker."""
+        self._worker.close()
+
+
+class Unlucky:
+    """A launcher whose first workers are ended by the machine: so many, each in a request of this kind."""
+
+    def __init__(self, launcher: Launcher, kind: Kind, number: int) -> None:
+        self._launcher, self._kind, self._left = launcher, kind, number
+
+    def warm(self) -> None:
+        """Start nothing early."""
+
+    def take(self) -> AnyWorker:
+        """Give a worker, which may be one that will be ended."""
+        worker = self._launcher.take()
+        self._left -= 1
+        return Killed(worker, self._kind) if self._left >= 0 else worker
+
+    def close(self) -> None:
+        """Leave the launcher to its owner."""
+
+
+@pytest.mark.parametrize("kind", [Kind.LOAD, Kind.CALL])
+def test_a_worker_that_the_machine_ended_costs_nobody_a_point(launcher: Launcher, kind: Kind) -> None:
+    """The kernel kills what it likes when memory is short: the request is made once more, in another worker."""
+    with open_student(Unlucky(launcher, kind, 1), "def f(x): return 2 * x") as (student, _):
+        assert 4 == student.f(2)
+
+
+def test_code_that_ends_its_worker_twice_has_crashed(launcher: Launcher) -> None:
+    """A second time it is the code; and a file that ends its workers cannot be loaded."""
+    with open_student(Unlucky(launcher, Kind.CALL, 2), "def f(x): return 2 * x") as (student, _):
+        with pytest.raises(CheckFailed) as failed:
+            student.f(2)
+        assert Status.CRASHED is failed.value.status
+    problem = make_client(Unlucky(launcher, Kind.LOAD, 2), "def f(x): return 2 * x").load()
+    assert problem is not None
+    assert "crashed" == problem.kind
+
+
+def test_a_call_that_cannot_be_repeated_is_not(launcher: Launcher) -> None:
+    """What it holds is gone with its worker, or it has asked the harness something already."""
+    source = "def make(): return 0, [1]\ndef use(cache): return cache[0]\n"
+    with open_student(launcher, source) as (student, client):
+        _, handle = student.make.opaque(1)()
+        client._worker = Killed(client._worker, Kind.CALL)
+        with pytest.raises(CheckFailed) as failed:
+            student.use(handle)
+        assert Status.CRASHED is failed.value.status
