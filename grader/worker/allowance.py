@@ -18,7 +18,7 @@ from pathlib import Path
 
 MEMORY = 2 << 30  # bytes beyond what the process has already
 TICK_SECONDS = 0.1
-BACKSTOP = 4  # times the seconds, by the clock on the wall: for what waits and computes nothing
+BACKSTOP = 10  # times the seconds, by the clock on the wall: for what waits and computes nothing
 _STATM = Path("/proc/self/statm")
 _DATA = 5  # the field of it: pages of data and stacks
 

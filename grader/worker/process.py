@@ -135,9 +135,14 @@ class Worker:
                     self._requests.put(wire.encode(Kind.ANSWER, self._last_call, answer(reply[1])))
                 finally:
                     self._clock.go_on()
-            return reply
-        finally:
             self.spent = self._clock.measure()
+            return reply
+        except WorkerSilent:
+            self.spent = seconds  # all of them: rounding must not leave a rest that is tried again and again
+            raise
+        except BaseException:
+            self.spent = self._clock.measure()
+            raise
 
     def _wait(self, clock: Clock, seconds: float) -> tuple[Kind, Any]:
         """The next frame, if it comes within these seconds of the worker's own."""

@@ -402,8 +402,8 @@ def test_what_only_waits_is_broken_off_too() -> None:
     """Some time later: it may have been kept waiting by other programs."""
     started = time.monotonic()
     with pytest.raises(allowance.TooLong), allowance.limited(0.2):
-        [time.sleep(0.05) for _ in range(400)]
-    assert time.monotonic() - started < 10
+        [time.sleep(0.05) for _ in range(1_000)]
+    assert time.monotonic() - started < 20
 
 
 def test_no_suite_can_ignore_that_it_takes_too_long() -> None:
@@ -519,6 +519,7 @@ def test_judging_has_a_limit_in_each_check_and_in_all(launcher: Launcher, monkey
     """What a hostile answer costs is the submission's; waiting for its code costs nothing."""
     monkeypatch.setattr("grader.worker.client.JUDGING_SECONDS", 0.4)
     monkeypatch.setattr("grader.worker.client.ALL_JUDGING_SECONDS", 0.7)
+    monkeypatch.setattr(allowance, "BACKSTOP", 1_000)
     with open_student(launcher, SOURCE) as (student, client):
         client.refresh()
         with client.limit_judging():

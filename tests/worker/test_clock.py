@@ -148,6 +148,17 @@ def test_a_busy_machine_does_not_use_up_a_submissions_time(launcher: Launcher) -
         assert time.monotonic() - started > 1.5
 
 
+def test_a_submission_s_time_is_used_up_by_silence(launcher: Launcher) -> None:
+    """No rest of it is left by rounding, which would be tried again and again, with a new worker for each."""
+    limits = Limits(load_seconds=60, call_seconds=60, submission_seconds=1.0)
+    with open_student(launcher, SOURCE, limits) as (student, client), load_cores(2):
+        with pytest.raises(CheckFailed):
+            student.compute(60)
+        assert client._seconds_left <= 0
+        with pytest.raises(CheckFailed, match="no time left"):
+            student.compute(0)
+
+
 def test_a_model_solution_is_right_on_a_busy_machine() -> None:
     """Homework 7 within a tenth of its limits, where every core has five programs to run."""
     course = read_course(ROOT)
