@@ -47,6 +47,7 @@ from grader.model import (
 from grader.patches import read_patches
 from grader.scoring import score_tasks, skip_all, summarise, total
 from grader.submission import take_in
+from grader.worker import allowance
 from grader.worker.client import Client
 from grader.worker.process import AnyLauncher, Launcher
 
@@ -96,13 +97,15 @@ class Grader:
         if problem is None:
             self._client = client = self._open(submission)
             try:
-                problem = client.load()
-                if problem is None:
-                    tasks = self._run_checks(client, seed, unsound)
+                with allowance.limited_memory():
+                    problem = client.load()
+                    if problem is None:
+                        tasks = self._run_checks(client, seed, unsound)
                 facts = client.facts
             finally:
                 self._client = None
                 client.close()
+                self._harness.source.forget()
         seconds = time.perf_counter() - clock
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
 

@@ -218,6 +218,12 @@ class _OpenSession:
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
+        """Break off a check that costs the harness too much, as it does for the values of a hostile submission."""
+        with pyfuncitem.config.stash[CURRENT].client.limit_judging():
+            return (yield)
+
     def _read_checks(self, items: list[pytest.Item]) -> dict[pytest.Item, Check]:
         if self._complaints:
             raise SuiteError("a suite cannot be imported:\n" + "\n".join(self._complaints))

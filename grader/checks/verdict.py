@@ -11,7 +11,9 @@ from grader.errors import CheckFailed, GraderError
 from grader.figure import Figure
 from grader.language import say
 from grader.model import CheckResult, Message, Status, Visibility
+from grader.worker import allowance
 from grader.worker.client import Client
+from grader.worker.failures import explain_costly_answer
 
 MAX_OUTPUT = 8_000
 MAX_EXCEPTION = 2_000
@@ -44,7 +46,7 @@ def is_tripped(raised: BaseException) -> bool:
 
     The exception does not say whose value broke it: `Grader` asks the model solution.
     """
-    return not isinstance(raised, (CheckFailed, AssertionError, *OURS))
+    return not isinstance(raised, (CheckFailed, AssertionError, allowance.TooLong, *OURS))
 
 
 def find_place(raised: BaseException | None, folder: Path) -> str:
@@ -80,6 +82,8 @@ def classify(raised: BaseException | None, client: Client) -> tuple[Status, Mess
         return Status.PASSED, None
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
+    if isinstance(raised, (allowance.TooLong, MemoryError)) and trace.answered:
+        return Status.FAILED, _complete(explain_costly_answer(), client)
     if isinstance(raised, OURS) or not trace.answered:
         return Status.ERROR, Message(got=describe_exception(raised))
     if isinstance(raised, AssertionError) and str(raised):
