@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,17 @@ def read_equivalents(path: Path) -> dict[str, str]:
             known: dict[str, str] = ast.literal_eval(node.value)
             return known
     return {}
+
+
+def list_strangers(patch: Patch, known: Collection[str]) -> list[str]:
+    """The functions of a patch that are none of the homework's, nor helpers that its other functions use."""
+    used = {node.id for node in ast.walk(ast.parse(patch.source)) if isinstance(node, ast.Name)}
+    has_known = not set(known).isdisjoint(patch.functions)
+    return [
+        name
+        for name in patch.functions
+        if name not in known and not (has_known and f"{name}{SEPARATOR}{patch.slug}" in used)
+    ]
 
 
 def apply_patch(solution: str, patch: Patch) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CourseError
-from grader.patches import apply_patch, join_patches, read_equivalents, read_patches
+from grader.patches import apply_patch, join_patches, list_strangers, read_equivalents, read_patches
 
 SOURCE = '''"""Wrong solutions."""
 
@@ -89,3 +89,21 @@ def test_a_file_that_is_not_of_the_form_is_named(tmp_path: Path, text: str, reas
     """The author reads which file and what is missing."""
     with pytest.raises(CourseError, match=reason):
         read_patches(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "strangers"),
+    [
+        ('def double__x(x):\n    """A."""\n    return 2 * x\n', []),
+        ('def doubel__x(x):\n    """A."""\n    return 2 * x\n', ["doubel"]),
+        ('def help__x(x):\n    """A."""\n    return x\n\n\ndef double__x(x):\n    return help__x(x)\n', []),
+        ('def help__x(x):\n    """A."""\n    return x\n\n\ndef double__x(x):\n    return x\n', ["help"]),
+        ('def doubel__x(x):\n    """A."""\n    return doubel__x(x - 1)\n', ["doubel"]),
+    ],
+)
+def test_a_function_that_the_homework_lacks_is_a_stranger(tmp_path: Path, text: str, strangers: list[str]) -> None:
+    """Unless it helps another function of the same patch."""
+    path = tmp_path / "mutants.py"
+    path.write_text(text)
+    [patch] = read_patches(path)
+    assert strangers == list_strangers(patch, ["double", "halve"])

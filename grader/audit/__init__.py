@@ -40,7 +40,7 @@ from grader.model import (
     Task,
     Visibility,
 )
-from grader.patches import SEPARATOR, Patch, apply_patch, read_equivalents, read_patches
+from grader.patches import SEPARATOR, Patch, apply_patch, list_strangers, read_equivalents, read_patches
 from grader.reporters.wording import sort_failing
 from grader.typos import find_nearest
 from grader.worker.process import Launcher
@@ -156,18 +156,17 @@ class Audit:
     def _read_patches(self, file: str) -> tuple[Patch, ...]:
         """The patches of one file that can be applied; the others are told of by `_audit_patches`."""
         patches = read_patches(self.assignment.folder / file)
-        return tuple(patch for patch in patches if set(patch.functions) <= set(self._functions))
+        return tuple(patch for patch in patches if not list_strangers(patch, self._functions))
 
     def _audit_patches(self) -> Iterator[Finding]:
         """Whether every patch is one of functions that the homework has."""
         for file in PATCHES:
             for patch in read_patches(self.assignment.folder / file):
-                for name in patch.functions:
-                    if name not in self._functions:
-                        nearest = find_nearest(name, self._functions)
-                        meant = f"did you mean {nearest}?" if nearest else f"it has: {', '.join(self._functions)}"
-                        sentence = f"{file}: {name}{SEPARATOR}{patch.slug} is of no function of the homework; {meant}"
-                        yield self._find("patches", False, sentence)
+                for name in list_strangers(patch, self._functions):
+                    nearest = find_nearest(name, self._functions)
+                    meant = f"did you mean {nearest}?" if nearest else f"it has: {', '.join(self._functions)}"
+                    sentence = f"{file}: {name}{SEPARATOR}{patch.slug} is of no function of the homework; {meant}"
+                    yield self._find("patches", False, sentence)
 
     def _audit_suites(self) -> Iterator[Finding]:
         """What the source of suites and reference gives away, and whether every task has checks of both kinds."""
