@@ -15,9 +15,9 @@ def perceptron__loops(x, w, b):
     """A loop over the entries, and recursion over the rows."""
     if np.ndim(x) == 2:
         return [perceptron__loops(row, w, b) for row in x]
-    total = b
+    total = float(b)
     for x_d, w_d in zip(x, w, strict=True):
-        total += x_d * w_d
+        total += float(x_d) * float(w_d)
     return 1 if total > 0 else 0
 
 
@@ -52,12 +52,12 @@ def two_layer_perceptron__loops(X, W1, b1, W2, b2):
     """Three loops: over rows, hidden units and inputs."""
     outputs = []
     for x in X:
-        top = b2
+        top = float(b2)
         for h in range(len(b1)):
-            total = b1[h]
+            total = float(b1[h])
             for d in range(len(x)):
-                total += x[d] * W1[d, h]
-            top += W2[h] if total > 0 else 0
+                total += float(x[d]) * float(W1[d, h])
+            top += float(W2[h]) if total > 0 else 0
         outputs.append(1 if top > 0 else 0)
     return outputs
 
@@ -155,7 +155,8 @@ def xor_network__lists():
 
 def two_layer_perceptron__lists(X, W1, b1, W2, b2):
     """A tuple of bools."""
-    return tuple(bool(y) for y in np.asarray(np.asarray(X @ W1) > -b1, dtype=int) @ W2 > -b2)
+    X, W1, b1, W2, b2 = (np.asarray(part, dtype=float) for part in (X, W1, b1, W2, b2))
+    return tuple(bool(y) for y in (-b1 < X @ W1).astype(int) @ W2 > -b2)
 
 
 def train_perceptron__lists(X, y, lr, max_epochs):
@@ -177,7 +178,7 @@ def step__bools(a):
 
 def perceptron__bools(x, w, b):
     """The sum compared with the threshold -b."""
-    return np.dot(x, w) > -b
+    return np.dot(np.float64(x), np.float64(w)) > -float(b)
 
 
 def xor__bools(x1, x2):
@@ -224,10 +225,10 @@ def xor__arithmetic(x1, x2):
 
 def xnor__arithmetic(x1, x2):
     """One minus the distance of the inputs."""
-    return 1 - abs(x1 - x2)
+    return 1 - abs(np.subtract(x1, x2, dtype=float))
 
 
 def two_layer_perceptron__arithmetic(X, W1, b1, W2, b2):
     """With an input of 1 in either layer."""
-    S = step(np.insert(X, 0, 1, axis=1) @ np.vstack([b1, W1]))
+    S = step(np.insert(X.astype(float), 0, 1, axis=1) @ np.vstack([b1, W1]))
     return step(np.insert(S, 0, 1, axis=1) @ np.hstack([b2, W2]))
