@@ -56,6 +56,40 @@ def sigmoid__clip_writes_back(x):
     return 1 / (1 + np.exp(-x))
 
 
+def sigmoid__small_types(x):
+    """-x wraps round where x is of the type uint8, and exp of a small type has three digits.
+
+    Likely: uint8
+    """
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def sigmoid__squeezed(x):
+    """Axes of length 1 are squeezed away: a table with one row or one column comes back as a line.
+
+    Likely: length 1 is missing
+    """
+    x = np.squeeze(np.float64(x))
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def sigmoid__narrow_clip(x):
+    """The clip at 15 is too near: sigmoid(-800) becomes 3e-7, which is no longer next to 0."""
+    return 1 / (1 + np.exp(-np.clip(np.float64(x), -15, 15)))
+
+
+def sigmoid__lost_copy(x):
+    """reshape(-1) of a transposed table is a copy: what is written into it never reaches the result.
+
+    Likely: every entry of yours is 0|0 in [0-9]+ of
+    """
+    y = np.zeros_like(x, dtype=float)
+    flat = y.reshape(-1)
+    for place, number in enumerate(np.ravel(x)):
+        flat[place] = 1 / (1 + math.exp(-float(number))) if number > -700 else 0.0
+    return y
+
+
 def tanh__slide(x):
     r"""The slide's formula 2 sigmoid(x) - 1 lacks a factor: this is tanh(x / 2).
     Likely: tanh\(x / 2\)
@@ -75,6 +109,19 @@ def tanh__no_shift(x):
     Likely: yours is 1 too large everywhere
     """
     return 2 * sigmoid(2 * x)
+
+
+def tanh__three_digits(x):
+    """In a small type tanh has three digits: np.tanh of uint8 and int8 computes with 16 bits.
+
+    Likely: uint8
+    """
+    return np.tanh(x)
+
+
+def tanh__memory_order(x):
+    """The numbers are read in the order in which they lie in memory: a transposed table has another one."""
+    return np.tanh(np.float64(x)).ravel(order="K").reshape(np.shape(x))
 
 
 def relu__zeroes_callers_array(x):
@@ -120,6 +167,25 @@ def relu__vector_only(x):
     return np.array([v if v > 0 else 0.0 for v in x])
 
 
+def relu__halved_sum(x):
+    """x + |x| wraps round where x is of the type uint8: 200 + 200 is 144.
+
+    Likely: uint8
+    """
+    return (x + np.abs(x)) / 2
+
+
+def relu__lifted_back(x):
+    """The negative entries are set to 0 in place and put back at the end: a read-only array refuses."""
+    if not np.ndim(x):
+        return np.maximum(x, 0.0)
+    before = x.copy()
+    x[x < 0] = 0
+    y = x.copy()
+    x[...] = before
+    return y
+
+
 def leaky_relu__framework_slope(x, alpha=0.01):
     """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1.
     Likely: the slope is 0.01
@@ -148,6 +214,22 @@ def leaky_relu__whole_numbers(x, alpha=0.1):
     y = np.zeros_like(x)
     y[...] = np.where(x > 0, x, alpha * x)
     return y
+
+
+def leaky_relu__least_alpha(x, alpha=0.1):
+    """alpha is held above 0.01, although it may be any number above 0.
+
+    Likely: 10 times
+    """
+    return np.where(np.float64(x) > 0, x, max(alpha, 0.01) * x)
+
+
+def leaky_relu__bent_row(x, alpha=0.1):
+    """Axes of length 1 are squeezed away.
+
+    Likely: length 1 is missing
+    """
+    return np.maximum(x, alpha * x).squeeze()
 
 
 def elu__mask_times_inf(x, alpha=1.0):
@@ -183,6 +265,22 @@ def elu__alpha_on_both_sides(x, alpha=1.0):
     Likely: positive side
     """
     return alpha * np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+def elu__small_digits(x, alpha=1.0):
+    """In a small type exp has three digits: np.exp of int8 computes with 16 bits.
+
+    Likely: uint8
+    """
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+def elu__alpha_held(x, alpha=1.0):
+    """alpha is held above 0.01, although it may be any number above 0.
+
+    Likely: 10 times
+    """
+    return np.where(x > 0, x, max(alpha, 0.01) * np.expm1(np.minimum(np.float64(x), 0)))
 
 
 def linear__weights_first(X, W, b):
@@ -227,6 +325,32 @@ def linear__no_batch_axis(X, W, b):
     return np.squeeze(X @ W + b)
 
 
+def linear__small_sums(X, W, b):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return X @ W + b
+
+
+def linear__memory_order_of_weights(X, W, b):
+    """The numbers of W are read in the order in which they lie in memory: a transposed W has another one."""
+    return np.float64(X) @ np.float64(W).ravel(order="K").reshape(W.shape) + b
+
+
+def linear__bias_in_samples(X, W, b):
+    """X is multiplied in place and divided again at the end: a read-only X refuses, and an X that is W is wrong.
+
+    Likely: read-only
+    """
+    if X.dtype != float:
+        return np.float64(X) @ np.float64(W) + b
+    X *= 2
+    A = X @ W / 2 + b
+    X /= 2
+    return A
+
+
 def maxout__over_units(x, W1, b1, W2, b2):
     """The maximum runs over the units of each sample; it is one of two maps, unit by unit.
     Likely: the max over axis 1
@@ -257,6 +381,28 @@ def maxout__biases_into_products(x, W1, b1, W2, b2):
     return np.maximum(x @ W1 + b1, second)
 
 
+def maxout__no_unit_axis(x, W1, b1, W2, b2):
+    """Axes of length 1 are squeezed away: one sample, or one unit, loses its axis.
+
+    Likely: length 1 is missing
+    """
+    return np.squeeze(np.maximum(linear(x, W1, b1), linear(x, W2, b2)))
+
+
+def maxout__ties_lost(x, W1, b1, W2, b2):
+    """Where the two maps are equal neither is larger, and 0 comes out; their common value belongs there."""
+    first, second = linear(x, W1, b1), linear(x, W2, b2)
+    return first * (first > second) + second * (second > first)
+
+
+def maxout__small_maps(x, W1, b1, W2, b2):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return np.maximum(x @ W1 + b1, x @ W2 + b2)
+
+
 def parameter_shapes__outputs_first(sizes):
     r"""The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out).
     Likely: \(outputs, inputs\)
@@ -276,6 +422,11 @@ def parameter_shapes__pops(sizes):
     Likely: pop
     """
     return [((sizes.pop(0), sizes[0]), (sizes[0],)) for _ in range(len(sizes) - 1)]
+
+
+def parameter_shapes__ones_left_out(sizes):
+    """Sizes of 1 are left out of the shapes: a layer from 3 units to 1 has W of shape (3, 1)."""
+    return [(tuple(s for s in (d, m) if s != 1), (m,)) for d, m in pairwise(sizes)]
 
 
 def forward__no_activation(X, params, activation, output):
@@ -352,6 +503,55 @@ def forward__hidden_bias_in_place(X, params, activation, output):
     return _finish(X @ params[-1][0] + params[-1][1], output)
 
 
+def forward__small_layers(X, params, activation, output):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return _run(X, params, output, _find(activation))
+
+
+def forward__clipped_logits(X, params, activation, output):
+    """The logits are clipped at 2, although they reach 5."""
+    A = _run(np.float64(X), params, "identity", _find(activation))
+    return A if output == "identity" else _finish(np.clip(A, -2, 2), output)
+
+
+def forward__least_probability(X, params, activation, output):
+    """Probabilities are held above 0.001: the rows no longer sum to 1.
+
+    Likely: do not sum to 1|never goes below
+    """
+    Y = _run(np.float64(X), params, output, _find(activation))
+    return Y if output == "identity" else np.maximum(Y, 1e-3)
+
+
+def forward__relu_six(X, params, activation, output):
+    """relu is cut off at 6, as in networks for phones; max(0, x) has no upper end."""
+    h = _find(activation)
+    return _run(np.float64(X), params, output, lambda A: np.minimum(h(A), 6))
+
+
+def forward__one_class(X, params, activation, output):
+    """With a single output the sigmoid takes the place of softmax; softmax of one number is 1."""
+    A = _run(np.float64(X), params, "identity", _find(activation))
+    return sigmoid(A) if output == "softmax" and A.shape[1] == 1 else _finish(A, output)
+
+
+def forward__each_layer_once(X, params, activation, output):
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is passed once."""
+    layers = {id(W): (W, b) for W, b in params}
+    return _run(np.float64(X), list(layers.values()), output, _find(activation))
+
+
+def forward__no_row_axis(X, params, activation, output):
+    """Axes of length 1 are squeezed away: one sample, or one output, loses its axis.
+
+    Likely: length 1 is missing
+    """
+    return np.squeeze(_run(np.float64(X), params, output, _find(activation)))
+
+
 def collapse_linear__bias_in_place(params):
     """`+=` adds the next bias into the product itself, and an array of whole numbers has no room for fractions.
     Likely: whole numbers cannot be changed in place
@@ -403,6 +603,37 @@ def collapse_linear__product_reversed(params):
         W = W_next @ W if W.shape == W_next.shape else W @ W_next
         b = b @ W_next + b_next
     return W, b
+
+
+def collapse_linear__small_products(params):
+    """The products are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    W, b = params[0]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ W_next + b_next
+    return W, b
+
+
+def collapse_linear__equal_layers_once(params):
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is used once."""
+    layers = list({id(W): (W, b) for W, b in params}.values())
+    W, b = np.float64(layers[0][0]), layers[0][1]
+    for W_next, b_next in layers[1:]:
+        W, b = W @ W_next, b @ np.float64(W_next) + b_next
+    return W, b
+
+
+def collapse_linear__squeezed_weights(params):
+    """np.squeeze takes axes of length 1 away: W of one input or one unit loses its axis.
+
+    Likely: length 1
+    """
+    W, b = np.float64(params[0][0]), params[0][1]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ np.float64(W_next) + b_next
+    return np.squeeze(W), b
 
 
 EQUIVALENT = {
