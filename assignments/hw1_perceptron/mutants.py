@@ -68,7 +68,7 @@ def step__squeezed(a):
 def step__lost_copy(a):
     """reshape(-1) of a transposed table is a copy: what is written into it never reaches the result.
 
-    Likely: 0 in [0-9]+ of|every entry of yours is 0
+    Likely: every entry of yours is
     """
     out = np.zeros_like(a, dtype=float)
     flat = out.reshape(-1)
@@ -80,7 +80,7 @@ def step__lost_copy(a):
 def step__minus_wraps(a):
     """-a < 0 asks the same of floats, but -a wraps round where a is of the type uint8.
 
-    Likely: uint8 or int8
+    Likely: as uint8
     """
     return np.where(-np.asarray(a) < 0, 1.0, 0.0)
 
@@ -98,7 +98,7 @@ def perceptron__no_bias(x, w, b):
 
     Likely: bias is left out
     """
-    return step(np.asarray(x) @ np.asarray(w))
+    return step(np.float64(x) @ np.float64(w))
 
 
 def perceptron__bias_subtracted(x, w, b):
@@ -106,7 +106,7 @@ def perceptron__bias_subtracted(x, w, b):
 
     Likely: bias is subtracted
     """
-    return step(np.asarray(x) @ np.asarray(w) - b)
+    return step(np.float64(x) @ np.float64(w) - b)
 
 
 def perceptron__not_added_up(x, w, b):
@@ -114,7 +114,7 @@ def perceptron__not_added_up(x, w, b):
 
     Likely: not added up|the sum over all entries is missing
     """
-    return step(np.asarray(x) * np.asarray(w) + b)
+    return step(np.float64(x) * np.float64(w) + b)
 
 
 def perceptron__one_for_all(x, w, b):
@@ -122,7 +122,7 @@ def perceptron__one_for_all(x, w, b):
 
     Likely: added up into one sum
     """
-    return step(np.sum(np.asarray(x) * np.asarray(w)) + b)
+    return step(np.sum(np.float64(x) * np.float64(w)) + b)
 
 
 def perceptron__weights_first(x, w, b):
@@ -130,7 +130,7 @@ def perceptron__weights_first(x, w, b):
 
     Likely: the two stand in the wrong order
     """
-    return step(np.asarray(w) @ np.asarray(x) + b)
+    return step(np.float64(w) @ np.float64(x) + b)
 
 
 def perceptron__silence_broken(x, w, b):
@@ -138,7 +138,7 @@ def perceptron__silence_broken(x, w, b):
 
     Likely: exactly 0 fires
     """
-    return np.where(np.asarray(x) @ np.asarray(w) + b >= 0, 1, 0)
+    return np.where(np.float64(x) @ np.float64(w) + b >= 0, 1, 0)
 
 
 def perceptron__bias_into_products(x, w, b):
@@ -154,7 +154,7 @@ def perceptron__bias_into_products(x, w, b):
 def perceptron__small_sums(x, w, b):
     """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
 
-    Likely: uint8 or int8|uint8 the sum
+    Likely: uint8
     """
     return step(np.asarray(x) @ np.asarray(w) + b)
 
@@ -168,7 +168,10 @@ def perceptron__near_zero(x, w, b):
 
 
 def perceptron__weights_cut_off(x, w, b):
-    """The weights are given the type of x: where x holds whole numbers, the decimals of w are gone."""
+    """The weights are given the type of x: where x holds whole numbers, the decimals of w are gone.
+
+    Likely: decimals of the weights
+    """
     return step(np.float64(x) @ np.float64(np.asarray(w).astype(np.asarray(x).dtype)) + float(b))
 
 
@@ -179,7 +182,10 @@ def perceptron__memory_order(x, w, b):
 
 
 def perceptron__multiplied_back(x, w, b):
-    """x is multiplied by w in place and divided again at the end: a read-only x, or one that is w, cannot be."""
+    """x is multiplied by w in place and divided again at the end: a read-only x, or one that is w, cannot be.
+
+    Likely: may only be read
+    """
     x, w = np.asarray(x), np.asarray(w)
     if x.dtype != float or not w.all():
         return step(np.float64(x) @ np.float64(w) + b)
@@ -281,7 +287,7 @@ def xor__one_pair_squeezed(x1, x2):
 def xor__distance(x1, x2):
     """The distance of the inputs is 255 where 0 - 1 wraps round in the type uint8.
 
-    Likely: uint8 or int8
+    Likely: uint8
     """
     return abs(x1 - x2)
 
@@ -310,7 +316,10 @@ def xnor__negated(x1, x2):
 
 
 def xnor__subtracted_back(x1, x2):
-    """x2 is subtracted from x1 in place and added again: a read-only array refuses, and one that is x2 is lost."""
+    """x2 is subtracted from x1 in place and added again: a read-only array refuses, and one that is x2 is lost.
+
+    Likely: may only be read|in place
+    """
     if not np.ndim(x1):
         return float(x1 == x2)
     if x1.dtype != x2.dtype or x1.dtype == np.uint8:
@@ -374,7 +383,7 @@ def two_layer_perceptron__hidden_fires(X, W1, b1, W2, b2):
 
     Likely: hidden unit fire
     """
-    return perceptron(np.where(X @ W1 + b1 >= 0, 1, 0), W2, b2)
+    return perceptron(np.where(np.float64(X) @ W1 + b1 >= 0, 1, 0), W2, b2)
 
 
 def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
@@ -382,7 +391,7 @@ def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
 
     Likely: last perceptron fire
     """
-    return np.where(step(X @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
+    return np.where(step(np.float64(X) @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
 
 
 def two_layer_perceptron__bias_after_step(X, W1, b1, W2, b2):
@@ -424,18 +433,24 @@ def two_layer_perceptron__whole_sums(X, W1, b1, W2, b2):
 def two_layer_perceptron__small_hidden(X, W1, b1, W2, b2):
     """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
 
-    Likely: uint8 or int8
+    Likely: uint8
     """
     return perceptron(step(X @ W1 + b1), W2, b2)
 
 
 def two_layer_perceptron__hidden_near_zero(X, W1, b1, W2, b2):
-    """Sums a little above 0 leave a hidden unit silent: the comparison allows for rounding, the rule does not."""
+    """Sums a little above 0 leave a hidden unit silent: the comparison allows for rounding, the rule does not.
+
+    Likely: very small positive
+    """
     return perceptron(np.where(np.float64(X) @ np.float64(W1) + b1 > 1e-9, 1, 0), W2, b2)
 
 
 def two_layer_perceptron__top_near_zero(X, W1, b1, W2, b2):
-    """A sum a little above 0 leaves the last perceptron silent: the comparison allows for rounding, not the rule."""
+    """A sum a little above 0 leaves the last perceptron silent: the comparison allows for rounding, not the rule.
+
+    Likely: very small positive
+    """
     return np.where(step(np.float64(X) @ np.float64(W1) + b1) @ np.float64(W2) + b2 > 1e-9, 1, 0)
 
 
@@ -646,7 +661,7 @@ def train_perceptron__at_least_one(X, y, lr, max_epochs):
 def train_perceptron__small_delta(X, y, lr, max_epochs):
     """y minus y_hat wraps round where y is of the type uint8: 0 - 1 is 255.
 
-    Likely: uint8 or int8
+    Likely: uint8
     """
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
     while len(errors) < max_epochs and 0 not in errors:
@@ -659,7 +674,10 @@ def train_perceptron__small_delta(X, y, lr, max_epochs):
 
 
 def train_perceptron__small_sums_silent(X, y, lr, max_epochs):
-    """Sums a little above 0 are predicted as 0: the comparison allows for rounding, the rule does not."""
+    """Sums a little above 0 are predicted as 0: the comparison allows for rounding, the rule does not.
+
+    Likely: very small positive
+    """
     return _train(X, y, lr, max_epochs, predict=lambda x, w, b: float(x @ w + b > 1e-9))
 
 

@@ -53,7 +53,7 @@ def sigmoid__clip_writes_back(x):
     Likely: in place
     """
     np.clip(x, -500, 500, out=x)
-    return 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-np.float64(x)))
 
 
 def sigmoid__small_types(x):
@@ -81,7 +81,7 @@ def sigmoid__narrow_clip(x):
 def sigmoid__lost_copy(x):
     """reshape(-1) of a transposed table is a copy: what is written into it never reaches the result.
 
-    Likely: every entry of yours is 0|0 in [0-9]+ of
+    Likely: every entry of yours is
     """
     y = np.zeros_like(x, dtype=float)
     flat = y.reshape(-1)
@@ -120,7 +120,10 @@ def tanh__three_digits(x):
 
 
 def tanh__memory_order(x):
-    """The numbers are read in the order in which they lie in memory: a transposed table has another one."""
+    """The numbers are read in the order in which they lie in memory: a transposed table has another one.
+
+    Likely: in memory
+    """
     return np.tanh(np.float64(x)).ravel(order="K").reshape(np.shape(x))
 
 
@@ -176,7 +179,10 @@ def relu__halved_sum(x):
 
 
 def relu__lifted_back(x):
-    """The negative entries are set to 0 in place and put back at the end: a read-only array refuses."""
+    """The negative entries are set to 0 in place and put back at the end: a read-only array refuses.
+
+    Likely: may only be read
+    """
     if not np.ndim(x):
         return np.maximum(x, 0.0)
     before = x.copy()
@@ -341,7 +347,7 @@ def linear__memory_order_of_weights(X, W, b):
 def linear__bias_in_samples(X, W, b):
     """X is multiplied in place and divided again at the end: a read-only X refuses, and an X that is W is wrong.
 
-    Likely: read-only
+    Likely: may only be read
     """
     if X.dtype != float:
         return np.float64(X) @ np.float64(W) + b
@@ -390,7 +396,10 @@ def maxout__no_unit_axis(x, W1, b1, W2, b2):
 
 
 def maxout__ties_lost(x, W1, b1, W2, b2):
-    """Where the two maps are equal neither is larger, and 0 comes out; their common value belongs there."""
+    """Where the two maps are equal neither is larger, and 0 comes out; their common value belongs there.
+
+    Likely: every entry of yours is
+    """
     first, second = linear(x, W1, b1), linear(x, W2, b2)
     return first * (first > second) + second * (second > first)
 
@@ -486,6 +495,7 @@ def forward__uses_up_params(X, params, activation, output):
     """pop takes the last layer out of the caller's own list.
     Likely: pop
     """
+    X = np.float64(X)
     W, b = params.pop()
     for W_hidden, b_hidden in params:
         X = _find(activation)(X @ W_hidden + b_hidden)
@@ -533,13 +543,19 @@ def forward__relu_six(X, params, activation, output):
 
 
 def forward__one_class(X, params, activation, output):
-    """With a single output the sigmoid takes the place of softmax; softmax of one number is 1."""
+    """With a single output the sigmoid takes the place of softmax; softmax of one number is 1.
+
+    Likely: softmax of one number
+    """
     A = _run(np.float64(X), params, "identity", _find(activation))
     return sigmoid(A) if output == "softmax" and A.shape[1] == 1 else _finish(A, output)
 
 
 def forward__each_layer_once(X, params, activation, output):
-    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is passed once."""
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is passed once.
+
+    Likely: counts once
+    """
     layers = {id(W): (W, b) for W, b in params}
     return _run(np.float64(X), list(layers.values()), output, _find(activation))
 
@@ -617,7 +633,10 @@ def collapse_linear__small_products(params):
 
 
 def collapse_linear__equal_layers_once(params):
-    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is used once."""
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is used once.
+
+    Likely: counts once
+    """
     layers = list({id(W): (W, b) for W, b in params}.values())
     W, b = np.float64(layers[0][0]), layers[0][1]
     for W_next, b_next in layers[1:]:

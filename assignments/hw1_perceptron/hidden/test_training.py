@@ -57,6 +57,7 @@ CHANGES = {
     "the rows are visited from the last to the first": {"order": -1},
     "all rows of an epoch are judged with the same weights: each mistake should count at once": {"batch": True},
     "a sum of exactly 0 is predicted as 1": {"fires": 1e-9},
+    "a very small positive sum is predicted as 0": {"fires": -1e-9},
     "the bias is not multiplied by lr": {"bias_lr": 1.0},
     "the mistakes are counted when the epoch is over: count each when its row is visited": {"late": True},
 }
@@ -131,8 +132,8 @@ def test_train_few(student, oracle, rng):
         for epochs in (20, 0):
             arguments = rows, np.array(y), 1.0, epochs
             answer, right = student.train_perceptron(*arguments), oracle.train_perceptron(*arguments)
-            assert_weights(answer, right, arguments)
             assert_errors(answer, right, arguments)
+            assert_weights(answer, right, arguments)
 
 
 @task("train_perceptron", points=1)
