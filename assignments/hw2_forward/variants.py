@@ -3,6 +3,7 @@
 # ruff: noqa: F821 - a variant stands behind the model solution and may call its other functions
 
 import math
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -301,3 +302,74 @@ def forward__folded(X, params, activation, output):
     for W, b in params[1:]:
         A = h[activation](A) @ W + b
     return A if output == "identity" else np.exp(A - np.logaddexp.reduce(A, axis=1, keepdims=True))
+
+
+def sigmoid__functional(x):
+    """By logaddexp: exp(-log(1 + exp(-x)))."""
+    return np.exp(-np.logaddexp(0, -np.asarray(x, dtype=np.float64)))
+
+
+def tanh__functional(x):
+    """By sigmoids of both signs."""
+    x = np.asarray(x, dtype=np.float64)
+    return sigmoid(2 * x) - sigmoid(-2 * x)
+
+
+def relu__functional(x):
+    """clip with an open end, in a new array."""
+    return np.asarray(x, dtype=np.float64).clip(0, None)
+
+
+def leaky_relu__functional(x, alpha=0.1):
+    """Two relus: x to the right less alpha times -x to the left."""
+    x = np.asarray(x, dtype=np.float64)
+    return relu__functional(x) - alpha * relu__functional(-x)
+
+
+def elu__functional(x, alpha=1.0):
+    """exp with `where`, in a copy of its own that is filled in place."""
+    x = np.array(x, dtype=np.float64)
+    y = np.expm1(x, where=x < 0, out=np.zeros_like(x))
+    y *= alpha
+    y += np.maximum(x, 0)
+    return y
+
+
+def linear__functional(X, W, b):
+    """einsum in float64, with the bias as (1, M); the result is a view in another order of memory."""
+    return (np.einsum("dm,nd->mn", W, X, dtype=np.float64) + np.reshape(b, (-1, 1))).T
+
+
+def maxout__functional(x, W1, b1, W2, b2):
+    """One map plus the relu of the difference."""
+    second = linear__functional(x, W2, b2)
+    return second + relu__functional(linear__functional(x, W1, b1) - second)
+
+
+def parameter_shapes__functional(sizes):
+    """map over two shifted lists; shapes of arrays that hold next to nothing."""
+    return list(map(lambda d, m: (np.broadcast_to(0, (d, m)).shape, np.empty(m).shape), sizes[:-1], sizes[1:]))
+
+
+def forward__functional(X, params, activation, output):
+    """functools.reduce over closures; the layers are numbered by enumerate."""
+
+    class Layer:
+        def __init__(self, W, b, h):
+            self.W, self.b, self.h = np.asarray(W, dtype=np.float64), np.ravel(b), h
+
+        def __call__(self, Z):
+            return self.h(Z @ self.W + self.b)
+
+    chosen = {"sigmoid": sigmoid__functional, "tanh": np.tanh, "relu": relu__functional}[activation]
+    last = (lambda A: A) if output == "identity" else lambda A: np.exp(A) / np.exp(A).sum(axis=-1)[:, None]
+    layers = [Layer(W, b, last if n == len(params) else chosen) for n, (W, b) in enumerate(params, start=1)]
+    return reduce(lambda Z, layer: layer(Z), layers, np.asarray(X, dtype=np.float64))
+
+
+def collapse_linear__functional(params):
+    """From the last layer to the first: what comes before is multiplied from the left."""
+    *earlier, (W, b) = [(W.astype(float), b.astype(float)) for W, b in params]
+    for W_before, b_before in reversed(earlier):
+        W, b = W_before @ W, b_before @ W + b
+    return W, b[None, :]
