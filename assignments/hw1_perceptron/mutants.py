@@ -85,14 +85,6 @@ def step__minus_wraps(a):
     return np.where(-np.asarray(a) < 0, 1.0, 0.0)
 
 
-_steps = {}
-
-
-def step__kept_by_shape(a):
-    """Answers are kept by the shape of the array: the second array of a shape gets the answer of the first."""
-    return _steps.setdefault(np.shape(a), np.where(np.asarray(a) > 0, 1.0, 0.0))
-
-
 def perceptron__no_bias(x, w, b):
     """The bias is left out of the sum.
 

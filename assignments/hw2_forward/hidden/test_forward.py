@@ -156,7 +156,7 @@ def test_layer_square(student, oracle, rng, name):
 def test_layer_one(student, oracle, rng, name):
     """keeps both axes where there is one sample, one unit or one input"""
     for sizes in ((1, 3, 4), (5, 3, 1), (5, 1, 4), (1, 1, 1)):
-        compare(student, oracle, name, *draw_layer(rng, name, *sizes))
+        compare(student, oracle, name, *make_positive(draw_layer(rng, name, *sizes)))
 
 
 @functions(linear=1, maxout=1)
@@ -168,6 +168,11 @@ def test_layer_integers(student, oracle, rng, name):
         compare(student, oracle, name, *args)
     for args in small_layers(rng):
         compare_small(student, oracle, name, *args[: len(draw_layer(rng, name, 1, 1, 1))])
+
+
+def make_positive(part):
+    """The same without signs: a single sum of numbers of both signs may be next to 0, where float32 has few digits."""
+    return type(part)(map(make_positive, part)) if isinstance(part, (list, tuple)) else np.abs(part)
 
 
 def small_layers(rng):
@@ -318,23 +323,19 @@ def test_forward_activation(student, oracle, rng, activation):
 
 @task("forward", points=3)
 def test_forward_softmax(student, oracle, rng):
-    """softmax at the end makes each row sum to 1, also where N = K or K = 1, and whichever the activation"""
+    """softmax at the end makes each row sum to 1, also where N = K and whichever the activation"""
     for activation in rng.permutation(["sigmoid", "tanh", "relu"]).tolist():
-        for n, k in ((7, 3), (4, 4), (5, 1)):
+        for n, k in ((7, 3), (4, 4)):
             X, params = draw_network(rng, n, 3, 5, k)
-            logits = oracle.forward(X, params, activation, "identity")
-            scale = 5 / np.abs(logits).max()  # the largest logit is 5 or -5
+            scale = 5 / np.abs(oracle.forward(X, params, activation, "identity")).max()  # the largest logit is 5 or -5
             params[-1] = params[-1][0] * scale, params[-1][1] * scale
-            mistakes = {
-                "with one output this is the sigmoid: softmax of one number is 1": 1 / (1 + np.exp(-scale * logits))
-            }
-            compare(student, oracle, "forward", X, params, activation, "softmax", mistakes=mistakes)
+            compare(student, oracle, "forward", X, params, activation, "softmax")
 
 
 @task("forward", points=1)
 def test_forward_depth(student, oracle, rng):
     """takes any number of layers, also where all are of one width"""
-    for sizes in ((4, 4, 4, 4, 4), (2, 3, 5, 6, 4, 3), (3, 4)):
+    for sizes in ((4, 4, 4, 4, 4), (2, 3, 5, 6, 4, 3), (3, 4), (3,) * 12):
         compare(student, oracle, "forward", *draw_network(rng, 5, *sizes), "tanh", "identity")
 
 
@@ -358,7 +359,11 @@ def test_forward_rows(student, oracle, rng):
 def test_forward_one(student, oracle, rng):
     """one sample, one input, one hidden unit and one output are nothing special"""
     for n, *sizes in ((1, 1, 1, 1), (1, 3, 1, 4), (5, 1, 4, 1), (1, 2, 1)):
-        compare(student, oracle, "forward", *draw_network(rng, n, *sizes), "tanh", "identity")
+        compare(student, oracle, "forward", *make_positive(draw_network(rng, n, *sizes)), "tanh", "identity")
+    X, params = draw_network(rng, 5, 3, 4, 1)
+    logits = oracle.forward(X, params, "relu", "identity")
+    mistakes = {"with one output this is the sigmoid: softmax of one number is 1": 1 / (1 + np.exp(-logits))}
+    compare(student, oracle, "forward", X, params, "relu", "softmax", mistakes=mistakes)
 
 
 @task("forward", points=1)
@@ -429,6 +434,7 @@ def test_collapse_linear_single(student, oracle, rng):
     """gives a single layer back as it is, makes one of two, and takes layers with one input or one unit"""
     for sizes in ((4, 2), (4, 3, 2), (1, 1), (1, 3, 1), (3, 1, 2)):
         params = draw_params(rng, *sizes)
+        params = make_positive(params) if 1 in sizes else params
         assert_collapsed(student.collapse_linear(params), params, oracle)
 
 

@@ -26,8 +26,8 @@ def test_sigmoid_large(student, oracle, rng):
 
 @task("sigmoid", points=1)
 def test_sigmoid_pixels(student, oracle):
-    """whole numbers may be of any type: sigmoid of 0, 3 and 200 as uint8"""
-    x = np.array([0, 3, 200], np.uint8)
+    """whole numbers may be of any type: sigmoid of 0, 3 and 9 as uint8"""
+    x = np.array([0, 3, 9], np.uint8)
     mistakes = {"in the type uint8 -3 is 253: turn x into floats before you compute": np.array([0.5, 0.0, 0.0])}
     assert_close(student.sigmoid(x), oracle.sigmoid(x), mistakes)
 
