@@ -657,4 +657,5 @@ def collapse_linear__squeezed_weights(params):
 
 EQUIVALENT = {
     "forward: e.sum(axis=1, keepdims=True) -> e.sum(axis=-1, keepdims=True)": "e has two axes: 1 is the last",
+    "leaky_relu: np.asarray(x, dtype=float) -> np.asarray(x)": "alpha * x is float64 all the same, or x for alpha = 1",
 }

@@ -30,7 +30,7 @@ def perceptron(x: np.ndarray, w: np.ndarray, b: float):
     >>> perceptron(np.array([[0, 1], [1, 1]]), np.array([0.5, 0.5]), -0.7)  # the notes' AND
     array([0., 1.])
     """
-    return step(np.asarray(x, dtype=float) @ np.asarray(w, dtype=float) + b)
+    return step(np.asarray(x, dtype=float) @ np.asarray(w) + b)
 
 
 def gate_weights(name: str):
@@ -101,7 +101,7 @@ def two_layer_perceptron(X, W1, b1, W2, b2):
     The arguments are not changed.
     Convention: both layers use step, and step(0) = 0.
     """
-    hidden = step(np.asarray(X, dtype=float) @ np.asarray(W1, dtype=float) + b1)
+    hidden = step(np.asarray(X, dtype=float) @ W1 + b1)
     return perceptron(hidden, W2, b2)
 
 

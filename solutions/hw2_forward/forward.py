@@ -42,7 +42,7 @@ def relu(x: np.ndarray) -> np.ndarray:
     >>> relu(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 3.])
     """
-    return np.maximum(np.asarray(x, dtype=float), 0.0)
+    return np.maximum(x, 0.0)
 
 
 def leaky_relu(x: np.ndarray, alpha: float = 0.1) -> np.ndarray:
@@ -82,7 +82,7 @@ def linear(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     >>> linear(np.array([[1, 2]]), np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]), np.array([0.5, -0.5, 0.0]))
     array([[1.5, 1.5, 0. ]])
     """
-    return np.asarray(X, dtype=float) @ np.asarray(W, dtype=float) + b
+    return np.asarray(X, dtype=float) @ W + b
 
 
 def maxout(x: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> np.ndarray:
