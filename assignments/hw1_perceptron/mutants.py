@@ -458,6 +458,16 @@ def two_layer_perceptron__memory_order_of_weights(X, W1, b1, W2, b2):
     return perceptron(step(np.float64(X) @ W1.ravel(order="K").reshape(W1.shape) + b1), W2, b2)
 
 
+def two_layer_perceptron__bias_for_rows(X, W1, b1, W2, b2):
+    """b1 is made a column where there are as many rows as hidden units: it belongs to the units, not to the rows.
+
+    Likely: bias b1
+    """
+    sums = np.float64(X) @ W1
+    sums = sums + b1[:, None] if sums.shape[0] == sums.shape[1] else sums + b1
+    return perceptron(step(sums), W2, b2)
+
+
 def _train(X, y, lr, max_epochs, lr_b=None, predict=None):
     """The rule as it should be, but for what is given behind max_epochs."""
     w, b, errors = np.zeros(X.shape[1]), 0.0, []
@@ -711,6 +721,24 @@ def train_perceptron__one_weight(X, y, lr, max_epochs):
 def train_perceptron__memory_order_of_rows(X, y, lr, max_epochs):
     """The numbers of X are read in the order in which they lie in memory: in a transposed table that is another one."""
     return _train(X.ravel(order="K").reshape(X.shape), y, lr, max_epochs)
+
+
+def train_perceptron__rate_held(X, y, lr, max_epochs):
+    """lr is held between 0.001 and 10, although it may be any number above 0.
+
+    Likely: times
+    """
+    return _train(X, y, min(max(lr, 1e-3), 10), max_epochs)
+
+
+def train_perceptron__equal_rows_once(X, y, lr, max_epochs):
+    """Equal rows with equal labels are visited once an epoch: each row is to be visited.
+
+    Likely: visited
+    """
+    _, keep = np.unique(np.column_stack([X, y]), axis=0, return_index=True)
+    keep.sort()
+    return _train(X[keep], y[keep], lr, max_epochs)
 
 
 EQUIVALENT = {

@@ -125,10 +125,19 @@ def test_train_max_epochs(student, oracle, rng):
 
 @task("train_perceptron", points=1)
 def test_train_few(student, oracle, rng):
-    """one row, one column, labels that are all equal, and max_epochs = 0 are nothing special"""
+    """one row, one column, equal rows, equal labels, and max_epochs = 0 are nothing special"""
     X = disguise(rng, np.array([[-3, 2], [1, 4], [2, -1]]))
     column = disguise(rng, np.array([[-3], [1], [2]]))
-    for rows, y in ((X[:1], [1]), (X[:1], [0]), (column[:1], [1]), (column, [0, 1, 1]), (X, [1, 1, 1]), (X, [0, 0, 0])):
+    again = disguise(rng, np.array([[1, 4], [2, 5], [1, 4]]))  # the same row twice, wrong both times
+    for rows, y in (
+        (again, [1, 0, 1]),
+        (X[:1], [1]),
+        (X[:1], [0]),
+        (column[:1], [1]),
+        (column, [0, 1, 1]),
+        (X, [1, 1, 1]),
+        (X, [0, 0, 0]),
+    ):
         for epochs in (20, 0):
             arguments = rows, np.array(y), 1.0, epochs
             answer, right = student.train_perceptron(*arguments), oracle.train_perceptron(*arguments)
@@ -176,7 +185,7 @@ def test_train_order(student, oracle, rng):
 def test_train_lr(student, oracle, rng):
     """every update is multiplied by lr"""
     X, y = next(draw_tables(rng, TABLES))
-    for lr in (0.25, 8.0):
+    for lr in (0.25, 64.0, 2.0**-12):
         arguments = X, y, lr, 300
         assert_weights(student.train_perceptron(*arguments), oracle.train_perceptron(*arguments), arguments)
 
