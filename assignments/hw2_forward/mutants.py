@@ -192,6 +192,12 @@ def relu__lifted_back(x):
     return y
 
 
+def relu__small_numbers_lost(x):
+    """Positive numbers below 0.03 become 0; only numbers below 0 do."""
+    x = np.float64(x)
+    return np.where(x > 0.03, x, 0.0)
+
+
 def leaky_relu__framework_slope(x, alpha=0.01):
     """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1.
     Likely: the slope is 0.01
@@ -438,6 +444,11 @@ def parameter_shapes__ones_left_out(sizes):
     return [(tuple(s for s in (d, m) if s != 1), (m,)) for d, m in pairwise(sizes)]
 
 
+def parameter_shapes__equal_pairs_once(sizes):
+    """A pair of shapes that was there before is left out: each layer has its own, equal or not."""
+    return list(dict.fromkeys(((d, m), (m,)) for d, m in pairwise(sizes)))
+
+
 def forward__no_activation(X, params, activation, output):
     """There is no activation between the layers, so that the whole network is a single linear map.
     Likely: no activation
@@ -568,6 +579,11 @@ def forward__no_row_axis(X, params, activation, output):
     return np.squeeze(_run(np.float64(X), params, output, _find(activation)))
 
 
+def forward__eight_layers(X, params, activation, output):
+    """Layers after the eighth are left out: any number of layers may come."""
+    return _run(np.float64(X), params[:8], output, _find(activation))
+
+
 def collapse_linear__bias_in_place(params):
     """`+=` adds the next bias into the product itself, and an array of whole numbers has no room for fractions.
     Likely: whole numbers cannot be changed in place
@@ -653,6 +669,14 @@ def collapse_linear__squeezed_weights(params):
     for W_next, b_next in params[1:]:
         W, b = W @ W_next, b @ np.float64(W_next) + b_next
     return np.squeeze(W), b
+
+
+def collapse_linear__eight_layers_only(params):
+    """Layers after the eighth are left out: any number of layers may come."""
+    W, b = np.float64(params[0][0]), np.float64(params[0][1])
+    for W_next, b_next in params[1:8]:
+        W, b = W @ W_next, b @ W_next + b_next
+    return W, b
 
 
 EQUIVALENT = {
