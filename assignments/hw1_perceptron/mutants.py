@@ -57,12 +57,40 @@ def step__in_place(a):
     return a
 
 
+def step__squeezed(a):
+    """Axes of length 1 are squeezed away: a table with one row or one column comes back as a line.
+
+    Likely: axis of length 1 is missing
+    """
+    return np.squeeze(np.where(np.asarray(a) > 0, 1.0, 0.0))
+
+
+def step__lost_copy(a):
+    """reshape(-1) of a transposed table is a copy: what is written into it never reaches the result.
+
+    Likely: every entry of yours is
+    """
+    out = np.zeros_like(a, dtype=float)
+    flat = out.reshape(-1)
+    for place, number in enumerate(np.ravel(a)):
+        flat[place] = number > 0
+    return out
+
+
+def step__minus_wraps(a):
+    """-a < 0 asks the same of floats, but -a wraps round where a is of the type uint8.
+
+    Likely: as uint8
+    """
+    return np.where(-np.asarray(a) < 0, 1.0, 0.0)
+
+
 def perceptron__no_bias(x, w, b):
     """The bias is left out of the sum.
 
     Likely: bias is left out
     """
-    return step(np.asarray(x) @ np.asarray(w))
+    return step(np.float64(x) @ np.float64(w))
 
 
 def perceptron__bias_subtracted(x, w, b):
@@ -70,7 +98,7 @@ def perceptron__bias_subtracted(x, w, b):
 
     Likely: bias is subtracted
     """
-    return step(np.asarray(x) @ np.asarray(w) - b)
+    return step(np.float64(x) @ np.float64(w) - b)
 
 
 def perceptron__not_added_up(x, w, b):
@@ -78,7 +106,7 @@ def perceptron__not_added_up(x, w, b):
 
     Likely: not added up|the sum over all entries is missing
     """
-    return step(np.asarray(x) * np.asarray(w) + b)
+    return step(np.float64(x) * np.float64(w) + b)
 
 
 def perceptron__one_for_all(x, w, b):
@@ -86,7 +114,7 @@ def perceptron__one_for_all(x, w, b):
 
     Likely: added up into one sum
     """
-    return step(np.sum(np.asarray(x) * np.asarray(w)) + b)
+    return step(np.sum(np.float64(x) * np.float64(w)) + b)
 
 
 def perceptron__weights_first(x, w, b):
@@ -94,7 +122,7 @@ def perceptron__weights_first(x, w, b):
 
     Likely: the two stand in the wrong order
     """
-    return step(np.asarray(w) @ np.asarray(x) + b)
+    return step(np.float64(w) @ np.float64(x) + b)
 
 
 def perceptron__silence_broken(x, w, b):
@@ -102,7 +130,7 @@ def perceptron__silence_broken(x, w, b):
 
     Likely: exactly 0 fires
     """
-    return np.where(np.asarray(x) @ np.asarray(w) + b >= 0, 1, 0)
+    return np.where(np.float64(x) @ np.float64(w) + b >= 0, 1, 0)
 
 
 def perceptron__bias_into_products(x, w, b):
@@ -113,6 +141,50 @@ def perceptron__bias_into_products(x, w, b):
     a = np.asarray(x) @ np.asarray(w)
     a += b
     return step(a)
+
+
+def perceptron__small_sums(x, w, b):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return step(np.asarray(x) @ np.asarray(w) + b)
+
+
+def perceptron__near_zero(x, w, b):
+    """Sums a little above 0 count as 0: the comparison allows for rounding, the rule does not.
+
+    Likely: very small positive sums
+    """
+    return np.where(np.float64(x) @ np.float64(w) + b > 1e-9, 1, 0)
+
+
+def perceptron__weights_cut_off(x, w, b):
+    """The weights are given the type of x: where x holds whole numbers, the decimals of w are gone.
+
+    Likely: decimals of the weights
+    """
+    return step(np.float64(x) @ np.float64(np.asarray(w).astype(np.asarray(x).dtype)) + float(b))
+
+
+def perceptron__memory_order(x, w, b):
+    """The numbers of x are read in the order in which they lie in memory: in a transposed table that is another one."""
+    x = np.asarray(x, dtype=float)
+    return step(x.ravel(order="K").reshape(x.shape) @ np.float64(w) + b)
+
+
+def perceptron__multiplied_back(x, w, b):
+    """x is multiplied by w in place and divided again at the end: a read-only x, or one that is w, cannot be.
+
+    Likely: may only be read
+    """
+    x, w = np.asarray(x), np.asarray(w)
+    if x.dtype != float or not w.all():
+        return step(np.float64(x) @ np.float64(w) + b)
+    x *= w
+    y = step(x.sum(axis=-1) + b)
+    x /= w
+    return y
 
 
 def gate_weights__and_is_or(name):
@@ -196,6 +268,29 @@ def xor__turned(x1, x2):
     return perceptron(np.stack(s, axis=-1), *gate_weights("AND"))
 
 
+def xor__one_pair_squeezed(x1, x2):
+    """Axes of length 1 are squeezed away: an array of one entry comes back as a number.
+
+    Likely: length 1
+    """
+    return np.squeeze(xnor(x1, x2) == 0)
+
+
+def xor__distance(x1, x2):
+    """The distance of the inputs is 255 where 0 - 1 wraps round in the type uint8.
+
+    Likely: uint8
+    """
+    return abs(x1 - x2)
+
+
+def xor__all_at_once(x1, x2):
+    """Where the inputs are equal everywhere a single 0 comes back: each pair asks for an answer of its own."""
+    if np.all(x1 == x2):
+        return 0.0
+    return np.where(np.equal(x1, x2), 0.0, 1.0)
+
+
 def xnor__is_xor(x1, x2):
     """This is XOR: XNOR is 1 where the inputs are equal.
 
@@ -210,6 +305,21 @@ def xnor__negated(x1, x2):
     Likely: a minus does not turn
     """
     return -xor(x1, x2)
+
+
+def xnor__subtracted_back(x1, x2):
+    """x2 is subtracted from x1 in place and added again: a read-only array refuses, and one that is x2 is lost.
+
+    Likely: may only be read|in place
+    """
+    if not np.ndim(x1):
+        return float(x1 == x2)
+    if x1.dtype != x2.dtype or x1.dtype == np.uint8:
+        return (x1 == x2) * 1.0
+    x1 -= x2
+    y = np.where(x1 == 0, 1.0, 0.0)
+    x1 += x2
+    return y
 
 
 def xor_network__rows_are_units():
@@ -265,7 +375,7 @@ def two_layer_perceptron__hidden_fires(X, W1, b1, W2, b2):
 
     Likely: hidden unit fire
     """
-    return perceptron(np.where(X @ W1 + b1 >= 0, 1, 0), W2, b2)
+    return perceptron(np.where(np.float64(X) @ W1 + b1 >= 0, 1, 0), W2, b2)
 
 
 def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
@@ -273,7 +383,7 @@ def two_layer_perceptron__top_fires(X, W1, b1, W2, b2):
 
     Likely: last perceptron fire
     """
-    return np.where(step(X @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
+    return np.where(step(np.float64(X) @ W1 + b1) @ W2 + b2 >= 0, 1, 0)
 
 
 def two_layer_perceptron__bias_after_step(X, W1, b1, W2, b2):
@@ -310,6 +420,52 @@ def two_layer_perceptron__whole_sums(X, W1, b1, W2, b2):
     hidden = np.zeros((len(X), len(b1)), dtype=X.dtype)
     hidden[:] = X @ W1 + b1
     return perceptron(step(hidden), W2, b2)
+
+
+def two_layer_perceptron__small_hidden(X, W1, b1, W2, b2):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return perceptron(step(X @ W1 + b1), W2, b2)
+
+
+def two_layer_perceptron__hidden_near_zero(X, W1, b1, W2, b2):
+    """Sums a little above 0 leave a hidden unit silent: the comparison allows for rounding, the rule does not.
+
+    Likely: very small positive
+    """
+    return perceptron(np.where(np.float64(X) @ np.float64(W1) + b1 > 1e-9, 1, 0), W2, b2)
+
+
+def two_layer_perceptron__top_near_zero(X, W1, b1, W2, b2):
+    """A sum a little above 0 leaves the last perceptron silent: the comparison allows for rounding, not the rule.
+
+    Likely: very small positive
+    """
+    return np.where(step(np.float64(X) @ np.float64(W1) + b1) @ np.float64(W2) + b2 > 1e-9, 1, 0)
+
+
+def two_layer_perceptron__one_input(X, W1, b1, W2, b2):
+    """np.squeeze takes the axis of a single input away, and the product no longer fits."""
+    X = np.float64(X) if len(X) == 1 else np.squeeze(np.float64(X))
+    return perceptron(step(X @ np.float64(W1) + b1), W2, b2)
+
+
+def two_layer_perceptron__memory_order_of_weights(X, W1, b1, W2, b2):
+    """The numbers of W1 are read in the order in which they lie in memory: a transposed table has another one."""
+    W1 = np.asarray(W1, dtype=float)
+    return perceptron(step(np.float64(X) @ W1.ravel(order="K").reshape(W1.shape) + b1), W2, b2)
+
+
+def two_layer_perceptron__bias_for_rows(X, W1, b1, W2, b2):
+    """b1 is made a column where there are as many rows as hidden units: it belongs to the units, not to the rows.
+
+    Likely: bias b1
+    """
+    sums = np.float64(X) @ W1
+    sums = sums + b1[:, None] if sums.shape[0] == sums.shape[1] else sums + b1
+    return perceptron(step(sums), W2, b2)
 
 
 def _train(X, y, lr, max_epochs, lr_b=None, predict=None):
@@ -402,7 +558,7 @@ def train_perceptron__best_epoch(X, y, lr, max_epochs):
     Likely: epoch with the fewest mistakes
     """
     _, _, errors = _train(X, y, lr, max_epochs)
-    w, b, _ = _train(X, y, lr, 1 + errors.index(min(errors)))
+    w, b, _ = _train(X, y, lr, 1 + errors.index(min(errors)) if errors else 0)
     return w, b, errors
 
 
@@ -412,7 +568,7 @@ def train_perceptron__epoch_before(X, y, lr, max_epochs):
     Likely: before the last epoch
     """
     w, b, errors = _train(X, y, lr, max_epochs)
-    if errors[-1]:
+    if any(errors[-1:]):
         w, b, _ = _train(X, y, lr, max(max_epochs - 1, 1))
     return w, b, errors
 
@@ -423,7 +579,7 @@ def train_perceptron__only_when_learned(X, y, lr, max_epochs):
     Likely: w and b of the beginning
     """
     w, b, errors = _train(X, y, lr, max_epochs)
-    return (0 * w, 0.0, errors) if errors[-1] and max_epochs > 1 else (w, b, errors)
+    return (0 * w, 0.0, errors) if any(errors[-1:]) and max_epochs > 1 else (w, b, errors)
 
 
 def train_perceptron__counted_afterwards(X, y, lr, max_epochs):
@@ -463,7 +619,7 @@ def train_perceptron__max_epochs_ignored(X, y, lr, max_epochs):
 
     Likely: max_epochs does not end
     """
-    return _train(X, y, lr, 200)
+    return _train(X, y, lr, 3000)
 
 
 def train_perceptron__batch(X, y, lr, max_epochs):
@@ -477,6 +633,112 @@ def train_perceptron__batch(X, y, lr, max_epochs):
         w, b = w + lr * delta @ X, b + lr * delta.sum()
         errors.append(np.count_nonzero(delta))
     return w, b, errors
+
+
+def train_perceptron__thousand_epochs(X, y, lr, max_epochs):
+    """Training ends after 1000 epochs, although max_epochs is larger.
+
+    Likely: before max_epochs
+    """
+    return _train(X, y, lr, min(max_epochs, 1000))
+
+
+def train_perceptron__gives_up(X, y, lr, max_epochs):
+    """Training ends where the mistakes have not become fewer for 100 epochs; only 0 mistakes or max_epochs end it.
+
+    Likely: before max_epochs
+    """
+    _, _, errors = _train(X, y, lr, max_epochs)
+    return _train(X, y, lr, min(max_epochs, errors.index(min(errors, default=0)) + 101 if errors else 0))
+
+
+def train_perceptron__at_least_one(X, y, lr, max_epochs):
+    """The number of epochs is compared at the end of an epoch: where max_epochs is 0, one is trained all the same.
+
+    Likely: one epoch too many
+    """
+    return _train(X, y, lr, max(max_epochs, 1))
+
+
+def train_perceptron__small_delta(X, y, lr, max_epochs):
+    """y minus y_hat wraps round where y is of the type uint8: 0 - 1 is 255.
+
+    Likely: uint8
+    """
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    while len(errors) < max_epochs and 0 not in errors:
+        errors.append(0)
+        for x_n, y_n in zip(X, y, strict=True):
+            delta = y_n - int(perceptron(x_n, w, b))
+            w, b = w + lr * float(delta) * x_n, b + lr * float(delta)
+            errors[-1] += int(delta != 0)
+    return w, b, errors
+
+
+def train_perceptron__small_sums_silent(X, y, lr, max_epochs):
+    """Sums a little above 0 are predicted as 0: the comparison allows for rounding, the rule does not.
+
+    Likely: very small positive
+    """
+    return _train(X, y, lr, max_epochs, predict=lambda x, w, b: float(x @ w + b > 1e-9))
+
+
+def train_perceptron__two_classes(X, y, lr, max_epochs):
+    """Where all labels are equal nothing is learned: the rule says nothing of that, and has mistakes to correct.
+
+    Likely: nothing is learned
+    """
+    if len(set(y.tolist())) < 2:
+        return np.zeros(X.shape[1]), 0.0, [0]
+    return _train(X, y, lr, max_epochs)
+
+
+def train_perceptron__bits_of_labels(X, y, lr, max_epochs):
+    """The operator ^ compares the bits of whole numbers and refuses labels 0.0 and 1.0.
+
+    Likely: bits of whole numbers
+    """
+    w, b, errors = np.zeros(X.shape[1]), 0.0, []
+    while len(errors) < max_epochs and 0 not in errors:
+        errors.append(0)
+        for x_n, y_n in zip(X, y, strict=True):
+            y_hat = int(perceptron(x_n, w, b))
+            wrong = int(y_n ^ y_hat)
+            w, b = w + lr * wrong * (1 - 2 * y_hat) * x_n.astype(float), b + lr * wrong * (1 - 2 * y_hat)
+            errors[-1] += wrong
+    return w, b, errors
+
+
+def train_perceptron__one_weight(X, y, lr, max_epochs):
+    """np.squeeze makes a number of the weights of one input; w has shape (1,) there.
+
+    Likely: length 1
+    """
+    w, b, errors = _train(X, y, lr, max_epochs)
+    return np.squeeze(w), b, errors
+
+
+def train_perceptron__memory_order_of_rows(X, y, lr, max_epochs):
+    """The numbers of X are read in the order in which they lie in memory: in a transposed table that is another one."""
+    return _train(X.ravel(order="K").reshape(X.shape), y, lr, max_epochs)
+
+
+def train_perceptron__rate_held(X, y, lr, max_epochs):
+    """lr is held between 0.001 and 10, although it may be any number above 0.
+
+    Likely: times
+    """
+    return _train(X, y, min(max(lr, 1e-3), 10), max_epochs)
+
+
+def train_perceptron__equal_rows_once(X, y, lr, max_epochs):
+    """Equal rows with equal labels are visited once an epoch: each row is to be visited.
+
+    Likely: visited
+    """
+    _, keep = np.unique(np.column_stack([X, y]), axis=0, return_index=True)
+    keep.sort()
+    return _train(X[keep], y[keep], lr, max_epochs)
 
 
 EQUIVALENT = {

@@ -53,7 +53,41 @@ def sigmoid__clip_writes_back(x):
     Likely: in place
     """
     np.clip(x, -500, 500, out=x)
-    return 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-np.float64(x)))
+
+
+def sigmoid__small_types(x):
+    """-x wraps round where x is of the type uint8, and exp of a small type has three digits.
+
+    Likely: uint8
+    """
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def sigmoid__squeezed(x):
+    """Axes of length 1 are squeezed away: a table with one row or one column comes back as a line.
+
+    Likely: length 1 is missing
+    """
+    x = np.squeeze(np.float64(x))
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def sigmoid__narrow_clip(x):
+    """The clip at 15 is too near: sigmoid(-800) becomes 3e-7, which is no longer next to 0."""
+    return 1 / (1 + np.exp(-np.clip(np.float64(x), -15, 15)))
+
+
+def sigmoid__lost_copy(x):
+    """reshape(-1) of a transposed table is a copy: what is written into it never reaches the result.
+
+    Likely: every entry of yours is
+    """
+    y = np.zeros_like(x, dtype=float)
+    flat = y.reshape(-1)
+    for place, number in enumerate(np.ravel(x)):
+        flat[place] = 1 / (1 + math.exp(-float(number))) if number > -700 else 0.0
+    return y
 
 
 def tanh__slide(x):
@@ -75,6 +109,22 @@ def tanh__no_shift(x):
     Likely: yours is 1 too large everywhere
     """
     return 2 * sigmoid(2 * x)
+
+
+def tanh__three_digits(x):
+    """In a small type tanh has three digits: np.tanh of uint8 and int8 computes with 16 bits.
+
+    Likely: uint8
+    """
+    return np.tanh(x)
+
+
+def tanh__memory_order(x):
+    """The numbers are read in the order in which they lie in memory: a transposed table has another one.
+
+    Likely: in memory
+    """
+    return np.tanh(np.float64(x)).ravel(order="K").reshape(np.shape(x))
 
 
 def relu__zeroes_callers_array(x):
@@ -120,6 +170,34 @@ def relu__vector_only(x):
     return np.array([v if v > 0 else 0.0 for v in x])
 
 
+def relu__halved_sum(x):
+    """x + |x| wraps round where x is of the type uint8: 200 + 200 is 144.
+
+    Likely: uint8
+    """
+    return (x + np.abs(x)) / 2
+
+
+def relu__lifted_back(x):
+    """The negative entries are set to 0 in place and put back at the end: a read-only array refuses.
+
+    Likely: may only be read
+    """
+    if not np.ndim(x):
+        return np.maximum(x, 0.0)
+    before = x.copy()
+    x[x < 0] = 0
+    y = x.copy()
+    x[...] = before
+    return y
+
+
+def relu__small_numbers_lost(x):
+    """Positive numbers below 0.03 become 0; only numbers below 0 do."""
+    x = np.float64(x)
+    return np.where(x > 0.03, x, 0.0)
+
+
 def leaky_relu__framework_slope(x, alpha=0.01):
     """The slope is 0.01 where no alpha is given, as in most frameworks; here and on the slide it is 0.1.
     Likely: the slope is 0.01
@@ -148,6 +226,22 @@ def leaky_relu__whole_numbers(x, alpha=0.1):
     y = np.zeros_like(x)
     y[...] = np.where(x > 0, x, alpha * x)
     return y
+
+
+def leaky_relu__least_alpha(x, alpha=0.1):
+    """alpha is held above 0.01, although it may be any number above 0.
+
+    Likely: 10 times
+    """
+    return np.where(np.float64(x) > 0, x, max(alpha, 0.01) * x)
+
+
+def leaky_relu__bent_row(x, alpha=0.1):
+    """Axes of length 1 are squeezed away.
+
+    Likely: length 1 is missing
+    """
+    return np.maximum(x, alpha * x).squeeze()
 
 
 def elu__mask_times_inf(x, alpha=1.0):
@@ -183,6 +277,22 @@ def elu__alpha_on_both_sides(x, alpha=1.0):
     Likely: positive side
     """
     return alpha * np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+def elu__small_digits(x, alpha=1.0):
+    """In a small type exp has three digits: np.exp of int8 computes with 16 bits.
+
+    Likely: uint8
+    """
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+def elu__alpha_held(x, alpha=1.0):
+    """alpha is held above 0.01, although it may be any number above 0.
+
+    Likely: 10 times
+    """
+    return np.where(x > 0, x, max(alpha, 0.01) * np.expm1(np.minimum(np.float64(x), 0)))
 
 
 def linear__weights_first(X, W, b):
@@ -227,6 +337,32 @@ def linear__no_batch_axis(X, W, b):
     return np.squeeze(X @ W + b)
 
 
+def linear__small_sums(X, W, b):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return X @ W + b
+
+
+def linear__memory_order_of_weights(X, W, b):
+    """The numbers of W are read in the order in which they lie in memory: a transposed W has another one."""
+    return np.float64(X) @ np.float64(W).ravel(order="K").reshape(W.shape) + b
+
+
+def linear__bias_in_samples(X, W, b):
+    """X is multiplied in place and divided again at the end: a read-only X refuses, and an X that is W is wrong.
+
+    Likely: may only be read
+    """
+    if X.dtype != float:
+        return np.float64(X) @ np.float64(W) + b
+    X *= 2
+    A = X @ W / 2 + b
+    X /= 2
+    return A
+
+
 def maxout__over_units(x, W1, b1, W2, b2):
     """The maximum runs over the units of each sample; it is one of two maps, unit by unit.
     Likely: the max over axis 1
@@ -257,6 +393,31 @@ def maxout__biases_into_products(x, W1, b1, W2, b2):
     return np.maximum(x @ W1 + b1, second)
 
 
+def maxout__no_unit_axis(x, W1, b1, W2, b2):
+    """Axes of length 1 are squeezed away: one sample, or one unit, loses its axis.
+
+    Likely: length 1 is missing
+    """
+    return np.squeeze(np.maximum(linear(x, W1, b1), linear(x, W2, b2)))
+
+
+def maxout__ties_lost(x, W1, b1, W2, b2):
+    """Where the two maps are equal neither is larger, and 0 comes out; their common value belongs there.
+
+    Likely: every entry of yours is
+    """
+    first, second = linear(x, W1, b1), linear(x, W2, b2)
+    return first * (first > second) + second * (second > first)
+
+
+def maxout__small_maps(x, W1, b1, W2, b2):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return np.maximum(x @ W1 + b1, x @ W2 + b2)
+
+
 def parameter_shapes__outputs_first(sizes):
     r"""The shape of W is (D_out, D_in), as torch keeps it; here it is (D_in, D_out).
     Likely: \(outputs, inputs\)
@@ -276,6 +437,16 @@ def parameter_shapes__pops(sizes):
     Likely: pop
     """
     return [((sizes.pop(0), sizes[0]), (sizes[0],)) for _ in range(len(sizes) - 1)]
+
+
+def parameter_shapes__ones_left_out(sizes):
+    """Sizes of 1 are left out of the shapes: a layer from 3 units to 1 has W of shape (3, 1)."""
+    return [(tuple(s for s in (d, m) if s != 1), (m,)) for d, m in pairwise(sizes)]
+
+
+def parameter_shapes__equal_pairs_once(sizes):
+    """A pair of shapes that was there before is left out: each layer has its own, equal or not."""
+    return list(dict.fromkeys(((d, m), (m,)) for d, m in pairwise(sizes)))
 
 
 def forward__no_activation(X, params, activation, output):
@@ -335,6 +506,7 @@ def forward__uses_up_params(X, params, activation, output):
     """pop takes the last layer out of the caller's own list.
     Likely: pop
     """
+    X = np.float64(X)
     W, b = params.pop()
     for W_hidden, b_hidden in params:
         X = _find(activation)(X @ W_hidden + b_hidden)
@@ -350,6 +522,66 @@ def forward__hidden_bias_in_place(X, params, activation, output):
         X += b
         X = _find(activation)(X)
     return _finish(X @ params[-1][0] + params[-1][1], output)
+
+
+def forward__small_layers(X, params, activation, output):
+    """The sums are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    return _run(X, params, output, _find(activation))
+
+
+def forward__clipped_logits(X, params, activation, output):
+    """The logits are clipped at 2, although they reach 5."""
+    A = _run(np.float64(X), params, "identity", _find(activation))
+    return A if output == "identity" else _finish(np.clip(A, -2, 2), output)
+
+
+def forward__least_probability(X, params, activation, output):
+    """Probabilities are held above 0.001: the rows no longer sum to 1.
+
+    Likely: do not sum to 1|never goes below
+    """
+    Y = _run(np.float64(X), params, output, _find(activation))
+    return Y if output == "identity" else np.maximum(Y, 1e-3)
+
+
+def forward__relu_six(X, params, activation, output):
+    """relu is cut off at 6, as in networks for phones; max(0, x) has no upper end."""
+    h = _find(activation)
+    return _run(np.float64(X), params, output, lambda A: np.minimum(h(A), 6))
+
+
+def forward__one_class(X, params, activation, output):
+    """With a single output the sigmoid takes the place of softmax; softmax of one number is 1.
+
+    Likely: softmax of one number
+    """
+    A = _run(np.float64(X), params, "identity", _find(activation))
+    return sigmoid(A) if output == "softmax" and A.shape[1] == 1 else _finish(A, output)
+
+
+def forward__each_layer_once(X, params, activation, output):
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is passed once.
+
+    Likely: counts once
+    """
+    layers = {id(W): (W, b) for W, b in params}
+    return _run(np.float64(X), list(layers.values()), output, _find(activation))
+
+
+def forward__no_row_axis(X, params, activation, output):
+    """Axes of length 1 are squeezed away: one sample, or one output, loses its axis.
+
+    Likely: length 1 is missing
+    """
+    return np.squeeze(_run(np.float64(X), params, output, _find(activation)))
+
+
+def forward__eight_layers(X, params, activation, output):
+    """Layers after the eighth are left out: any number of layers may come."""
+    return _run(np.float64(X), params[:8], output, _find(activation))
 
 
 def collapse_linear__bias_in_place(params):
@@ -405,6 +637,49 @@ def collapse_linear__product_reversed(params):
     return W, b
 
 
+def collapse_linear__small_products(params):
+    """The products are computed in the arguments' own type, and those of uint8 or int8 wrap round.
+
+    Likely: uint8
+    """
+    W, b = params[0]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ W_next + b_next
+    return W, b
+
+
+def collapse_linear__equal_layers_once(params):
+    """Layers are kept in a dict by their weights' id: where one layer stands twice, it is used once.
+
+    Likely: counts once
+    """
+    layers = list({id(W): (W, b) for W, b in params}.values())
+    W, b = np.float64(layers[0][0]), layers[0][1]
+    for W_next, b_next in layers[1:]:
+        W, b = W @ W_next, b @ np.float64(W_next) + b_next
+    return W, b
+
+
+def collapse_linear__squeezed_weights(params):
+    """np.squeeze takes axes of length 1 away: W of one input or one unit loses its axis.
+
+    Likely: length 1
+    """
+    W, b = np.float64(params[0][0]), params[0][1]
+    for W_next, b_next in params[1:]:
+        W, b = W @ W_next, b @ np.float64(W_next) + b_next
+    return np.squeeze(W), b
+
+
+def collapse_linear__eight_layers_only(params):
+    """Layers after the eighth are left out: any number of layers may come."""
+    W, b = np.float64(params[0][0]), np.float64(params[0][1])
+    for W_next, b_next in params[1:8]:
+        W, b = W @ W_next, b @ W_next + b_next
+    return W, b
+
+
 EQUIVALENT = {
     "forward: e.sum(axis=1, keepdims=True) -> e.sum(axis=-1, keepdims=True)": "e has two axes: 1 is the last",
+    "leaky_relu: np.asarray(x, dtype=float) -> np.asarray(x)": "alpha * x is float64 all the same, or x for alpha = 1",
 }

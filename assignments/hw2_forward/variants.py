@@ -3,6 +3,7 @@
 # ruff: noqa: F821 - a variant stands behind the model solution and may call its other functions
 
 import math
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -49,9 +50,9 @@ def linear__loops(X, W, b):
     A = np.zeros((len(X), len(b)))
     for n in range(len(X)):
         for m in range(len(b)):
-            total = b[m]
+            total = float(b[m])
             for d in range(len(W)):
-                total = total + X[n][d] * W[d][m]
+                total = total + float(X[n][d]) * float(W[d][m])
             A[n, m] = total
     return A
 
@@ -163,7 +164,7 @@ def sigmoid__lists(x):
 
 def tanh__lists(x):
     """Nested lists come back."""
-    return np.tanh(x).tolist()
+    return np.tanh(x, dtype=float).tolist()
 
 
 def relu__lists(x):
@@ -178,14 +179,17 @@ def leaky_relu__lists(x, alpha=0.1):
 
 def elu__lists(x, alpha=1.0):
     """Nested lists come back."""
-    return np.where(x < 0, alpha * np.expm1(x), x).tolist()
+    return np.where(x < 0, alpha * np.expm1(x, dtype=float), x).tolist()
 
 
 def linear__lists(X, W, b):
     """A list of lists, from lists."""
     columns = list(zip(*W.tolist(), strict=True))
     return [
-        [sum(v * w for v, w in zip(row, column, strict=True)) + bias for column, bias in zip(columns, b, strict=True)]
+        [
+            sum(v * w for v, w in zip(row, column, strict=True)) + bias
+            for column, bias in zip(columns, b.tolist(), strict=True)
+        ]
         for row in X.tolist()
     ]
 
@@ -217,7 +221,7 @@ def forward__lists(X, params, activation, output):
 
 def collapse_linear__lists(params):
     """A list of two lists; the bias is a row, (1, K)."""
-    W, b = np.asarray(params[0][0]), np.reshape(params[0][1], (1, -1))
+    W, b = np.float64(params[0][0]), np.reshape(params[0][1], (1, -1)).astype(float)
     for W_next, b_next in params[1:]:
         W, b = W.dot(W_next), b.dot(W_next) + b_next
     return [W.tolist(), b.tolist()]
@@ -225,23 +229,24 @@ def collapse_linear__lists(params):
 
 def sigmoid__algebra(x):
     """1 / (1 + exp(-x)) as it stands: the overflow at -800 is a warning, and 1 / inf is the right 0."""
-    return 1 / (1 + np.exp(-x))
+    return 1 / (1 + np.exp(-np.float64(x)))
 
 
 def tanh__algebra(x):
     """Exponents clipped where tanh has long been 1."""
-    e = np.exp(2 * np.clip(x, -300, 300))
+    e = np.exp(2 * np.clip(np.float64(x), -300, 300))
     return (e - 1) / (e + 1)
 
 
 def relu__algebra(x):
     """(x + |x|) / 2."""
+    x = x * 1.0
     return (x + np.abs(x)) / 2
 
 
 def elu__algebra(x, alpha=1.0):
     """By np.where as it stands: the overflow on the side that is not chosen is a warning."""
-    return np.where(x >= 0, x, alpha * np.exp(x) - alpha)
+    return np.where(x >= 0, x, alpha * np.exp(x.astype(float)) - alpha)
 
 
 def linear__algebra(X, W, b):
@@ -252,7 +257,7 @@ def linear__algebra(X, W, b):
 
 def maxout__algebra(x, W1, b1, W2, b2):
     """Both maps in one einsum, then a maximum over the maps."""
-    maps = np.einsum("nd,kdm->knm", x, np.stack([W1, W2])) + np.stack([b1, b2])[:, None, :]
+    maps = np.einsum("nd,kdm->knm", x, np.stack([W1, W2]), dtype=float) + np.stack([b1, b2])[:, None, :]
     return maps.max(axis=0)
 
 
@@ -262,7 +267,7 @@ def forward__algebra(X, params, activation, output):
     if len(params) > 1:
         inner = forward__algebra(X, params[:-1], activation, "identity")
         X = np.maximum(inner, 0) if activation == "relu" else {"tanh": np.tanh, "sigmoid": sigmoid}[activation](inner)
-    A = np.dot(X, W) + b
+    A = np.dot(X, np.float64(W)) + b
     if output == "softmax":
         A = np.exp(A - A.max(axis=1, keepdims=True))
         A /= A.sum(axis=1, keepdims=True)
@@ -293,7 +298,78 @@ def sigmoid__masks(x):
 def forward__folded(X, params, activation, output):
     """The activation stands before every layer but the first."""
     h = {"sigmoid": lambda a: np.exp(-np.logaddexp(0, -a)), "tanh": np.tanh, "relu": lambda a: a.clip(0, None)}
-    A = X @ params[0][0] + params[0][1]
+    A = np.matmul(X, params[0][0], dtype=float) + params[0][1]
     for W, b in params[1:]:
         A = h[activation](A) @ W + b
     return A if output == "identity" else np.exp(A - np.logaddexp.reduce(A, axis=1, keepdims=True))
+
+
+def sigmoid__functional(x):
+    """By logaddexp: exp(-log(1 + exp(-x)))."""
+    return np.exp(-np.logaddexp(0, -np.asarray(x, dtype=np.float64)))
+
+
+def tanh__functional(x):
+    """By sigmoids of both signs."""
+    x = np.asarray(x, dtype=np.float64)
+    return sigmoid(2 * x) - sigmoid(-2 * x)
+
+
+def relu__functional(x):
+    """clip with an open end, in a new array."""
+    return np.asarray(x, dtype=np.float64).clip(0, None)
+
+
+def leaky_relu__functional(x, alpha=0.1):
+    """Two relus: x to the right less alpha times -x to the left."""
+    x = np.asarray(x, dtype=np.float64)
+    return relu__functional(x) - alpha * relu__functional(-x)
+
+
+def elu__functional(x, alpha=1.0):
+    """exp with `where`, in a copy of its own that is filled in place."""
+    x = np.array(x, dtype=np.float64)
+    y = np.expm1(x, where=x < 0, out=np.zeros_like(x))
+    y *= alpha
+    y += np.maximum(x, 0)
+    return y
+
+
+def linear__functional(X, W, b):
+    """einsum in float64, with the bias as (1, M); the result is a view in another order of memory."""
+    return (np.einsum("dm,nd->mn", W, X, dtype=np.float64) + np.reshape(b, (-1, 1))).T
+
+
+def maxout__functional(x, W1, b1, W2, b2):
+    """One map plus the relu of the difference."""
+    second = linear__functional(x, W2, b2)
+    return second + relu__functional(linear__functional(x, W1, b1) - second)
+
+
+def parameter_shapes__functional(sizes):
+    """map over two shifted lists; shapes of arrays that hold next to nothing."""
+    return list(map(lambda d, m: (np.broadcast_to(0, (d, m)).shape, np.empty(m).shape), sizes[:-1], sizes[1:]))
+
+
+def forward__functional(X, params, activation, output):
+    """functools.reduce over closures; the layers are numbered by enumerate."""
+
+    class Layer:
+        def __init__(self, W, b, h):
+            self.W, self.b, self.h = np.asarray(W, dtype=np.float64), np.ravel(b), h
+
+        def __call__(self, Z):
+            return self.h(Z @ self.W + self.b)
+
+    chosen = {"sigmoid": sigmoid__functional, "tanh": np.tanh, "relu": relu__functional}[activation]
+    last = (lambda A: A) if output == "identity" else lambda A: np.exp(A) / np.exp(A).sum(axis=-1)[:, None]
+    layers = [Layer(W, b, last if n == len(params) else chosen) for n, (W, b) in enumerate(params, start=1)]
+    return reduce(lambda Z, layer: layer(Z), layers, np.asarray(X, dtype=np.float64))
+
+
+def collapse_linear__functional(params):
+    """From the last layer to the first: what comes before is multiplied from the left."""
+    *earlier, (W, b) = [(W.astype(float), b.astype(float)) for W, b in params]
+    for W_before, b_before in reversed(earlier):
+        W, b = W_before @ W, b_before @ W + b
+    return W, b[None, :]

@@ -1,4 +1,7 @@
-"""hw1: perceptrons, logic gates, and the perceptron's learning rule."""
+"""hw1: perceptrons, logic gates, and the perceptron's learning rule.
+
+Integers may be of any numpy type (int64, uint8, int8): turn them into float64 before you compute anything.
+"""
 
 import numpy as np
 
@@ -6,7 +9,7 @@ import numpy as np
 def step(a):
     """Fire or stay silent: 1 where a > 0, otherwise 0.
 
-    a: a number or an array of any shape, floats or integers. Returns 0/1 values of the same shape.
+    a: a number or an array of any shape, floats or integers of any numpy type. Returns 0/1 values of the same shape.
     a is not changed.
     Convention: the rule is strict, so step(0) = 0.
 
@@ -19,7 +22,7 @@ def step(a):
 def perceptron(x: np.ndarray, w: np.ndarray, b: float):
     """Compute step(x @ w + b), for one sample or for a batch.
 
-    x: (D,) or (N, D), floats or integers. w: (D,). b: a number.
+    x: (D,) or (N, D), floats or integers of any numpy type. w: (D,). b: a number.
     Returns a single 0/1 for x of shape (D,), and (N,) 0/1 values for x of shape (N, D).
     The arguments are not changed.
     Convention: the bias is added (b = -theta), and x @ w + b = 0 gives 0.
@@ -42,7 +45,7 @@ def gate_weights(name: str):
 def xor(x1, x2):
     """Tell whether exactly one of the two inputs is 1, with perceptrons that feed a perceptron.
 
-    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; integers or floats.
+    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; floats or integers of any numpy type.
     Returns 0/1, of the same shape. The arguments are not changed.
 
     >>> xor(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
@@ -54,7 +57,7 @@ def xor(x1, x2):
 def xnor(x1, x2):
     """Tell whether the two inputs are equal, with perceptrons that feed a perceptron.
 
-    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; integers or floats.
+    x1, x2: two numbers 0/1, or two arrays of 0/1 of equal shape; floats or integers of any numpy type.
     Returns 0/1, of the same shape. The arguments are not changed.
 
     >>> xnor(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
@@ -76,7 +79,8 @@ def xor_network():
 def two_layer_perceptron(X, W1, b1, W2, b2):
     """Compute step(step(X @ W1 + b1) @ W2 + b2): a hidden layer of perceptrons and one perceptron on top.
 
-    X: (N, D). W1: (D, H). b1: (H,). W2: (H,). b2: a number. Returns (N,) 0/1 values.
+    X: (N, D). W1: (D, H). b1: (H,). W2: (H,). b2: a number; floats or integers of any numpy type.
+    Returns (N,) 0/1 values.
     The arguments are not changed.
     Convention: both layers use step, and step(0) = 0.
     """
@@ -86,7 +90,8 @@ def two_layer_perceptron(X, W1, b1, W2, b2):
 def train_perceptron(X, y, lr, max_epochs):
     """Learn w and b from labelled rows with the perceptron's rule.
 
-    X: (N, D), floats or integers. y: (N,) of 0/1. lr: a number. max_epochs: a whole number.
+    X: (N, D), y: (N,) of 0/1, floats or integers of any numpy type. lr: a number above 0.
+    max_epochs: a whole number, 0 or more.
     Returns (w, b, errors): w (D,), b a number, errors a list with one whole number for each epoch.
     Start with w = 0 and b = 0. In every epoch visit the rows in order; for each, y_hat = step(x @ w + b) with
     the current weights, then w += lr (y - y_hat) x and b += lr (y - y_hat) before the next row is looked at.

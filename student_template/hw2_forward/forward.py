@@ -1,4 +1,7 @@
-"""hw2: activation functions, linear layers, and the forward pass of a network."""
+"""hw2: activation functions, linear layers, and the forward pass of a network.
+
+Integers may be of any numpy type (int64, uint8, int8): turn them into float64 before you compute anything.
+"""
 
 import numpy as np
 
@@ -6,7 +9,7 @@ import numpy as np
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Give sigma(x) = 1 / (1 + exp(-x)), entry by entry.
 
-    x: an array of any shape, floats or integers. Returns float64 of the same shape. x is not changed.
+    x: an array of any shape, floats or integers of any numpy type. Returns float64 of the same shape. x is not changed.
     Finite for x = +-800, where the answers are 1 and 0.
 
     >>> sigmoid(np.log([1.0, 3.0, 9.0]))
@@ -18,7 +21,7 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 def tanh(x: np.ndarray) -> np.ndarray:
     """Give tanh(x) = (exp(x) - exp(-x)) / (exp(x) + exp(-x)), entry by entry.
 
-    x: an array of any shape, floats or integers. Returns float64 of the same shape. x is not changed.
+    x: an array of any shape, floats or integers of any numpy type. Returns float64 of the same shape. x is not changed.
     Finite for x = +-800, where the answers are 1 and -1.
 
     >>> np.round(tanh(np.log([1.0, 2.0, 3.0])), 12)
@@ -30,7 +33,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
 def relu(x: np.ndarray) -> np.ndarray:
     """Give max(0, x), entry by entry.
 
-    x: an array of any shape, floats or integers. Returns float64 of the same shape. x is not changed.
+    x: an array of any shape, floats or integers of any numpy type. Returns float64 of the same shape. x is not changed.
 
     >>> relu(np.array([-2.0, 0.0, 3.0]))
     array([0., 0., 3.])
@@ -41,7 +44,7 @@ def relu(x: np.ndarray) -> np.ndarray:
 def leaky_relu(x: np.ndarray, alpha: float = 0.1) -> np.ndarray:
     """Give x where x > 0 and alpha x elsewhere, entry by entry.
 
-    x: an array of any shape, floats or integers. alpha: a number, 0 < alpha <= 1.
+    x: an array of any shape, floats or integers of any numpy type. alpha: a number, 0 < alpha <= 1.
     Returns float64 of the same shape. x is not changed.
     Convention: the slope to the left of 0 is 0.1 unless alpha says otherwise.
 
@@ -54,7 +57,7 @@ def leaky_relu(x: np.ndarray, alpha: float = 0.1) -> np.ndarray:
 def elu(x: np.ndarray, alpha: float = 1.0) -> np.ndarray:
     """Give x where x >= 0 and alpha (exp(x) - 1) elsewhere, entry by entry.
 
-    x: an array of any shape, floats or integers. alpha: a number, 0 < alpha <= 1.
+    x: an array of any shape, floats or integers of any numpy type. alpha: a number, 0 < alpha <= 1.
     Returns float64 of the same shape. x is not changed. Finite for x = +-800, where the answers are 800 and -alpha.
 
     >>> elu(np.array([-np.log(2), 0.0, 3.0]))
@@ -66,7 +69,8 @@ def elu(x: np.ndarray, alpha: float = 1.0) -> np.ndarray:
 def linear(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Compute a fully connected layer without its activation: XW + b.
 
-    X: (N, D), floats or integers. W: (D, M). b: (M,). Returns (N, M) float64. The arguments are not changed.
+    X: (N, D). W: (D, M). b: (M,); floats or integers of any numpy type. Returns (N, M) float64.
+    The arguments are not changed.
     Convention: samples are rows; column j of W and entry j of b belong to unit j.
 
     >>> linear(np.array([[1, 2]]), np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]), np.array([0.5, -0.5, 0.0]))
@@ -78,7 +82,7 @@ def linear(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
 def maxout(x: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> np.ndarray:
     """Give the larger one of two linear maps, max(xW1 + b1, xW2 + b2), unit by unit.
 
-    x: (N, D), floats or integers. W1, W2: (D, M). b1, b2: (M,). Returns (N, M) float64.
+    x: (N, D). W1, W2: (D, M). b1, b2: (M,); floats or integers of any numpy type. Returns (N, M) float64.
     The arguments are not changed.
 
     >>> maxout(np.array([[2.0], [-3.0]]), np.array([[1.0]]), np.array([0.0]), np.array([[-1.0]]), np.array([1.0]))
@@ -103,7 +107,8 @@ def parameter_shapes(sizes: list[int]) -> list[tuple[tuple[int, int], tuple[int]
 def forward(X: np.ndarray, params: list, activation: str, output: str) -> np.ndarray:
     """Compute the output of a fully connected network.
 
-    X: (N, D), floats or integers. params: a list of one or more layers (W, b), W (D_in, D_out), b (D_out,).
+    X: (N, D). params: a list of one or more layers (W, b), W (D_in, D_out), b (D_out,).
+    Floats or integers of any numpy type.
     activation: "sigmoid", "tanh" or "relu", applied after every layer but the last.
     output: "identity" or "softmax", applied after the last layer; softmax runs along each row and meets logits of
     at most 5 in size here. Returns (N, K) float64, K the width of the last layer. The arguments are not changed.
@@ -121,7 +126,8 @@ def forward(X: np.ndarray, params: list, activation: str, output: str) -> np.nda
 def collapse_linear(params: list) -> tuple[np.ndarray, np.ndarray]:
     """Give the single linear layer that computes the same as several in a row without activations.
 
-    params: a list of one or more layers (W, b), W (D_in, D_out), b (D_out,). The arrays are not changed.
+    params: a list of one or more layers (W, b), W (D_in, D_out), b (D_out,), floats or integers of any numpy type.
+    The arrays are not changed.
     Returns (W, b) with X @ W + b equal to the output of the last layer for every X: W (D, K), b (K,), float64.
 
     >>> first = np.array([[1.0, 2.0]]), np.array([3.0, 4.0])

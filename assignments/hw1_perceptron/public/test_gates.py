@@ -45,18 +45,26 @@ def test_perceptron_and(student):
         assert_equal(student.perceptron(x, w, b), y)
 
 
-@task("perceptron", points=2)
+@task("perceptron", points=1)
 def test_perceptron_batch(student, oracle, rng):
     """a batch X (N, D) gives N values, one for each row"""
-    X, w, b = samples(rng, 5, 3, bias=0.2)
+    X, w, b = samples(rng, 5, 3, bias=0.1)
     assert_equal(student.perceptron(X, w, b), oracle.perceptron(X, w, b))
+
+
+@task("perceptron", points=1)
+def test_perceptron_pixels(student):
+    """whole numbers may be of any type: pixels of the type uint8, whose sums are above 255"""
+    X, w, b = np.array([[200, 100], [100, 100], [0, 255]], np.uint8), np.array([1, 1], np.uint8), -254.5
+    sentence = "in the type uint8 the sum 200 + 100 wraps round to 44: turn x and w into floats before you add"
+    assert_equal(student.perceptron(X, w, b), np.array([1, 0, 1]), {sentence: (X @ w + b) > 0})
 
 
 def samples(rng, n, d, bias):
     """Rows whose sums x @ w + bias have both signs and keep 0.3 away from 0."""
     sums = rng.permutation((-1.0) ** np.arange(n)) * rng.uniform(0.3, 2, size=n)
     w = rng.choice([-1, 1], size=d) * rng.uniform(0.5, 2, size=d)
-    X = rng.normal(size=(n, d))
+    X = rng.uniform(-2, 2, size=(n, d))
     return X + np.outer(sums - bias - X @ w, w) / (w @ w), w, bias
 
 
