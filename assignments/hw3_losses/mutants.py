@@ -263,6 +263,11 @@ def one_hot__sorted(labels, num_classes):
     return np.eye(num_classes)[labels]
 
 
+def one_hot__classes_in_uint8(labels, num_classes):
+    """The classes are numbered in uint8, where 258 is 2."""
+    return (np.asarray(labels).astype(np.uint8)[:, None] == np.arange(num_classes)).astype(float)
+
+
 def one_hot__bare_row(labels, num_classes):
     """A single sample, or a single class, gives a vector; rows and columns of length 1 stay.
 

@@ -175,6 +175,16 @@ def softmax__squeezed(z):
     return np.squeeze(e / e.sum(axis=-1, keepdims=True))
 
 
+def softmax__two_as_sigmoid(z):
+    """With two classes this is the sigmoid of the second logit alone; the difference of the two counts."""
+    z = np.asarray(z, dtype=float)
+    if z.ndim == 2 and z.shape[1] == 2 and np.all(z[:, 0] != 0):
+        p = 1 / (1 + np.exp(-z[:, 1]))
+        return np.column_stack([1 - p, p])
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
 def softmax__kept_by_shape(z, kept={}):  # noqa: B006 - the mistake
     """Work arrays are kept by shape and filled once: the second call with this shape gets the first one's answer."""
     z = np.asarray(z, dtype=float)
@@ -454,6 +464,11 @@ def predict__bare_number(z):
     return np.argmax(np.squeeze(z), axis=-1)
 
 
+def predict__two_by_sign(z):
+    """With two classes the sign of the second logit decides; the larger of the two is the answer."""
+    return (z[:, 1] > 0).astype(int) if z.shape[1] == 2 else np.argmax(z, axis=-1)
+
+
 def predict__rounded(z):
     """The logits are rounded first, so that a small lead is lost.
 
@@ -497,6 +512,11 @@ def accuracy__errors(z, labels):
     Likely: 1 minus
     """
     return np.mean(predict(z) != labels)
+
+
+def accuracy__distance(z, labels):
+    """This is 1 minus the mean distance of the class numbers; a class is right or wrong, never nearly right."""
+    return 1 - np.mean(np.abs(predict(z) - labels.astype(int)))
 
 
 def accuracy__majority(z, labels):

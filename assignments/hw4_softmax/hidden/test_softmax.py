@@ -75,8 +75,8 @@ def test_softmax_rows(student, oracle, rng, shape):
 
 @task("softmax", points=2)
 def test_softmax_single(student, oracle, rng):
-    """keeps the shape of a single row (1, K) and of a single class (N, 1)"""
-    for shape in [(1, 5), (6, 1)]:
+    """takes a single row (1, K), a single class (N, 1) and two classes (N, 2), and keeps their shapes"""
+    for shape in [(1, 5), (6, 1), (5, 2)]:
         z = draw_logits(rng, *shape)
         assert_close(student.softmax(z), oracle.softmax(z))
 
@@ -158,9 +158,10 @@ def test_log_softmax_rows(student, oracle, rng, shape):
 
 @task("log_softmax", points=1)
 def test_log_softmax_single(student, oracle, rng):
-    """keeps the shape of a single row (1, K) and of a single class (N, 1)"""
-    z = draw_logits(rng, 1, 5)
-    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+    """takes a single row (1, K), a single class (N, 1) and two classes (N, 2), and keeps their shapes"""
+    for shape in [(1, 5), (5, 2)]:
+        z = draw_logits(rng, *shape)
+        assert_close(student.log_softmax(z), oracle.log_softmax(z))
     one = student.log_softmax(draw_logits(rng, 6, 1))
     require(np.shape(one) == (6, 1), say("shape {shape}", shape=(6, 1)), say("shape {shape}", shape=np.shape(one)))
     require(np.all(np.abs(one) < 1e-5), "0 where there is a single class", "other numbers")
@@ -313,14 +314,18 @@ def test_cross_entropy_unchanged(student, oracle, rng):
 
 
 def ranked(rng, n, k):
-    """Logits without ties, a quarter apart; a row is all negative, mixed or all positive, the three in turn."""
+    """Logits without ties, a quarter apart; a row is all negative, mixed or all positive, the three in turn.
+
+    The first row falls from class to class, the others are in orders of their own.
+    """
     steps = rng.permuted(np.tile(np.arange(k) / 4, (n, 1)), axis=1)
+    steps[0] = np.arange(k)[::-1] / 4
     return steps - np.resize([k / 4, k / 8 + 0.125, -0.125], n)[:, None]
 
 
 def label(rng, z, right):
-    """Labels of which `right` are the class with the largest logit, and the others the class before it."""
-    wrong = rng.permutation(np.arange(len(z)) >= right)
+    """Labels of which `right` are the class with the largest logit, the others the class before it (before 0, the last)."""
+    wrong = np.append(True, rng.permutation(np.arange(len(z) - 1) >= right))
     return (z.argmax(axis=1) - wrong) % z.shape[1]
 
 
@@ -345,19 +350,21 @@ def test_predict(student, oracle, rng, shape):
 @task("predict", points=1)
 def test_predict_single(student, oracle, rng):
     """predict gives an array of one class for a single sample"""
-    z = np.roll([[0.5, -1.0, 2.5, 0.0]], rng.integers(0, 2), axis=1)
+    z = np.array([[0.5, -1.0, 0.0, 2.5]]) + rng.uniform(-0.1, 0.1, size=(1, 4))
     assert_equal(student.predict(z), oracle.predict(z))
 
 
 @task("predict", points=1)
 def test_predict_close(student, oracle, rng):
-    """predict finds the largest logit however little it leads, among 300 classes, too"""
+    """predict finds the largest logit however little it leads, among 300 classes or two"""
     z = np.tile(np.linspace(-1, 0, 300), (2, 1))
     z[:, [40, 260, 299]] = 1 + rng.permutation([[0, 1, 2], [0, 2, 1]]) / 2**18
     equal = {
         "logits that are nearly equal count as equal; the largest wins however little it leads": np.array([40, 40])
     }
     assert_equal(student.predict(z), oracle.predict(z), equal)
+    two = z[rng.permutation(2)][:, [260, 299]]
+    assert_equal(student.predict(two), oracle.predict(two))
 
 
 @task("predict", points=1)
@@ -403,7 +410,7 @@ def test_accuracy(student, oracle, rng, shape):
 @task("predict", points=1)
 def test_accuracy_single(student, rng):
     """accuracy of a single sample is 1 or 0"""
-    z = np.roll([[0.5, -1.0, 2.5, 0.0]], rng.integers(0, 2), axis=1)
+    z = np.array([[0.5, -1.0, 0.0, 2.5]]) + rng.uniform(-0.1, 0.1, size=(1, 4))
     assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
     assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
 
@@ -428,9 +435,10 @@ def test_accuracy_types(student, oracle, rng):
 @task("predict", points=1)
 def test_accuracy_limits(student, rng):
     """accuracy is 1 where every sample is right and 0 where none is"""
-    z = ranked(rng, 8, 3)
-    assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
-    assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
+    for k in (3, 2):
+        z = ranked(rng, 8, k)
+        assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
+        assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
 
 
 @task("predict", points=1)
