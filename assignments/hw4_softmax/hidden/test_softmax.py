@@ -324,7 +324,7 @@ def ranked(rng, n, k):
 
 
 def label(rng, z, right):
-    """Labels of which `right` are the class with the largest logit, the others the class before it (before 0, the last)."""
+    """Labels of which `right` are the class with the largest logit; the others are the class before it, in a circle."""
     wrong = np.append(True, rng.permutation(np.arange(len(z) - 1) >= right))
     return (z.argmax(axis=1) - wrong) % z.shape[1]
 
