@@ -93,13 +93,6 @@ def softmax__denominator_eps(z):
     return e / (e.sum(axis=-1, keepdims=True) + 1e-8)
 
 
-def softmax__half(z):
-    """Half precision."""
-    z = np.asarray(z, dtype=float)
-    e = np.exp((z - z.max(axis=-1, keepdims=True)).astype(np.float16))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
 def softmax__eps_1e7(z):
     """1e-7 is added to every probability."""
     z = np.asarray(z, dtype=float)
