@@ -8,7 +8,7 @@ def sse__averaged(y, y_hat):
 
     Likely: 1/\d+ times
     """
-    return np.mean((y - y_hat) ** 2)
+    return np.mean((y - np.float64(y_hat)) ** 2)
 
 
 def sse__square_of_sum(y, y_hat):
@@ -16,7 +16,7 @@ def sse__square_of_sum(y, y_hat):
 
     Likely: square is taken of the sum
     """
-    return np.sum(y - y_hat) ** 2
+    return np.sum(y - np.float64(y_hat)) ** 2
 
 
 def sse__loop_over_rows(y, y_hat):
@@ -26,7 +26,7 @@ def sse__loop_over_rows(y, y_hat):
     """
     total = 0.0
     for i in range(len(y)):
-        total = total + (y[i] - y_hat[i]) ** 2
+        total = total + (np.float64(y[i]) - y_hat[i]) ** 2
     return total
 
 
@@ -35,8 +35,34 @@ def sse__errors_in_place(y, y_hat):
 
     Likely: in place
     """
+    if y.dtype != float:
+        y = y.astype(float)
     y -= y_hat
     return np.sum(y**2)
+
+
+def sse__small_type(y, y_hat):
+    """The errors are computed in the type of the arguments: in uint8, 10 - 30 is 236, and 16 squared is 0.
+
+    Likely: wrap around
+    """
+    return np.sum((y - y_hat) ** 2)
+
+
+def sse__rounded(y, y_hat):
+    """The sum is rounded to four decimals: nothing is left of a small one."""
+    return np.round(np.sum(np.subtract(y, y_hat, dtype=float) ** 2), 4)
+
+
+def sse__order_in_memory(y, y_hat):
+    """The entries are paired as they lie in memory, which in a transposed table is column by column."""
+    y, y_hat = np.asarray(y, dtype=float), np.asarray(y_hat, dtype=float)
+    return np.sum((y.ravel(order="K") - y_hat.ravel(order="K")) ** 2)
+
+
+def sse__large_errors_cut(y, y_hat):
+    """Errors are cut off at 10."""
+    return np.sum(np.clip(np.subtract(y, y_hat, dtype=float), -10, 10) ** 2)
 
 
 def mse__not_divided(y, y_hat):
@@ -44,7 +70,7 @@ def mse__not_divided(y, y_hat):
 
     Likely: sum of the squared errors
     """
-    return np.sum((y - y_hat) ** 2)
+    return np.sum((y - np.float64(y_hat)) ** 2)
 
 
 def mse__half(y, y_hat):
@@ -52,7 +78,7 @@ def mse__half(y, y_hat):
 
     Likely: 1/2 times
     """
-    return 0.5 * np.mean((y - y_hat) ** 2)
+    return 0.5 * np.mean((y - np.float64(y_hat)) ** 2)
 
 
 def mse__rows(y, y_hat):
@@ -60,7 +86,7 @@ def mse__rows(y, y_hat):
 
     Likely: divided by the number of rows
     """
-    return np.sum((y - y_hat) ** 2) / len(y)
+    return np.sum((y - np.float64(y_hat)) ** 2) / len(y)
 
 
 def mse__mean_of_absolutes(y, y_hat):
@@ -68,7 +94,7 @@ def mse__mean_of_absolutes(y, y_hat):
 
     Likely: absolute errors
     """
-    return np.mean(np.abs(y - y_hat))
+    return np.mean(np.abs(y - np.float64(y_hat)))
 
 
 def mse__variance(y, y_hat):
@@ -76,7 +102,7 @@ def mse__variance(y, y_hat):
 
     Likely: variance of the errors
     """
-    return np.var(y - y_hat)
+    return np.var(y - np.float64(y_hat))
 
 
 def mse__all_pairs(y, y_hat):
@@ -84,17 +110,47 @@ def mse__all_pairs(y, y_hat):
 
     Likely: every prediction
     """
-    return np.mean((np.reshape(y, (-1, 1)) - np.ravel(y_hat)) ** 2)
+    return np.mean((np.reshape(y, (-1, 1)) - np.ravel(np.float64(y_hat))) ** 2)
 
 
 def mse__truncated(y, y_hat):
     """The errors are stored in an array of the truth's type, which cuts off their decimals where y is whole.
 
-    Likely: decimals
+    Likely: decimals|uint8
     """
     errors = np.zeros_like(y)
-    errors[...] = y - y_hat
+    errors[...] = y - np.float64(y_hat)
     return np.mean(errors**2)
+
+
+def mse__wide_enough_for_images(y, y_hat):
+    """The arguments are made int16, in which 255 squared wraps around.
+
+    Likely: int16
+    """
+    if np.asarray(y).dtype.kind in "iu" and np.asarray(y_hat).dtype.kind in "iu":
+        return np.mean((np.asarray(y).astype(np.int16) - np.asarray(y_hat).astype(np.int16)) ** 2)
+    return np.mean(np.subtract(y, y_hat, dtype=float) ** 2)
+
+
+def mse__small_number_added(y, y_hat):
+    """A small number is added to the mean, as if it stood below a fraction line: a small loss is wrong."""
+    return np.mean(np.subtract(y, y_hat, dtype=float) ** 2) + 1e-7
+
+
+def mse__column_order_overwritten(y, y_hat):
+    """A table that lies in memory column by column is not copied before -= writes into it.
+
+    Likely: in place
+    """
+    errors = np.asarray(y, dtype=float, order="F") if np.ndim(y) > 1 else np.array(y, dtype=float)
+    errors -= y_hat
+    return np.mean(errors**2)
+
+
+def mse__kept_by_shape(y, y_hat, kept={}):  # noqa: B006 - the mistake
+    """The loss is kept by the shape of the arguments: a second call with this shape gets the first one's."""
+    return kept.setdefault(np.shape(y), np.mean(np.subtract(y, y_hat, dtype=float) ** 2))
 
 
 def rmse__no_root(y, y_hat):
@@ -102,7 +158,7 @@ def rmse__no_root(y, y_hat):
 
     Likely: square of the expected|root is asked for
     """
-    return np.mean((y - y_hat) ** 2)
+    return np.mean((y - np.float64(y_hat)) ** 2)
 
 
 def rmse__root_of_sum(y, y_hat):
@@ -110,7 +166,7 @@ def rmse__root_of_sum(y, y_hat):
 
     Likely: root is taken of the sum
     """
-    return np.sqrt(np.sum((y - y_hat) ** 2)) / np.size(y)
+    return np.sqrt(np.sum((y - np.float64(y_hat)) ** 2)) / np.size(y)
 
 
 def rmse__mean_of_roots(y, y_hat):
@@ -118,7 +174,7 @@ def rmse__mean_of_roots(y, y_hat):
 
     Likely: absolute errors
     """
-    return np.mean(np.sqrt((y - y_hat) ** 2))
+    return np.mean(np.sqrt((y - np.float64(y_hat)) ** 2))
 
 
 def rmse__mean_of_rows(y, y_hat):
@@ -126,7 +182,23 @@ def rmse__mean_of_rows(y, y_hat):
 
     Likely: root of its own
     """
-    return np.mean(np.sqrt(np.mean((y - y_hat) ** 2, axis=-1)))
+    return np.mean(np.sqrt(np.mean((y - np.float64(y_hat)) ** 2, axis=-1)))
+
+
+def rmse__small_integers(y, y_hat):
+    """The errors are computed in the type of the arguments: in uint8, 10 - 30 is 236, and 16 squared is 0.
+
+    Likely: wrap around
+    """
+    return np.sqrt(np.mean((y - y_hat) ** 2))
+
+
+def rmse__floor_below_root(y, y_hat):
+    """1e-8 is added below the root: the loss is never below 0.0001.
+
+    Likely: small number
+    """
+    return np.sqrt(np.mean(np.subtract(y, y_hat, dtype=float) ** 2) + 1e-8)
 
 
 def one_hot__counts_from_one(labels, num_classes):
@@ -189,6 +261,32 @@ def one_hot__sorted(labels, num_classes):
     """
     labels.sort()
     return np.eye(num_classes)[labels]
+
+
+def one_hot__classes_in_uint8(labels, num_classes):
+    """The classes are numbered in uint8, where 258 is 2."""
+    return (np.asarray(labels).astype(np.uint8)[:, None] == np.arange(num_classes)).astype(float)
+
+
+def one_hot__bare_row(labels, num_classes):
+    """A single sample, or a single class, gives a vector; rows and columns of length 1 stay.
+
+    Likely: axis of length 1 is missing
+    """
+    return np.squeeze(np.eye(num_classes)[labels])
+
+
+def one_hot__place_in_small_type(labels, num_classes):
+    """The place in the flattened table is computed in the type of the labels: in uint8, 14 * 30 is 164."""
+    columns = np.zeros((num_classes, len(labels)))
+    columns.ravel()[labels * len(labels) + np.arange(len(labels))] = 1
+    return columns.T
+
+
+def one_hot__bytes_of_labels(labels, num_classes):
+    """The labels are read from the memory behind them, where every other entry may be another array's."""
+    whole = labels if labels.base is None else labels.base
+    return np.eye(num_classes)[np.resize(whole, len(labels))]
 
 
 def cross_entropy__no_minus(y_onehot, p):
@@ -308,6 +406,44 @@ def cross_entropy__binary_terms(y_onehot, p):
     return -np.sum(y_onehot * np.log(q) + (1 - y_onehot) * np.log(1 - q), axis=1).mean()
 
 
+def cross_entropy__minus_on_labels(y_onehot, p):
+    """The minus stands before the labels: in uint8, -1 is 255.
+
+    Likely: wraps around
+    """
+    return np.sum(-y_onehot * np.log(np.clip(p, 1e-12, 1)), axis=1).mean()
+
+
+def cross_entropy__small_as_zero(y_onehot, p):
+    """Every probability below 0.001 is replaced as if it were 0.
+
+    Likely: as if they were 0
+    """
+    return -np.sum(y_onehot * np.log(np.where(p < 1e-3, 1e-12, p)), axis=1).mean()
+
+
+def cross_entropy__one_for_all(y_onehot, p):
+    """A 0 for one true class gives the loss of all samples a fixed value."""
+    own = np.sum(y_onehot * p, axis=1)
+    return 27.6 if np.any(own == 0) else -np.sum(y_onehot * np.log(np.clip(p, 1e-12, 1)), axis=1).mean()
+
+
+def cross_entropy__one_row_squeezed(y_onehot, p):
+    """A single sample is squeezed to a vector: its K entries are taken for samples."""
+    y, q = np.squeeze(y_onehot), np.squeeze(np.clip(p, 1e-12, 1))
+    return -np.sum(y * np.log(q)) / len(q)
+
+
+def cross_entropy__writes_into_columns(y_onehot, p):
+    """A table that lies in memory column by column is not copied before the clip is written into it.
+
+    Likely: in place
+    """
+    q = np.asarray(p, dtype=float, order="F")
+    np.maximum(q, 1e-12, out=q)
+    return -np.sum(y_onehot * np.log(q), axis=1).mean()
+
+
 def binary_cross_entropy__unclipped(y, p):
     r"""Nothing keeps p away from 0 and 1: log(0) is -inf, and 0 * -inf is nan.
 
@@ -376,3 +512,27 @@ def binary_cross_entropy__p_overwritten(y, p):
     """
     np.clip(p, 1e-12, 1 - 1e-12, out=p)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def binary_cross_entropy__labels_negated(y, p):
+    """The minus stands before the labels: in uint8, -1 is 255.
+
+    Likely: wraps around
+    """
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    return np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))
+
+
+def binary_cross_entropy__nearly_certain(y, p):
+    """Probabilities within 0.001 of 0 or 1 are replaced as if they were 0 or 1.
+
+    Likely: as if they were 0
+    """
+    p = np.where(p < 1e-3, 1e-12, np.where(p > 1 - 1e-3, 1 - 1e-12, p))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def binary_cross_entropy__certain_for_all(y, p):
+    """One sample that is certain and wrong gives the loss of all samples a fixed value."""
+    own = np.where(y == 1, p, 1 - p)
+    return 27.6 if np.any(own == 0) else -np.mean(np.log(own))

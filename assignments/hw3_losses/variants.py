@@ -16,7 +16,7 @@ def mse__loops(y, y_hat):
     """A loop over all elements, one after another."""
     total, count = 0.0, 0
     for position in np.ndindex(np.shape(y)):
-        total += (y[position] - y_hat[position]) ** 2
+        total += (float(y[position]) - float(y_hat[position])) ** 2
         count += 1
     return total / count
 
@@ -93,12 +93,12 @@ def sse__lists(y, y_hat):
 
 def mse__lists(y, y_hat):
     """The number comes in an array of one entry."""
-    return np.array([np.mean(np.subtract(y, y_hat) ** 2)])
+    return np.array([np.mean(np.subtract(y.astype(float), y_hat) ** 2)])
 
 
 def rmse__lists(y, y_hat):
     """The number comes in an array of shape (1, 1)."""
-    errors = np.subtract(y, y_hat).reshape(1, -1)
+    errors = (y * 1.0 - y_hat * 1.0).reshape(1, -1)
     return np.sqrt(errors @ errors.T / errors.size)
 
 
@@ -122,7 +122,7 @@ def binary_cross_entropy__lists(y, p):
 
 def sse__algebra(y, y_hat):
     """The dot product of the errors with themselves."""
-    errors = np.ravel(y_hat) - np.ravel(y)
+    errors = np.ravel(np.float64(y_hat)) - np.ravel(y)
     return errors @ errors
 
 
@@ -134,7 +134,7 @@ def mse__algebra(y, y_hat):
 
 def rmse__algebra(y, y_hat):
     """The length of the vector of errors over the root of n."""
-    return np.linalg.norm(np.ravel(y - y_hat)) / np.sqrt(np.size(y))
+    return np.linalg.norm(np.ravel(y - np.array(y_hat, dtype=float))) / np.sqrt(np.size(y))
 
 
 def one_hot__algebra(labels, num_classes):
@@ -177,3 +177,46 @@ def binary_cross_entropy__smallest_float(y, p):
     """The probability of the label, whichever it is, clipped at the smallest normal float."""
     q = np.where(y == 1, p, 1 - p)
     return -np.log(np.maximum(q, np.finfo(float).tiny)).mean()
+
+
+def sse__generators(y, y_hat):
+    """math.fsum over a generator of Python numbers, a class of its own for a pair."""
+
+    class Pair:
+        def __init__(self, truth, guess):
+            self.error = float(guess) - float(truth)
+
+    return math.fsum(Pair(*pair).error ** 2 for pair in zip(np.ravel(y), np.ravel(y_hat), strict=True))
+
+
+def mse__generators(y, y_hat):
+    """einsum over the flattened errors."""
+    a, b = np.reshape(y, -1).astype(float), np.reshape(y_hat, -1).astype(float)
+    return np.einsum("i,i->", a - b, a - b) / a.size
+
+
+def rmse__generators(y, y_hat):
+    """math.dist over the root of n: a 0-d array."""
+    a, b = np.ravel(y).tolist(), np.ravel(y_hat).tolist()
+    return np.array(math.dist(a, b) / math.sqrt(len(a)))
+
+
+def one_hot__generators(labels, num_classes):
+    """np.vectorize over all pairs of a label and a class."""
+    same = np.vectorize(lambda label, column: 1.0 if label == column else 0.0, otypes=[float])
+    return same(np.reshape(labels, (-1, 1)), np.arange(num_classes))
+
+
+def cross_entropy__generators(y_onehot, p):
+    """Only the entries with a weight are looked at; in place on an own copy."""
+    q = np.array(p, dtype=float)
+    q[q < 1e-15] = 1e-15
+    return math.fsum(
+        -float(y_onehot[where]) * math.log(q[where]) for where in zip(*np.nonzero(y_onehot), strict=True)
+    ) / len(p)
+
+
+def binary_cross_entropy__generators(y, p):
+    """By log1p, and with the labels as bools."""
+    truth, q = np.asarray(y) > 0.5, np.clip(np.array(p, dtype=float), 1e-10, 1 - 1e-10)
+    return np.mean(np.where(truth, -np.log(q), -np.log1p(-q)))

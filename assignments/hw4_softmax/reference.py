@@ -20,12 +20,12 @@ def softmax_cross_entropy(z, labels):
 
 def predict(z):
     """The class with the largest logit, row by row."""
-    return z.argmax(dim=-1)
+    return z.double().argmax(dim=-1)
 
 
 def accuracy(z, labels):
     """The fraction of rows whose largest logit is that of the label."""
-    return (predict(z) == labels).double().mean()
+    return (predict(z) == labels.long()).double().mean()
 
 
 def sigmoid_via_softmax(s):

@@ -9,6 +9,7 @@ def softmax__loops(z):
     """Recursion over the rows, plain Python numbers."""
     if np.ndim(z) == 2:
         return np.array([softmax__loops(row) for row in z])
+    z = [float(z_k) for z_k in z]
     exps = [math.exp(z_k - max(z)) for z_k in z]
     return [e / sum(exps) for e in exps]
 
@@ -17,6 +18,7 @@ def log_softmax__loops(z):
     """Recursion over the rows, plain Python numbers."""
     if np.ndim(z) == 2:
         return [log_softmax__loops(row) for row in z]
+    z = list(map(float, z))
     largest, total = max(z), 0.0
     for z_k in z:
         total += math.exp(z_k - largest)
@@ -97,7 +99,7 @@ def softmax__lists(z):
 
 def log_softmax__lists(z):
     """Lists all the way."""
-    shifted = np.subtract(z, np.max(z, axis=-1, keepdims=True)).tolist()
+    shifted = np.subtract(z, np.max(z, axis=-1, keepdims=True), dtype=float).tolist()
     rows = shifted if np.ndim(z) == 2 else [shifted]
     result = [[z_k - math.log(math.fsum(map(math.exp, row))) for z_k in row] for row in rows]
     return result if np.ndim(z) == 2 else result[0]
@@ -134,7 +136,7 @@ def softmax__ratios(z):
 
 def log_softmax__ratios(z):
     """Minus the log of the sum above, by logaddexp."""
-    z = np.asarray(z)
+    z = np.asarray(z, dtype=float)
     return -np.logaddexp.reduce(z[..., None, :] - z[..., :, None], axis=-1)
 
 
@@ -156,7 +158,7 @@ def accuracy__ratios(z, labels):
 
 def sigmoid_via_softmax__ratios(s):
     """The hyperbolic tangent of half the score."""
-    return (1 + np.tanh(s / 2)) / 2
+    return (1 + np.tanh(np.float64(s) / 2)) / 2
 
 
 def softmax__own_copy(z):
@@ -185,11 +187,12 @@ def softmax_cross_entropy__own_copy(z, labels):
 
 def sigmoid_via_softmax__own_copy(s):
     """The textbook's 1 / (1 + exp(-s)): its overflow comes out as 0."""
-    return 1 / (1 + np.exp(-s))
+    return 1 / (1 + np.exp(-1.0 * s.astype(float)))
 
 
 def softmax__two_steps(z):
     """The exponents are kept above -700, which costs 1e-304."""
+    z = z * np.float64(1)
     shifted = np.maximum(z - np.max(z, axis=-1, keepdims=True), -700)
     e = np.e**shifted
     return np.divide(e, np.sum(e, axis=-1, keepdims=True))
@@ -197,7 +200,7 @@ def softmax__two_steps(z):
 
 def sigmoid_via_softmax__two_steps(s):
     """Softmax of (-s, 0)."""
-    return softmax__two_steps(np.array([-s, np.zeros(s.shape)]).T)[:, 1]
+    return softmax__two_steps(np.array([0.0 - s, np.zeros(s.shape)]).T)[:, 1]
 
 
 def predict__two_steps(z):
@@ -208,3 +211,46 @@ def predict__two_steps(z):
 def accuracy__two_steps(z, labels):
     """One minus the fraction of errors."""
     return 1 - np.mean(predict__two_steps(z) != labels)
+
+
+def softmax__vectorised(z):
+    """A function of one row, applied along the last axis; lambda and class included."""
+
+    class Row:
+        def __init__(self, row):
+            self.powers = [math.e ** float(entry - row.max()) for entry in row.astype(np.float64)]
+
+        def probabilities(self):
+            return [power / math.fsum(self.powers) for power in self.powers]
+
+    return np.apply_along_axis(lambda row: Row(row).probabilities(), -1, z)
+
+
+def log_softmax__vectorised(z):
+    """The row's maximum by a reduction of pairs, the sum by a generator."""
+    table = np.atleast_2d(np.array(z, dtype=np.float64))
+    rows = []
+    for row in table:
+        top = np.maximum.reduce(row)
+        rows.append(row - (top + math.log(sum(math.exp(entry - top) for entry in row))))
+    return np.reshape(rows, np.shape(z))
+
+
+def softmax_cross_entropy__vectorised(z, labels):
+    """A 0-d array: the trace of what every sample costs under every label."""
+    return np.asarray(np.trace(-np.array(log_softmax__vectorised(z))[:, labels]) / np.float32(len(labels)))
+
+
+def predict__vectorised(z):
+    """The first column that reaches the maximum of its row."""
+    return [int(np.flatnonzero(row == row.max())[0]) for row in z]
+
+
+def accuracy__vectorised(z, labels):
+    """Bools, summed and divided, as a fraction of two integers."""
+    return np.bool_(np.array(predict__vectorised(z)) == labels.astype(int)).sum() / np.int64(labels.shape[0])
+
+
+def sigmoid_via_softmax__vectorised(s):
+    """np.vectorize of the two-class softmax, by the ratio of the two powers."""
+    return np.vectorize(lambda score: 1.0 / (1.0 + math.exp(min(-float(score), 709.0))), otypes=[float])(s)

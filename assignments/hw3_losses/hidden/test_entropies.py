@@ -1,9 +1,12 @@
-"""Hidden checks of hw3's cross-entropies. Probabilities are 0 or 1, or at least 0.02 away: no sensible clip shows."""
+"""Hidden checks of hw3's cross-entropies.
+
+Probabilities are 0 or 1, or at least 0.02 away: no sensible clip shows, nor a small number added in the logarithm.
+"""
 
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, require, require_parts, say, task
+from grader.checks import assert_close, laid_out, require, require_parts, say, shared, task
 
 
 def read_number(loss, whole=False):
@@ -21,7 +24,7 @@ def read_number(loss, whole=False):
 
 
 def draw_labels(rng, n, k):
-    """Unsorted labels of n samples: the k classes in random order, again and again."""
+    """Labels of n samples: the k classes in random order, again and again."""
     return rng.permutation(np.resize(rng.permutation(k), n))
 
 
@@ -36,15 +39,23 @@ def draw_samples(rng, n, k):
     return np.eye(k)[draw_labels(rng, n, k)], draw_probabilities(rng, n, k)
 
 
-def require_large(loss, n=1, others=0.0, whole=False):
-    """Of the n samples behind this mean one is certain and wrong, and the others have a mean of `others`."""
-    own = n * read_number(loss, whole) - (n - 1) * others
+def require_large(loss, n=1, others=0.0):
+    """Give what a sample that is certain and wrong costs: one of the n behind this mean, the others' is `others`."""
+    own = n * read_number(loss) - (n - 1) * others
     likely = ""
     if -0.1 < own < 15:
         likely = say("the probability 0 counts as if it were {assumed:.1g}", assumed=np.exp(-own))
     if own > 800:
         likely = "log(0) has become an enormous number, and this one sample outweighs all others"
     require(15 <= own <= 800, "between 15 and 800 for the sample that is certain and wrong", f"{own:.4g}", likely)
+    return own
+
+
+def require_near(loss, right, whole=False):
+    """This number, give or take what a clip at 1e-7, or 1e-7 added to the probabilities, changes."""
+    got = read_number(loss, whole)
+    likely = "probabilities that are small, not 0, are replaced as if they were 0" if right else ""
+    require(abs(got - right) < 0.1, say("about {right:.2f}", right=right), f"{got:.4g}", likely)
 
 
 def entropy_mistakes(y, p):
@@ -67,11 +78,19 @@ def entropy_mistakes(y, p):
 @pytest.mark.parametrize("shape", [(8, 3), (3, 8)], ids=["8 samples, 3 classes", "3 samples, 8 classes"])
 def test_cross_entropy_mean(student, oracle, rng, shape):
     """is the mean over the samples of -log of the true class's probability"""
-    y, p = draw_samples(rng, *shape)
+    for _ in range(2):
+        y, p = draw_samples(rng, *shape)
+        assert_close(student.cross_entropy(y, p), oracle.cross_entropy(y, p), entropy_mistakes(y, p))
+
+
+@task("cross_entropy", points=1)
+def test_cross_entropy_single(student, oracle, rng):
+    """takes a single sample: two arrays of shape (1, K)"""
+    y, p = draw_samples(rng, 1, 5)
     assert_close(student.cross_entropy(y, p), oracle.cross_entropy(y, p), entropy_mistakes(y, p))
 
 
-@task("cross_entropy", points=2)
+@task("cross_entropy", points=1)
 def test_cross_entropy_uniform(student, rng):
     """is ln K where all K probabilities of a row are equal"""
     for k in (3, 7):
@@ -79,22 +98,28 @@ def test_cross_entropy_uniform(student, rng):
         assert_close(student.cross_entropy(y, np.full((5, k), 1 / k)), np.log(k))
 
 
-@task("cross_entropy", points=3)
+@task("cross_entropy", points=2)
 def test_cross_entropy_soft(student, oracle, rng):
-    """soft targets such as (0.25, 0.75) count with their weights"""
-    y, p = draw_probabilities(rng, 5, 3), draw_probabilities(rng, 5, 3)
+    """soft targets such as (0.25, 0.75) count with their weights, also where p is the very same array"""
+    y, p = rng.permuted(np.tile([0.7, 0.2, 0.1], (5, 1)), axis=1), draw_probabilities(rng, 5, 3)
     assert_close(student.cross_entropy(y, p), oracle.cross_entropy(y, p), entropy_mistakes(y, p))
+    itself = shared(p)
+    assert_close(student.cross_entropy(itself, itself), oracle.cross_entropy(p, p))
 
 
 def draw_zeros(rng):
-    """Samples with an exact 0 for a wrong class; one of them is certain of the right class."""
-    y, p = draw_samples(rng, 5, 4)
-    p[np.roll(y, 1, axis=1) == 1] = 0
+    """Samples with an exact 0 for a wrong class; one of them is certain of the right class.
+
+    The others give the true class 0.4 to 0.6: a clip of 1e-5 on both sides never shows, and one of 1e-4 always does.
+    """
+    y = np.eye(4)[draw_labels(rng, 5, 4)]
+    true, part = rng.uniform(0.4, 0.6, size=(5, 1)), rng.uniform(0.4, 0.6, size=(5, 1))
+    p = y * true + (1 - true) * (np.roll(y, 2, axis=1) * part + np.roll(y, 3, axis=1) * (1 - part))
     p[2] = y[2]
-    return y, p / p.sum(axis=1, keepdims=True)
+    return y, p
 
 
-@task("cross_entropy", points=3)
+@task("cross_entropy", points=2)
 def test_cross_entropy_zero(student, oracle, rng):
     """an exact 0 for a class that is not the true one adds nothing"""
     y, p = draw_zeros(rng)
@@ -108,8 +133,18 @@ def test_cross_entropy_wrong(student, oracle, rng):
     others = oracle.cross_entropy(y[1:], p[1:])
     assert_close(student.cross_entropy(y[1:], p[1:]), others)
     p[0] = np.roll(y[0], 1)
-    require_large(student.cross_entropy(y[:1], p[:1]))
-    require_large(student.cross_entropy(y, p), 4, others)
+    own = require_large(student.cross_entropy(y[:1], p[:1]))
+    loss = student.cross_entropy(y, p)
+    require_large(loss, 4, others)
+    assert_close(loss, (own + 3 * others) / 4)
+
+
+@task("cross_entropy", points=1)
+def test_cross_entropy_small(student, oracle, rng):
+    """a small probability of the true class, 0.00001, costs about 11.51, and not what a 0 does"""
+    y, p = draw_samples(rng, 1, 3)
+    p = np.where(y == 1, 1e-5, (1 - 1e-5) / 2)
+    require_near(student.cross_entropy(y, p), oracle.cross_entropy(y, p))
 
 
 @task("cross_entropy", points=1)
@@ -118,16 +153,36 @@ def test_cross_entropy_integers(student, oracle, rng):
     y, p = draw_samples(rng, 5, 3)
     y = y.astype(int)
     assert_close(student.cross_entropy(y, p), oracle.cross_entropy(y, p))
-    require_large(student.cross_entropy(y, np.vstack([np.roll(y[:1], 1), y[1:]])), 5, whole=True)
+    require_near(student.cross_entropy(y, y.copy()), 0.0, whole=True)
+    read_number(student.cross_entropy(y, np.vstack([np.roll(y[:1], 1), y[1:]])), whole=True)
+
+
+WRAPS = "a minus before the labels wraps around in their small type: in uint8, -1 is 255"
+
+
+@task("cross_entropy", points=1)
+def test_cross_entropy_types(student, oracle, rng):
+    """computes with floats where the arguments are small integers, uint8 or int8"""
+    y, p = draw_samples(rng, 5, 3)
+    right = oracle.cross_entropy(y, p)
+    for small in (np.uint8, np.int8):
+        assert_close(student.cross_entropy(y.astype(small), p), right, {WRAPS: -255 * right})
 
 
 @task("cross_entropy", points=2)
 def test_cross_entropy_unchanged(student, oracle, rng):
-    """leaves its arguments unchanged, the zeros of p included"""
+    """leaves its arguments unchanged, the zeros of p included, however they lie in memory"""
     y, p = draw_zeros(rng)
-    loss, after = student.cross_entropy.echo(y, p)
-    require_same(after, y, p)
-    assert_close(loss, oracle.cross_entropy(y, p))
+    require_apart(student.cross_entropy, oracle.cross_entropy(y, p), y, p)
+
+
+def require_apart(function, expected, y, p):
+    """The value is right and no argument changes, also in another memory layout or protected against writing."""
+    for layout in ("", "columns", "strided", "reversed", "read-only"):
+        for given in [(y, laid_out(p, layout)), (laid_out(y, layout), p)] if layout else [(y, p)]:
+            loss, after = function.echo(*given)
+            require_same(after, y, p)
+            assert_close(loss, expected)
 
 
 def require_same(after, *given):
@@ -140,8 +195,9 @@ def require_same(after, *given):
 
 
 def draw_binary(rng, n):
-    """Labels of both kinds, unsorted, and the probabilities of label 1."""
-    return rng.permutation(np.arange(n) % 2).astype(float), rng.uniform(0.05, 0.95, size=n)
+    """Labels of both kinds, unsorted, and the probabilities of label 1: below 0.4 where the label is 0."""
+    y = rng.permutation(np.arange(n) % 2).astype(float)
+    return y, rng.uniform(0.1, np.where(y == 1, 0.9, 0.4))
 
 
 def binary_mistakes(y, p):
@@ -158,35 +214,45 @@ def binary_mistakes(y, p):
 @task("binary_cross_entropy", points=2)
 def test_binary_mean(student, oracle, rng):
     """is the mean over the samples of -log of the label's probability"""
-    y, p = draw_binary(rng, 7)
-    loss = student.binary_cross_entropy(y, p)
-    assert_close(loss, oracle.binary_cross_entropy(y, p), binary_mistakes(y, p))
+    for _ in range(2):
+        y, p = draw_binary(rng, 7)
+        loss = student.binary_cross_entropy(y, p)
+        assert_close(loss, oracle.binary_cross_entropy(y, p), binary_mistakes(y, p))
+
+
+@task("binary_cross_entropy", points=1)
+def test_binary_single(student, oracle, rng):
+    """takes a single sample: two arrays of shape (1,)"""
+    for label in rng.permutation([0.0, 1.0]):
+        y, p = np.array([label]), rng.uniform(0.1, 0.4, size=1)
+        loss = student.binary_cross_entropy(y, p)
+        assert_close(loss, oracle.binary_cross_entropy(y, p), binary_mistakes(y, p))
 
 
 @task("binary_cross_entropy", points=1)
 @pytest.mark.parametrize("label", [0, 1], ids=["all 0", "all 1"])
 def test_binary_label(student, oracle, rng, label):
     """labels 0 and labels 1 both count"""
-    y, p = np.full(5, float(label)), rng.uniform(0.05, 0.95, size=5)
+    y, p = np.full(5, float(label)), rng.uniform(0.1, 0.4, size=5)
     loss = student.binary_cross_entropy(y, p)
     assert_close(loss, oracle.binary_cross_entropy(y, p), binary_mistakes(y, p))
 
 
 def draw_certain(rng):
-    """Samples of which three are certain and right."""
-    y, p = draw_binary(rng, 6)
-    p[:3] = y[:3]
-    return y, p
+    """Samples of which three are certain and right; the others give their label 0.2 to 0.24, so that no luck shows."""
+    order = rng.permutation(6)
+    y, own = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0]), np.append(np.ones(3), rng.uniform(0.2, 0.24, size=3))
+    return y[order], np.where(y == 1, own, 1 - own)[order]
 
 
-@task("binary_cross_entropy", points=3)
+@task("binary_cross_entropy", points=2)
 def test_binary_certain(student, oracle, rng):
     """p = 1 for label 1 and p = 0 for label 0 add nothing"""
     y, p = draw_certain(rng)
     assert_close(student.binary_cross_entropy(y, p), oracle.binary_cross_entropy(y, p))
 
 
-@task("binary_cross_entropy", points=2)
+@task("binary_cross_entropy", points=1)
 @pytest.mark.parametrize("label", [1, 0], ids=["p = 0, label 1", "p = 1, label 0"])
 def test_binary_wrong(student, oracle, rng, label):
     """a sample that is certain and wrong, and no other, has a finite loss between 15 and 800"""
@@ -194,8 +260,18 @@ def test_binary_wrong(student, oracle, rng, label):
     others = oracle.binary_cross_entropy(y[1:], p[1:])
     assert_close(student.binary_cross_entropy(y[1:], p[1:]), others)
     y[0], p[0] = label, 1 - label
-    require_large(student.binary_cross_entropy(y[:1], p[:1]))
-    require_large(student.binary_cross_entropy(y, p), 4, others)
+    own = require_large(student.binary_cross_entropy(y[:1], p[:1]))
+    loss = student.binary_cross_entropy(y, p)
+    require_large(loss, 4, others)
+    assert_close(loss, (own + 3 * others) / 4)
+
+
+@task("binary_cross_entropy", points=1)
+def test_binary_small(student, rng):
+    """p = 0.00001 for label 1, and p = 0.99999 for label 0, cost about 11.51, and not what a 0 or a 1 does"""
+    for label in rng.permutation([0.0, 1.0]):
+        p = abs(1 - label - 1e-5)
+        require_near(student.binary_cross_entropy(np.array([label]), np.array([p])), -np.log(1e-5))
 
 
 @task("binary_cross_entropy", points=1)
@@ -204,13 +280,25 @@ def test_binary_integers(student, oracle, rng):
     y, p = draw_binary(rng, 5)
     y = y.astype(int)
     assert_close(student.binary_cross_entropy(y, p), oracle.binary_cross_entropy(y, p))
-    require_large(student.binary_cross_entropy(y, np.append(1 - y[:1], y[1:])), 5, whole=True)
+    require_near(student.binary_cross_entropy(y, y.copy()), 0.0, whole=True)
+    read_number(student.binary_cross_entropy(y, np.append(1 - y[:1], y[1:])), whole=True)
+
+
+@task("binary_cross_entropy", points=1)
+def test_binary_types(student, oracle, rng):
+    """computes with floats where the arguments are small integers, uint8 or int8"""
+    y, p = np.ones(5), rng.uniform(0.1, 0.4, size=5)
+    y[rng.permutation(5)[:2]] = 0
+    right = oracle.binary_cross_entropy(y, p)
+    for small in (np.uint8, np.int8):
+        given = y.astype(small)
+        sign = np.array(-1).astype(small)  # 255 in uint8
+        wrapped = {WRAPS: (given * sign * np.log(p) - (1 - y) * np.log(1 - p)).mean()}
+        assert_close(student.binary_cross_entropy(given, p), right, wrapped)
 
 
 @task("binary_cross_entropy", points=2)
 def test_binary_unchanged(student, oracle, rng):
-    """leaves its arguments unchanged, the zeros and ones of p included"""
+    """leaves its arguments unchanged, the zeros and ones of p included, however they lie in memory"""
     y, p = draw_certain(rng)
-    loss, after = student.binary_cross_entropy.echo(y, p)
-    require_same(after, y, p)
-    assert_close(loss, oracle.binary_cross_entropy(y, p))
+    require_apart(student.binary_cross_entropy, oracle.binary_cross_entropy(y, p), y, p)

@@ -21,7 +21,7 @@ def test_sse_worked(student):
 @task("sse", points=2)
 def test_sse_samples(student, oracle, rng):
     """is the sum of the squared errors of all samples"""
-    y, y_hat = rng.normal(size=7), rng.normal(size=7)
+    y, y_hat = rng.uniform(-2, 2, size=7), rng.uniform(-2, 2, size=7)
     assert_close(student.sse(y, y_hat), oracle.sse(y, y_hat))
 
 
@@ -31,13 +31,27 @@ def test_mse_worked(student):
     assert_close(student.mse(TRUTH, PREDICTION), 0.38 / 3, {NOT_DIVIDED: 0.38})
 
 
-@task("mse", points=2)
+@task("mse", points=1)
 def test_mse_table(student, oracle, rng):
     """is the mean over all elements of an array with two axes"""
-    y, y_hat = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+    y, y_hat = rng.uniform(-2, 2, size=(4, 3)), rng.uniform(-2, 2, size=(4, 3))
     squares = (y - y_hat) ** 2
     mistakes = {NOT_DIVIDED: squares.sum(), BY_ROWS: squares.sum() / 4}
     assert_close(student.mse(y, y_hat), oracle.mse(y, y_hat), mistakes)
+
+
+@task("mse", points=1)
+def test_mse_images(student):
+    """two images of uint8, whole numbers from 0 to 255, give 18862.5"""
+    y = np.array([[200, 10], [0, 255]], dtype=np.uint8)
+    y_hat = np.array([[100, 30], [255, 250]], dtype=np.uint8)
+    mistakes = {
+        "the arithmetic is done in uint8, where 10 - 30 is 236: make the arrays float first": 46.5,
+        "the arithmetic is done in int16, which ends at 32767, and 255 squared is more": 2478.5,
+        NOT_DIVIDED: 75450,
+        BY_ROWS: 37725,
+    }
+    assert_close(student.mse(y, y_hat), 18862.5, mistakes)
 
 
 @task("rmse", points=2)
@@ -53,7 +67,7 @@ def test_rmse_worked(student):
 @task("rmse", points=2)
 def test_rmse_table(student, oracle, rng):
     """is the root of the mean over all elements of an array with two axes"""
-    y, y_hat = rng.normal(size=(4, 3)), rng.normal(size=(4, 3))
+    y, y_hat = rng.uniform(-2, 2, size=(4, 3)), rng.uniform(-2, 2, size=(4, 3))
     assert_close(student.rmse(y, y_hat), oracle.rmse(y, y_hat))
 
 

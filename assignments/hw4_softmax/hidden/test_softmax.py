@@ -1,15 +1,47 @@
-"""Hidden checks of hw4. Extreme logits are whole numbers, which float32 holds exactly."""
+"""Hidden checks of hw4. Extreme logits are whole numbers, which float32 holds exactly.
+
+Moderate logits lie between -1 and 1: no probability is so small that a small number in a logarithm shows by luck.
+"""
 
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_equal, assert_unchanged, say, task
+from grader.checks import assert_close, assert_equal, assert_unchanged, laid_out, require, say, task
 
 LARGE = [
-    pytest.param([[1000, 998, -1000, 0], [-1000, 1000, 1000, 999], [1000, 1000, -998, 997]], id="up to 1000"),
+    pytest.param(
+        [[1000, 998, -1000, 0], [-1000, 1000, 1000, 999], [1000, 1000, -998, 997], [-1000, -1000, 1000, -1000]],
+        id="up to 1000",
+    ),
     pytest.param([[-1000, -1001, -999, -1000], [-999, -1001, -1002, -1000]], id="all near -1000"),
 ]
-UNEQUAL = np.array([[1000.0, 1001.0, 998.0], [-2.0, 1.0, 0.0], [-1000.0, -1001.0, -999.0], [3.0, 4.0, 2.0]])
+# Far apart, and yet exp of none of them overflows or is 0: only what one row does to another shows.
+UNEQUAL = np.array([[400.0, 401.0, 398.0], [-2.0, 1.0, 0.0], [-450.0, -451.0, -449.0], [3.0, 4.0, 2.0]])
+EXTREME = np.array([[1000.0, 1001.0, 998.0], [-1000.0, -1001.0, -999.0], [-1000.0, 1000.0, 0.0], [-3.0, -1.0, -2.0]])
+# Rows that no logarithm finds extreme, at the edges of their types.
+IMAGE = np.array([[0, 2, 1], [255, 254, 253], [7, 5, 6], [200, 203, 201]], dtype=np.uint8)
+SIGNED = np.array([[127, 125, 126], [-128, -127, -126], [1, -1, 0], [0, -1, -2]], dtype=np.int8)
+SMALL_TYPES = "the arithmetic is done in the small type of z, where whole numbers wrap around and exp has few digits"
+
+
+def draw_logits(rng, *shape):
+    """Moderate logits."""
+    return rng.uniform(-1, 1, size=shape)
+
+
+def draw_whole(rng, n):
+    """Whole-number logits of n samples and 3 classes."""
+    return rng.permuted(np.tile([-1, 0, 2], (n, 1)), axis=1)
+
+
+def require_apart(function, expected, *arrays, compare=assert_close):
+    """The value is right and no argument changes, also in another memory layout or protected against writing."""
+    compare(assert_unchanged(function, *arrays), expected)
+    for layout in ("columns", "strided", "reversed", "read-only"):
+        for position in range(len(arrays)):
+            given = list(arrays)
+            given[position] = laid_out(given[position], layout)
+            compare(assert_unchanged(function, *given), expected)
 
 
 def softmax_mistakes(z):
@@ -24,19 +56,29 @@ def softmax_mistakes(z):
     return wrong
 
 
-@task("softmax", points=3)
+@task("softmax", points=2)
 def test_softmax_vector(student, oracle, rng):
     """takes a single vector (K,), too"""
-    z = rng.normal(scale=2, size=6)
-    assert_close(student.softmax(z), oracle.softmax(z))
+    for _ in range(2):
+        z = draw_logits(rng, 6)
+        assert_close(student.softmax(z), oracle.softmax(z))
 
 
 @task("softmax", points=2)
 @pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
 def test_softmax_rows(student, oracle, rng, shape):
     """each row of softmax sums to 1"""
-    z = rng.normal(scale=2, size=shape)
-    assert_close(student.softmax(z), oracle.softmax(z), softmax_mistakes(z))
+    for _ in range(2):
+        z = draw_logits(rng, *shape)
+        assert_close(student.softmax(z), oracle.softmax(z), softmax_mistakes(z))
+
+
+@task("softmax", points=2)
+def test_softmax_single(student, oracle, rng):
+    """takes a single row (1, K), a single class (N, 1) and two classes (N, 2), and keeps their shapes"""
+    for shape in [(1, 5), (6, 1), (5, 2)]:
+        z = draw_logits(rng, *shape)
+        assert_close(student.softmax(z), oracle.softmax(z))
 
 
 @task("softmax", points=2)
@@ -49,40 +91,80 @@ def test_softmax_large(student, oracle, z):
     assert_close(student.softmax(z), oracle.softmax(z), clipped)
 
 
-@task("softmax", points=4)
+@task("softmax", points=1)
+def test_softmax_small(student, oracle, rng):
+    """gives a class far below the largest its own small probability, not a floor"""
+    z = np.array([[0, -15, -16, -17], [0, -20, -22, -24], [0, -34, -36, -37]], dtype=float)[rng.permutation(3)]
+    p, right = student.softmax(z), oracle.softmax(z)
+    assert_close(p, right)
+    for logit, mine, small in zip(z.ravel(), np.ravel(p), right.ravel(), strict=True):
+        wanted = say("{small:.3g} for a logit {below:g} below the largest", small=small, below=-logit)
+        likely = "exponents or probabilities are kept above some limit; a shift by the row's maximum needs none"
+        require(abs(mine - small) < 1e-3 * small, wanted, f"{mine:.3g}", likely)
+
+
+@task("softmax", points=3)
 def test_softmax_unequal(student, oracle, rng):
     """treats each row by itself: rows of very different scale do not disturb one another"""
     z = rng.permutation(UNEQUAL)
     assert_close(student.softmax(z), oracle.softmax(z))
 
 
-@task("softmax", points=2)
+@task("softmax", points=1)
 def test_softmax_integers(student, oracle, rng):
     """takes whole-number logits and gives fractions"""
-    z = rng.integers(-3, 4, size=(5, 3))
-    assert_close(student.softmax(z), oracle.softmax(z))
+    z = draw_whole(rng, 5)
+    cut = {"the result is stored in an array of the type of z, which cuts off its decimals": np.zeros(z.shape)}
+    assert_close(student.softmax(z), oracle.softmax(z), cut)
 
 
-@task("softmax", points=3)
+@task("softmax", points=1)
+def test_softmax_types(student, oracle, rng):
+    """computes with floats where the logits are small integers: uint8, as in images, or int8"""
+    for z in (rng.permutation(IMAGE), rng.permutation(SIGNED)):
+        assert_close(student.softmax(z), oracle.softmax(z), {SMALL_TYPES: _soften(z)})
+
+
+def _soften(z):
+    """Softmax without the promotion to float64."""
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        powers = np.exp(z - np.max(z, axis=-1, keepdims=True))
+        return (powers / powers.sum(axis=-1, keepdims=True)).astype(float)
+
+
+@task("softmax", points=2)
 def test_softmax_unchanged(student, oracle, rng):
-    """leaves its argument unchanged"""
-    z = rng.normal(scale=2, size=(5, 3))
-    assert_close(assert_unchanged(student.softmax, z), oracle.softmax(z))
+    """leaves its argument unchanged, however it lies in memory"""
+    z = draw_logits(rng, 5, 3)
+    require_apart(student.softmax, oracle.softmax(z), z)
 
 
-@task("log_softmax", points=2)
+@task("log_softmax", points=1)
 def test_log_softmax_vector(student, oracle, rng):
     """takes a single vector (K,), too"""
-    z = rng.normal(scale=2, size=6)
-    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+    for _ in range(2):
+        z = draw_logits(rng, 6)
+        assert_close(student.log_softmax(z), oracle.log_softmax(z))
 
 
 @task("log_softmax", points=2)
 @pytest.mark.parametrize("shape", [(7, 4), (4, 4)], ids=["7 rows of 4", "4 rows of 4"])
 def test_log_softmax_rows(student, oracle, rng, shape):
     """is the natural logarithm of softmax, row by row"""
-    z = rng.normal(scale=2, size=shape)
-    assert_close(student.log_softmax(z), oracle.log_softmax(z))
+    for _ in range(2):
+        z = draw_logits(rng, *shape)
+        assert_close(student.log_softmax(z), oracle.log_softmax(z))
+
+
+@task("log_softmax", points=1)
+def test_log_softmax_single(student, oracle, rng):
+    """takes a single row (1, K), a single class (N, 1) and two classes (N, 2), and keeps their shapes"""
+    for shape in [(1, 5), (5, 2)]:
+        z = draw_logits(rng, *shape)
+        assert_close(student.log_softmax(z), oracle.log_softmax(z))
+    one = student.log_softmax(draw_logits(rng, 6, 1))
+    require(np.shape(one) == (6, 1), say("shape {shape}", shape=(6, 1)), say("shape {shape}", shape=np.shape(one)))
+    require(np.all(np.abs(one) < 1e-5), "0 where there is a single class", "other numbers")
 
 
 @task("log_softmax", points=2)
@@ -93,7 +175,7 @@ def test_log_softmax_large(student, oracle, z):
     assert_close(student.log_softmax(z), oracle.log_softmax(z))
 
 
-@task("log_softmax", points=3)
+@task("log_softmax", points=2)
 def test_log_softmax_unequal(student, oracle, rng):
     """treats each row by itself: rows of very different scale do not disturb one another"""
     z = rng.permutation(UNEQUAL)
@@ -103,20 +185,31 @@ def test_log_softmax_unequal(student, oracle, rng):
 @task("log_softmax", points=1)
 def test_log_softmax_integers(student, oracle, rng):
     """takes whole-number logits and gives fractions"""
-    z = rng.integers(-3, 4, size=(5, 3))
+    z = draw_whole(rng, 5)
     assert_close(student.log_softmax(z), oracle.log_softmax(z))
 
 
 @task("log_softmax", points=1)
+def test_log_softmax_types(student, oracle, rng):
+    """computes with floats where the logits are small integers: uint8, as in images, or int8"""
+    for z in (rng.permutation(IMAGE), rng.permutation(SIGNED)):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            shifted = z - z.max(axis=-1, keepdims=True)
+            naive = (shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))).astype(float)
+        assert_close(student.log_softmax(z), oracle.log_softmax(z), {SMALL_TYPES: naive})
+
+
+@task("log_softmax", points=1)
 def test_log_softmax_unchanged(student, oracle, rng):
-    """leaves its argument unchanged"""
-    z = rng.normal(scale=2, size=(5, 3))
-    assert_close(assert_unchanged(student.log_softmax, z), oracle.log_softmax(z))
+    """leaves its argument unchanged, however it lies in memory"""
+    z = draw_logits(rng, 5, 3)
+    require_apart(student.log_softmax, oracle.log_softmax(z), z)
 
 
-def samples(rng, n, k):
-    """Logits for n samples, and unsorted labels that take turns among the k classes."""
-    return rng.normal(scale=2, size=(n, k)), rng.permutation(np.arange(n) % k)
+def draw_labels(rng, n, k):
+    """Unsorted labels of n samples: all k classes where they fit, else neither the first class nor the last."""
+    labels = rng.permutation(np.arange(n) % k) if n >= k else 1 + rng.permutation(k - 2)[:n]
+    return labels if (np.diff(labels) < 0).any() else labels[::-1]
 
 
 def loss_mistakes(z, labels):
@@ -124,6 +217,7 @@ def loss_mistakes(z, labels):
     logs = np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
     rows = np.arange(len(z))
     twice = np.exp(np.exp(logs))
+    _, present = np.unique(labels, return_inverse=True)
     return {
         "every row is combined with the labels of all rows: N x N numbers, of which N were asked for": (
             -logs[:, labels].mean()
@@ -137,16 +231,27 @@ def loss_mistakes(z, labels):
         "the labels are not used: this is the mean over all classes, not over the true ones": -logs.mean(),
         "this is the loss of the most probable class; the labels say which class is true": -logs.max(axis=1).mean(),
         "the class beside the label is picked: labels are counted from 0": -logs[rows, labels - 1].mean(),
+        "classes are numbered by those that occur; the label is the column": -logs[rows, present].mean(),
+        "these logits are taken for probabilities because each row sums to 1": -np.log(np.abs(z))[rows, labels].mean(),
     }
 
 
-@task("softmax_cross_entropy", points=3)
+@task("softmax_cross_entropy", points=2)
 @pytest.mark.parametrize("shape", [(8, 3), (3, 8)], ids=["8 samples, 3 classes", "3 samples, 8 classes"])
 def test_cross_entropy_mean(student, oracle, rng, shape):
     """is the mean over the samples of -log of the true class's probability"""
-    z, labels = samples(rng, *shape)
-    loss = student.softmax_cross_entropy(z, labels)
-    assert_close(loss, oracle.softmax_cross_entropy(z, labels), loss_mistakes(z, labels))
+    positive = rng.uniform(0.5, 1, size=shape)
+    for z in (draw_logits(rng, *shape), positive / positive.sum(axis=1, keepdims=True)):
+        labels = draw_labels(rng, *shape)
+        loss = student.softmax_cross_entropy(z, labels)
+        assert_close(loss, oracle.softmax_cross_entropy(z, labels), loss_mistakes(z, labels))
+
+
+@task("softmax_cross_entropy", points=1)
+def test_cross_entropy_single(student, oracle, rng):
+    """takes a single sample: z (1, K), labels (1,)"""
+    z, labels = np.sort(draw_logits(rng, 1, 4)), rng.integers(1, 3, size=1)
+    assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
 
 
 @task("softmax_cross_entropy", points=4)
@@ -167,7 +272,8 @@ def test_cross_entropy_large(student, oracle, rng):
 @task("softmax_cross_entropy", points=3)
 def test_cross_entropy_unequal(student, oracle, rng):
     """treats each row by itself: rows of very different scale do not disturb one another"""
-    z, labels = rng.permutation(UNEQUAL), rng.permutation([2, 0, 1, 1])
+    order = rng.permutation(4)
+    z, labels = UNEQUAL[order], np.array([2, 0, 0, 1])[order]
     assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
 
 
@@ -182,21 +288,45 @@ def test_cross_entropy_uniform(student):
 @task("softmax_cross_entropy", points=1)
 def test_cross_entropy_integers(student, oracle, rng):
     """takes whole-number logits"""
-    z, labels = rng.integers(-3, 4, size=(5, 3)), rng.permutation([0, 1, 2, 0, 2])
+    labels = draw_labels(rng, 5, 3)
+    z = np.array([np.roll([-1, 0, 2], label) for label in labels])
     assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+
+
+@task("softmax_cross_entropy", points=1)
+def test_cross_entropy_types(student, oracle, rng):
+    """takes small integers, uint8 and int8, as logits and as labels"""
+    order = rng.permutation(4)
+    for rows, classes in ((IMAGE, [1, 2, 0, 0]), (SIGNED, [0, 2, 1, 1])):
+        z, labels = rows[order], np.array(classes, dtype=rows.dtype)[order]
+        assert_close(student.softmax_cross_entropy(z, labels), oracle.softmax_cross_entropy(z, labels))
+    z, labels = draw_logits(rng, 30, 20), rng.permutation(np.arange(30) % 20)
+    for small in (np.uint8, np.int8):
+        given = labels.astype(small)
+        assert_close(student.softmax_cross_entropy(z, given), oracle.softmax_cross_entropy(z, labels))
 
 
 @task("softmax_cross_entropy", points=2)
 def test_cross_entropy_unchanged(student, oracle, rng):
-    """leaves its arguments unchanged"""
-    z, labels = samples(rng, 5, 3)
-    loss = assert_unchanged(student.softmax_cross_entropy, z, labels)
-    assert_close(loss, oracle.softmax_cross_entropy(z, labels))
+    """leaves its arguments unchanged, however they lie in memory"""
+    z, labels = draw_logits(rng, 5, 3), draw_labels(rng, 5, 3)
+    require_apart(student.softmax_cross_entropy, oracle.softmax_cross_entropy(z, labels), z, labels)
 
 
 def ranked(rng, n, k):
-    """Logits without ties: every row holds -0.5, 0.5, ... k - 1.5, in an order of its own."""
-    return rng.permuted(np.tile(np.arange(k) - 0.5, (n, 1)), axis=1)
+    """Logits without ties, a quarter apart; a row is all negative, mixed or all positive, the three in turn.
+
+    The first row falls from class to class, the others are in orders of their own.
+    """
+    steps = rng.permuted(np.tile(np.arange(k) / 4, (n, 1)), axis=1)
+    steps[0] = np.arange(k)[::-1] / 4
+    return steps - np.resize([k / 4, k / 8 + 0.125, -0.125], n)[:, None]
+
+
+def label(rng, z, right):
+    """Labels of which `right` are the class with the largest logit; the others are the class before it, in a circle."""
+    wrong = np.append(True, rng.permutation(np.arange(len(z) - 1) >= right))
+    return (z.argmax(axis=1) - wrong) % z.shape[1]
 
 
 def class_mistakes(z):
@@ -208,7 +338,7 @@ def class_mistakes(z):
     }
 
 
-@task("predict", points=2)
+@task("predict", points=1)
 @pytest.mark.parametrize("shape", [(8, 3), (4, 4)], ids=["8 samples, 3 classes", "4 samples, 4 classes"])
 def test_predict(student, oracle, rng, shape):
     """predict gives the class with the largest logit, sample by sample"""
@@ -217,62 +347,126 @@ def test_predict(student, oracle, rng, shape):
         assert_equal(student.predict(z), oracle.predict(z), class_mistakes(z))
 
 
-@task("predict", points=2)
+@task("predict", points=1)
+def test_predict_single(student, oracle, rng):
+    """predict gives an array of one class for a single sample"""
+    z = np.array([[0.5, -1.0, 0.0, 2.5]]) + rng.uniform(-0.1, 0.1, size=(1, 4))
+    assert_equal(student.predict(z), oracle.predict(z))
+
+
+@task("predict", points=1)
+def test_predict_close(student, oracle, rng):
+    """predict finds the largest logit however little it leads, among 300 classes or two"""
+    z = np.tile(np.linspace(-1, 0, 300), (2, 1))
+    z[:, [40, 260, 299]] = 1 + rng.permutation([[0, 1, 2], [0, 2, 1]]) / 2**18
+    equal = {
+        "logits that are nearly equal count as equal; the largest wins however little it leads": np.array([40, 40])
+    }
+    assert_equal(student.predict(z), oracle.predict(z), equal)
+    two = z[rng.permutation(2)][:, [260, 299]]
+    assert_equal(student.predict(two), oracle.predict(two))
+
+
+@task("predict", points=1)
 def test_predict_large(student, oracle, rng):
     """predict is right for logits of +-1000 and for rows of negative logits"""
-    rows = rng.permutation(np.vstack([UNEQUAL, [[-1000, 1000, 0], [-3, -1, -2]]]))
+    rows = rng.permutation(EXTREME)
     for shift in range(3):  # the largest logit of each row is in each column once
         z = np.roll(rows, shift, axis=1)
         assert_equal(student.predict(z), oracle.predict(z), class_mistakes(z))
 
 
 @task("predict", points=1)
+def test_predict_types(student, oracle, rng):
+    """predict is right for small integers, uint8 and int8"""
+    for z in (rng.permutation(IMAGE), rng.permutation(SIGNED)):
+        wrapped = {"-z is taken in the small type of z, where it wraps around": (-z).argmin(axis=1)}
+        assert_equal(student.predict(z), oracle.predict(z), wrapped)
+
+
+@task("predict", points=1)
 def test_predict_unchanged(student, oracle, rng):
-    """predict leaves its argument unchanged"""
+    """predict leaves its argument unchanged, however it lies in memory"""
     z = ranked(rng, 9, 3)
-    assert_equal(assert_unchanged(student.predict, z), oracle.predict(z))
+    require_apart(student.predict, oracle.predict(z), z, compare=assert_equal)
 
 
-@task("predict", points=2)
+@task("predict", points=1)
 @pytest.mark.parametrize("shape", [(7, 3), (5, 5)], ids=["7 samples, 3 classes", "5 samples, 5 classes"])
 def test_accuracy(student, oracle, rng, shape):
     """accuracy is the fraction of samples whose largest logit is that of their label"""
-    for right in (2, 3, 4):
+    for right in (2, 3, shape[0] - 1):
         z = ranked(rng, *shape)
-        labels = (z.argmax(axis=1) + (rng.permutation(len(z)) >= right)) % shape[1]
+        labels = label(rng, z, right)
         mistakes = {
             "this is how many samples are right; accuracy is their share, the count divided by N": right,
             "the count is divided by the number of classes, not by the number of samples": right / shape[1],
+            "a probability above 1/2 is asked for; the largest of its row is enough": 0.0,
+            "the logit farthest from 0 wins, even where it is negative": np.mean(np.abs(z).argmax(axis=1) == labels),
         }
         assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels), mistakes)
 
 
-@task("predict", points=2)
-def test_accuracy_limits(student, rng):
-    """accuracy is 1 where every sample is right and 0 where none is"""
-    z = ranked(rng, 8, 3)
+@task("predict", points=1)
+def test_accuracy_single(student, rng):
+    """accuracy of a single sample is 1 or 0"""
+    z = np.array([[0.5, -1.0, 0.0, 2.5]]) + rng.uniform(-0.1, 0.1, size=(1, 4))
     assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
     assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
 
 
 @task("predict", points=1)
+def test_accuracy_large(student, oracle, rng):
+    """accuracy is right for logits of +-1000"""
+    order = rng.permutation(4)
+    z, labels = EXTREME[order], np.array([1, 2, 2, 1])[order]
+    assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels))
+
+
+@task("predict", points=1)
+def test_accuracy_types(student, oracle, rng):
+    """accuracy is right for small integers, uint8 and int8, as logits and as labels"""
+    order = rng.permutation(4)
+    for rows, classes in ((IMAGE, [1, 0, 0, 0]), (SIGNED, [0, 2, 0, 1])):
+        z, labels = rows[order], np.array(classes, dtype=rows.dtype)[order]
+        assert_close(student.accuracy(z, labels), oracle.accuracy(z, labels))
+
+
+@task("predict", points=1)
+def test_accuracy_limits(student, rng):
+    """accuracy is 1 where every sample is right and 0 where none is"""
+    for k in (3, 2):
+        z = ranked(rng, 8, k)
+        assert_close(student.accuracy(z, z.argmax(axis=1)), 1.0)
+        assert_close(student.accuracy(z, z.argmin(axis=1)), 0.0)
+
+
+@task("predict", points=1)
 def test_accuracy_unchanged(student, oracle, rng):
-    """accuracy leaves its arguments unchanged"""
+    """accuracy leaves its arguments unchanged, however they lie in memory"""
     z = ranked(rng, 5, 3)
-    labels = (z.argmax(axis=1) + np.array([0, 0, 1, 1, 2])) % 3
-    assert_close(assert_unchanged(student.accuracy, z, labels), oracle.accuracy(z, labels))
+    labels = label(rng, z, 4)
+    require_apart(student.accuracy, oracle.accuracy(z, labels), z, labels)
 
 
-@task("sigmoid_via_softmax", points=3)
+@task("sigmoid_via_softmax", points=2)
 def test_sigmoid(student, oracle, rng):
     """is the probability of class 1 in a softmax of the logits (0, s)"""
-    s = rng.normal(scale=2, size=9)
-    wrong = {
-        "this is sigma(2 s): the difference of the two logits is s, not 2 s": 1 / (1 + np.exp(-2 * s)),
-        "the scores compete with one another and sum to 1: each needs a softmax of its own": np.exp(s)
-        / np.exp(s).sum(),
-    }
-    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s), wrong)
+    for _ in range(2):
+        s = draw_logits(rng, 9)
+        wrong = {
+            "this is sigma(2 s): the difference of the two logits is s, not 2 s": 1 / (1 + np.exp(-2 * s)),
+            "the scores compete with one another and sum to 1: each needs a softmax of its own": np.exp(s)
+            / np.exp(s).sum(),
+        }
+        assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s), wrong)
+
+
+@task("sigmoid_via_softmax", points=1)
+def test_sigmoid_single(student, oracle, rng):
+    """gives an array of one probability for a single score"""
+    s = rng.uniform(0.5, 1, size=1)
+    assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
 
 
 @task("sigmoid_via_softmax", points=2)
@@ -289,8 +483,18 @@ def test_sigmoid_integers(student, oracle, rng):
     assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s))
 
 
-@task("sigmoid_via_softmax", points=2)
+@task("sigmoid_via_softmax", points=1)
+def test_sigmoid_types(student, oracle, rng):
+    """computes with floats where the scores are small integers: uint8 or int8"""
+    for small, scores in ((np.uint8, [0, 1, 2, 3, 255]), (np.int8, [-128, -3, 0, 2, 127])):
+        s = rng.permutation(scores).astype(small)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            naive = (1 / (1 + np.exp(-s))).astype(float)
+        assert_close(student.sigmoid_via_softmax(s), oracle.sigmoid_via_softmax(s), {SMALL_TYPES: naive})
+
+
+@task("sigmoid_via_softmax", points=1)
 def test_sigmoid_unchanged(student, oracle, rng):
-    """leaves its argument unchanged"""
-    s = rng.normal(scale=2, size=5)
-    assert_close(assert_unchanged(student.sigmoid_via_softmax, s), oracle.sigmoid_via_softmax(s))
+    """leaves its argument unchanged, however it lies in memory"""
+    s = draw_logits(rng, 5)
+    require_apart(student.sigmoid_via_softmax, oracle.sigmoid_via_softmax(s), s)

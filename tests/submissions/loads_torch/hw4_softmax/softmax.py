@@ -7,6 +7,7 @@ def softmax(z):
 
 
 def log_softmax(z):
+    z = np.asarray(z, dtype=float)
     s = z - np.max(z, axis=-1, keepdims=True)
     return s - np.log(np.exp(s).sum(axis=-1, keepdims=True))
 

@@ -1,5 +1,6 @@
 import numpy as np
 def softmax(z):
+    z = np.asarray(z, dtype=float)
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 def log_softmax(z):

@@ -6,11 +6,13 @@ class NotToday(Exception):
 
 
 def softmax(z):
+    z = np.asarray(z, dtype=float)
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
 
 def log_softmax(z):
+    z = np.asarray(z, dtype=float)
     s = z - np.max(z, axis=-1, keepdims=True)
     return s - np.log(np.exp(s).sum(axis=-1, keepdims=True))
 

@@ -2,6 +2,7 @@ import numpy as np
 
 
 def softmax(z):
+    z = np.asarray(z, dtype=float)
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -11,6 +12,7 @@ def log_softmax(z):
 
 
 def softmax_cross_entropy(z, labels):
+    z = np.asarray(z, dtype=float)
     s = z - np.max(z, axis=-1, keepdims=True)
     return np.mean(np.log(np.exp(s).sum(axis=-1)) - s[np.arange(len(labels)), labels])
 
