@@ -748,7 +748,7 @@ def train_perceptron__equal_rows_once(X, y, lr, max_epochs):
 
 
 EQUIVALENT = {
-    "train_perceptron: np.asarray(X, dtype=float) -> np.asarray(X)": "lr times delta is a float, and so are the updates",
+    "train_perceptron: np.asarray(X, dtype=float) -> np.asarray(X)": "lr times delta is a float, and so is each update",
     "train_perceptron: np.asarray(y, dtype=float) -> np.asarray(y)": "the step gives floats, so that y minus it is one",
     "gate_weights: ([0.5, 0.5], -0.3) -> ([1.5, 0.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
     "gate_weights: ([0.5, 0.5], -0.3) -> ([0.5, 1.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
