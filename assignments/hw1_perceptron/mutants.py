@@ -168,7 +168,10 @@ def perceptron__weights_cut_off(x, w, b):
 
 
 def perceptron__memory_order(x, w, b):
-    """The numbers of x are read in the order in which they lie in memory: in a transposed table that is another one."""
+    """The numbers of x are read in the order in which they lie in memory: in a transposed table that is another one.
+
+    Likely: in memory
+    """
     x = np.asarray(x, dtype=float)
     return step(x.ravel(order="K").reshape(x.shape) @ np.float64(w) + b)
 
@@ -453,7 +456,10 @@ def two_layer_perceptron__one_input(X, W1, b1, W2, b2):
 
 
 def two_layer_perceptron__memory_order_of_weights(X, W1, b1, W2, b2):
-    """The numbers of W1 are read in the order in which they lie in memory: a transposed table has another one."""
+    """The numbers of W1 are read in the order in which they lie in memory: a transposed table has another one.
+
+    Likely: in memory
+    """
     W1 = np.asarray(W1, dtype=float)
     return perceptron(step(np.float64(X) @ W1.ravel(order="K").reshape(W1.shape) + b1), W2, b2)
 
@@ -742,6 +748,8 @@ def train_perceptron__equal_rows_once(X, y, lr, max_epochs):
 
 
 EQUIVALENT = {
+    "train_perceptron: np.asarray(X, dtype=float) -> np.asarray(X)": "lr times delta is a float, and so is each update",
+    "train_perceptron: np.asarray(y, dtype=float) -> np.asarray(y)": "the step gives floats, so that y minus it is one",
     "gate_weights: ([0.5, 0.5], -0.3) -> ([1.5, 0.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
     "gate_weights: ([0.5, 0.5], -0.3) -> ([0.5, 1.5], -0.3)": "1.5 gets over 0.3 as 0.5 does: still OR",
 }

@@ -193,9 +193,9 @@ def relu__lifted_back(x):
 
 
 def relu__small_numbers_lost(x):
-    """Positive numbers below 0.03 become 0; only numbers below 0 do."""
+    """Positive numbers below 0.0001 become 0; only numbers below 0 do."""
     x = np.float64(x)
-    return np.where(x > 0.03, x, 0.0)
+    return np.where(x > 1e-4, x, 0.0)
 
 
 def leaky_relu__framework_slope(x, alpha=0.01):

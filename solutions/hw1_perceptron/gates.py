@@ -120,6 +120,7 @@ def train_perceptron(X, y, lr, max_epochs):
     >>> train_perceptron(X, y, 1.0, 20)  # AND
     (array([2., 1.]), -2.0, [1, 3, 3, 2, 1, 0])
     """
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     N, D = X.shape
     w, b, errors = np.zeros(D), 0.0, []
     for _ in range(max_epochs):

@@ -10,6 +10,7 @@ CUBE = np.indices((2, 2, 2)).reshape(3, 8).T.astype(float)
 TRUTH = {"NAND": [1, 1, 1, 0], "OR": [0, 1, 1, 1], "NOR": [1, 0, 0, 0]}
 XOR = [0, 1, 1, 0]
 LAYOUTS = ["columns", "strided", "reversed"]
+AS_IT_LIES = "the numbers are read as they lie in memory: a transposed table has another order there"
 
 
 def compare_small(function, reference, *args):
@@ -141,7 +142,8 @@ def test_perceptron_layout(student, oracle, rng):
     for layout in LAYOUTS:
         X, w, b = samples(rng, 5, 3)
         y = student.perceptron(laid_out(X, layout), laid_out(w, layout), b)
-        assert_equal(y, oracle.perceptron(X, w, b))
+        mistakes = {AS_IT_LIES: X.ravel(order="F").reshape(X.shape) @ w + b > 0}
+        assert_equal(y, oracle.perceptron(X, w, b), mistakes)
     x = rng.uniform(0.5, 1, size=3)
     same = shared(x)
     for b in (-0.5 * (x @ x), -2 * (x @ x)):
@@ -359,9 +361,12 @@ def test_two_layer_layout(student, oracle, rng):
     """takes arrays that are views of others"""
     for *weights, b2 in networks(rng):
         arrays = [rng.permutation(CUBE), *weights]
+        X, W1, b1, W2 = arrays
         right = oracle.two_layer_perceptron(*arrays, b2)
+        mistakes = {AS_IT_LIES: (X @ W1.ravel(order="F").reshape(W1.shape) + b1 > 0) @ W2 + b2 > 0}
         for layout in LAYOUTS:
-            assert_equal(student.two_layer_perceptron(*(laid_out(part, layout) for part in arrays), b2), right)
+            answer = student.two_layer_perceptron(*(laid_out(part, layout) for part in arrays), b2)
+            assert_equal(answer, right, mistakes)
 
 
 @task("two_layer_perceptron", points=2)
