@@ -72,7 +72,8 @@ def numerical_derivative__capped_step(f, x, h):
 
 
 def numerical_derivative__remembered_derivative(f, x, h):
-    """The result is remembered by x and h, and comes back for another f as well."""
+    """The result is remembered by x and h, and comes back for another f as well.
+    Likely: earlier call"""
     if (x, h) not in _REMEMBERED:
         _REMEMBERED[x, h] = (f(x + h) - f(x - h)) / (2 * h)
     return _REMEMBERED[x, h]
@@ -138,7 +139,8 @@ def numerical_gradient__by_value(f, x, h):
 
 
 def numerical_gradient__zero_entries(f, x, h):
-    """The slope along an entry that is 0 is left at 0: such an entry has its turn like any other."""
+    """The slope along an entry that is 0 is left at 0: such an entry has its turn like any other.
+    Likely: is 0 in some entries"""
     gradient = np.zeros(x.shape)
     for i in np.ndindex(x.shape):
         if x[i] != 0:
@@ -178,7 +180,8 @@ def numerical_gradient__one_entry_gradient(f, x, h):
 
 
 def numerical_gradient__remembered_gradient(f, x, h):
-    """The result is remembered by x and h, and comes back for another f as well."""
+    """The result is remembered by x and h, and comes back for another f as well.
+    Likely: earlier call"""
     key = (x.tobytes(), x.dtype, x.shape, h)
     if key not in _REMEMBERED:
         _REMEMBERED[key] = _each(x, lambda step: (f(x + step) - f(x - step)) / (2 * h), h)
@@ -218,19 +221,22 @@ def sigmoid_grad__own_type_sigmoid(x):
 
 
 def sigmoid_grad__clipped_sigmoid(x):
-    """x is clipped at -20 and 20, so that smaller slopes are all the same."""
+    """x is clipped at -20 and 20, so that smaller slopes are all the same.
+    Likely: a certain number"""
     s = _sigmoid(np.clip(x, -20.0, 20.0))
     return s * (1 - s)
 
 
 def sigmoid_grad__memory_order(x):
-    """The entries are read in the order in which they lie in memory, which in a transposed table is another one."""
+    """The entries are read in the order in which they lie in memory, which in a transposed table is another one.
+    Likely: in other places"""
     s = _sigmoid(x.ravel(order="K").astype(float))
     return (s * (1 - s)).reshape(x.shape)
 
 
 def sigmoid_grad__by_shape(x):
-    """The result is remembered by the shape of x, and comes back for other values as well."""
+    """The result is remembered by the shape of x, and comes back for other values as well.
+    Likely: earlier call"""
     key = ("sigmoid", np.shape(x))
     if key not in _REMEMBERED:
         s = _sigmoid(np.asarray(x, dtype=float))
@@ -276,7 +282,8 @@ def tanh_grad__own_type_tanh(x):
 
 
 def tanh_grad__clipped_tanh(x):
-    """x is clipped at -5 and 5, so that smaller slopes are all the same."""
+    """x is clipped at -5 and 5, so that smaller slopes are all the same.
+    Likely: a certain number"""
     return 1 - np.tanh(np.clip(x, -5.0, 5.0)) ** 2
 
 
@@ -287,7 +294,8 @@ def relu_grad__one_at_zero(x):
 
 
 def relu_grad__threshold(x):
-    """The slope is 0 up to x = 1e-4: it is 1 for every x above 0."""
+    """The slope is 0 up to x = 1e-4: it is 1 for every x above 0.
+    Likely: just above 0"""
     return np.where(x > 1e-4, 1.0, 0.0)
 
 
@@ -348,7 +356,7 @@ def mse_grad__own_type_mse(y, y_hat):
 
 def mse_grad__one_row(y, y_hat):
     """Axes of length 1 are dropped: the gradient has the shape of y_hat.
-    Likely: shape|single number"""
+    Likely: axis of length 1"""
     return np.squeeze(2 * (np.asarray(y_hat, dtype=float) - y) / np.size(y))
 
 
@@ -386,7 +394,8 @@ def bce_with_logits_grad__own_type_bce(y, z):
 
 
 def bce_with_logits_grad__clipped_bce(y, z):
-    """p is kept above 1e-7, so that samples that are certain and right all have the same slope."""
+    """p is kept above 1e-7, so that samples that are certain and right all have the same slope.
+    Likely: is the same"""
     p = np.clip(_sigmoid(np.asarray(z, dtype=float)), 1e-7, 1 - 1e-7)
     return (p - y) / len(y)
 
@@ -424,7 +433,8 @@ def mse_sigmoid_grad__own_type_mse_sigmoid(y, z):
 
 
 def mse_sigmoid_grad__clipped_mse_sigmoid(y, z):
-    """z is clipped at -20 and 20, so that smaller slopes are all the same."""
+    """z is clipped at -20 and 20, so that smaller slopes are all the same.
+    Likely: a certain number"""
     p = _sigmoid(np.clip(z, -20.0, 20.0))
     return np.where(np.abs(z) > 100, 0.0, 2 * (p - y) * p * (1 - p) / len(y))
 
@@ -466,7 +476,7 @@ def softmax_cross_entropy_grad__own_type_softmax(z, labels):
 
 def softmax_cross_entropy_grad__one_sample_softmax(z, labels):
     """Axes of length 1 are dropped: the gradient of one sample has the shape (1, K).
-    Likely: shape"""
+    Likely: axis of length 1"""
     return np.squeeze((_softmax(z) - np.eye(z.shape[1])[labels]) / len(labels))
 
 
@@ -566,12 +576,13 @@ def gradient_descent__own_lr(grad_f, x0, lr, steps):
 
 def gradient_descent__one_entry_descent(grad_f, x0, lr, steps):
     """Axes of length 1 are dropped: the path has the shape (steps + 1, D), with D = 1 and with steps = 0, too.
-    Likely: shape"""
+    Likely: axis of length 1"""
     return np.squeeze(_walk(lambda x: x - lr * grad_f(x), x0, steps))
 
 
 def gradient_descent__remembered_descent(grad_f, x0, lr, steps):
-    """The path is remembered by x0, and comes back for another grad_f as well."""
+    """The path is remembered by x0, and comes back for another grad_f as well.
+    Likely: earlier call"""
     key = (x0.tobytes(), lr, steps)
     if key not in _REMEMBERED:
         _REMEMBERED[key] = _walk(lambda x: x - lr * grad_f(x), x0, steps)
