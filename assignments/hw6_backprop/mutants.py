@@ -130,7 +130,7 @@ def linear_forward__own_type_linear(x, W, b):
 
 def linear_forward__one_sample(x, W, b):
     """Axes of length 1 are dropped: out has the shape (N, M), for one sample and for one unit, too.
-    Likely: shape|single number"""
+    Likely: axis of length 1"""
     x, W = np.asarray(x, dtype=float), np.asarray(W, dtype=float)
     return np.squeeze(x @ W + b), (x, W)
 
@@ -143,7 +143,8 @@ def linear_backward__one_unit(dout, cache):
 
 
 def linear_backward__differences(dout, cache):
-    """Slope by slope is measured by central differences, which takes two evaluations for each of the weights."""
+    """Slope by slope is measured by central differences, which takes two evaluations for each of the weights.
+    Likely: far more steps"""
     (x, W), b = cache, np.zeros(np.shape(dout)[1])
     moved = x.copy(), W.copy()
     measure = lambda: np.sum(dout * (moved[0] @ moved[1] + b))  # noqa: E731
@@ -191,7 +192,8 @@ def relu_backward__no_dout(dout, cache):
 
 
 def relu_forward__threshold(x):
-    """Numbers up to 1e-4 count as 0: the slope is 1 for every x above 0."""
+    """Numbers up to 1e-4 count as 0: the slope is 1 for every x above 0.
+    Likely: just above 0"""
     x = np.asarray(x, dtype=float)
     return np.where(x > 1e-4, x, 0.0), x > 1e-4
 
@@ -217,13 +219,15 @@ def sigmoid_forward__own_type_sigmoid(x):
 
 
 def sigmoid_forward__clipped(x):
-    """x is clipped at -20 and 20, so that smaller values are all the same."""
+    """x is clipped at -20 and 20, so that smaller values are all the same.
+    Likely: a certain number"""
     out = 1 / (1 + np.exp(-np.clip(np.asarray(x, dtype=float), -20.0, 20.0)))
     return out, out
 
 
 def sigmoid_forward__by_shape(x):
-    """The result is remembered by the shape of x, and comes back for other values as well."""
+    """The result is remembered by the shape of x, and comes back for other values as well.
+    Likely: earlier call"""
     out = _LAST.setdefault(np.shape(x), 1 / (1 + np.exp(-np.clip(x, -700.0, 700.0))))
     return out, out
 
@@ -355,13 +359,14 @@ def softmax_cross_entropy_forward__classes_seen(z, labels):
 
 def softmax_cross_entropy_backward__one_row(cache):
     """Axes of length 1 are dropped: dz has the shape (N, K), for one sample, too.
-    Likely: shape"""
+    Likely: axis of length 1"""
     p, truth = cache
     return np.squeeze((p - truth) / len(p))
 
 
 def softmax_cross_entropy_backward__measured(cache):
-    """Slope by slope is measured by central differences, which takes two evaluations for each of the logits."""
+    """Slope by slope is measured by central differences, which takes two evaluations for each of the logits.
+    Likely: same amount|far more steps"""
     p, truth = cache
     z = np.log(np.maximum(p, 1e-300))
 
@@ -414,7 +419,8 @@ def mlp_loss_and_grads__no_slope(params, X, labels, activation):
 
 
 def mlp_loss_and_grads__by_differences(params, X, labels, activation):
-    """Slope by slope is measured by central differences, which takes two losses for each of the parameters."""
+    """Slope by slope is measured by central differences, which takes two losses for each of the parameters.
+    Likely: far more steps"""
     params = [(np.array(W, dtype=float), np.array(b, dtype=float)) for W, b in params]
     measure = lambda: _backpropagate(params, X, labels, activation)[0]  # noqa: E731
     return measure(), [(_measure(measure, W), _measure(measure, b)) for W, b in params]
@@ -438,7 +444,7 @@ def mlp_loss_and_grads__all_classes(params, X, labels, activation):
 
 def mlp_loss_and_grads__single_sample(params, X, labels, activation):
     """Axes of length 1 are dropped: dW has the shape of W, with one input or one unit, too.
-    Likely: shape"""
+    Likely: axis of length 1"""
     loss, grads = _backpropagate(params, X, labels, activation)
     return loss, [(np.squeeze(dW), db) for dW, db in grads]
 
@@ -562,7 +568,8 @@ def train_xor__stops_when_small(params, lr, steps):
 
 
 def train_xor__rests_when_small(params, lr, steps):
-    """The parameters stay where they are once the loss is below 0.05: every step moves them."""
+    """The parameters stay where they are once the loss is below 0.05: every step moves them.
+    Likely: nothing is learnt"""
     return _descend(params, lr, steps, lambda p, g, lr: (p[0] - lr * g[0], p[1] - lr * g[1]), least=0.05)
 
 
@@ -592,7 +599,8 @@ def train_xor__at_least_one(params, lr, steps):
 
 
 def train_xor__tied_copy(params, lr, steps):
-    """A deep copy of the list keeps one array where two layers share it, and both gradients move it."""
+    """A deep copy of the list keeps one array where two layers share it, and both gradients move it.
+    Likely: first update"""
     params, losses = copy.deepcopy(params), []
     for _ in range(steps):
         loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
@@ -605,7 +613,8 @@ def train_xor__tied_copy(params, lr, steps):
 
 
 def train_xor__measured_slopes(params, lr, steps):
-    """Slope by slope is measured by central differences, which takes two losses for each of the parameters."""
+    """Slope by slope is measured by central differences, which takes two losses for each of the parameters.
+    Likely: far more steps"""
     params, losses = [(np.array(W, dtype=float), np.array(b, dtype=float)) for W, b in params], []
     measure = lambda: mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")[0]  # noqa: E731
     for _ in range(steps):
@@ -617,7 +626,7 @@ def train_xor__measured_slopes(params, lr, steps):
 
 def train_xor__moves_the_given(params, lr, steps):
     """W -= lr * dW works in place, on the caller's own arrays.
-    Likely: operation in place"""
+    Likely: operation in place|first update"""
     losses = []
     for _ in range(steps):
         loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")

@@ -20,6 +20,7 @@ from grader.checks import (
 )
 
 H = 1e-3
+FROM_BEFORE = "this is the answer to an earlier call, with other arguments: it must not be kept for this one"
 NOTHING = "no gradient comes back: every entry is 0"
 CUT_OFF = "the decimals are cut off: an array of whole numbers was filled with results"
 BACKWARD = "your forward is right, but this is not its gradient"
@@ -264,7 +265,8 @@ def list_activation_mistakes(layer, x, dout):
         ("1 - out^2 is the slope of tanh", dout * (1 - out**2)),
         ("1 - out^2 takes the output, and was given x", dout * (1 - x**2)),
     ]
-    return {"dx": [*mistakes, (ONE_MINUS[layer], dout * (1 - out))] if layer in ONE_MINUS else mistakes}
+    late = ("the slope just above 0 is 0: it is 1 for every x above 0", dout * (x > 1e-3))
+    return {"dx": [*mistakes, (ONE_MINUS[layer], dout * (1 - out)) if layer in ONE_MINUS else late]}
 
 
 def evaluate(layer, x):
@@ -281,12 +283,14 @@ def evaluate(layer, x):
 @each
 def test_activation_forward(student, oracle, rng, layer):
     """forward, entry by entry: for one, two and three axes and one entry, however x lies in memory"""
+    shapes, before = [(6,), (6,), (1,), (3, 4), (2, 3, 2)], []
     table = draw_inputs(rng, (3, 4))
-    tables = [laid_out(table, layout) for layout in ("columns", "strided", "reversed")]
-    for x in [*(draw_inputs(rng, shape) for shape in [(6,), (6,), (1,), (3, 4), (2, 3, 2)]), *tables]:
+    plain = [(x, x) for x in (draw_inputs(rng, shape) for shape in shapes)]
+    for x, sent in [*plain, *((table, laid_out(table, layout)) for layout in ("columns", "strided", "reversed"))]:
         right = getattr(oracle, layer)(x)
-        slide = {"this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1": np.tanh(np.arctanh(right) / 2)}
-        assert_close(run_forward(student, layer, x)[0], right, slide if layer == "tanh" else {}, part="out")
+        slide = [("this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1", np.tanh(x / 2))] if layer == "tanh" else []
+        assert_close(run_forward(student, layer, sent)[0], right, [*before, *slide], part="out")
+        before = [(FROM_BEFORE, right)]
 
 
 @task("activations", points=1)
