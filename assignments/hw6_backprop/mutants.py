@@ -697,6 +697,11 @@ def train_xor__labels_of_or(params, lr, steps):
 
 
 EQUIVALENT = {
+    "linear_forward: np.asarray(x, dtype=float) -> np.asarray(x)": "all products of x have a float64 factor",
+    "linear_forward: np.asarray(W, dtype=float) -> np.asarray(W)": "all products of W have a float64 factor",
+    "linear_backward: np.asarray(dout, dtype=float) -> np.asarray(dout)": "x and W are float64, and sums are int64",
+    "relu_forward: np.asarray(x, dtype=float) -> np.asarray(x)": "the maximum with 0.0 is float64",
+    "relu_backward: np.asarray(dout, dtype=float) -> np.asarray(dout)": "0 or 1 times a whole number is exact",
     "relu_forward: (np.maximum(x, 0.0), x > 0) -> (np.maximum(x, 0.0), x >= 0)": "the slope at exactly 0 is left open",
     "softmax_cross_entropy_forward: z.max(axis=1, keepdims=True) -> z.max(axis=-1, keepdims=True)": (
         "the last axis of two is axis 1"
