@@ -83,9 +83,9 @@ def test_norms_few(student, oracle, rng):
 
 @task("gradient_norms", points=2)
 def test_norms_deep(student, oracle, rng):
-    """eight sigmoid layers: the norms shrink towards the first layer, to less than 1e-5, and each is right"""
+    """eight sigmoid layers: the norms shrink towards the first layer, to less than 1e-4, and each is right"""
     params, *rest = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
-    network = [(W / 2, b) for W, b in params], *rest
+    network = [(0.8 * W, b) for W, b in params], *rest
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
     assert_close(norms, right, lambda: list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
