@@ -76,12 +76,12 @@ def _branched_sigmoid(t):
 
 def softmax_cross_entropy_grad__loops(z, labels):
     """A sample and a class at a time."""
-    gradient = np.zeros(z.shape)
+    gradient, z = np.zeros(z.shape), z.tolist()
     for n in range(len(z)):
         largest = max(z[n])
         total = sum(math.exp(t - largest) for t in z[n])
         for k in range(len(z[n])):
-            gradient[n, k] = (math.exp(z[n, k] - largest) / total - (labels[n] == k)) / len(z)
+            gradient[n, k] = (math.exp(z[n][k] - largest) / total - (labels[n] == k)) / len(z)
     return gradient
 
 
@@ -210,7 +210,7 @@ def sigmoid_grad__lists(x):
 
 def tanh_grad__lists(x):
     """A list, or a list of lists."""
-    return (1 - np.tanh(x) ** 2).tolist()
+    return (1 - np.tanh(x.astype(float)) ** 2).tolist()
 
 
 def relu_grad__lists(x):
@@ -225,12 +225,12 @@ def leaky_relu_grad__lists(x, alpha=0.1):
 
 def elu_grad__lists(x, alpha=1.0):
     """A list, or a list of lists."""
-    return np.where(x > 0, 1, alpha * np.exp(x)).tolist()
+    return np.where(x > 0, 1, alpha * np.exp(x.astype(float))).tolist()
 
 
 def mse_grad__lists(y, y_hat):
     """A list, or a list of lists."""
-    return (np.subtract(y_hat, y) * 2 / y.size).tolist()
+    return (np.subtract(y_hat, y, dtype=float) * 2 / y.size).tolist()
 
 
 def bce_with_logits_grad__lists(y, z):
@@ -247,7 +247,7 @@ def mse_sigmoid_grad__lists(y, z):
 def softmax_cross_entropy_grad__lists(z, labels):
     """A list of rows."""
     rows = []
-    for logits, label in zip(z, labels, strict=True):
+    for logits, label in zip(z.astype(float), labels, strict=True):
         e = np.exp(logits - max(logits))
         rows.append([(p - (k == label)) / len(labels) for k, p in enumerate(e / sum(e))])
     return rows
@@ -332,7 +332,7 @@ def sigmoid_grad__algebra(x):
 
 def tanh_grad__algebra(x):
     """1 / cosh(x)^2, whose overflow to infinity gives the right 0."""
-    return 1 / np.cosh(x) ** 2
+    return 1 / np.cosh(x, dtype=float) ** 2
 
 
 def relu_grad__algebra(x):
@@ -347,7 +347,7 @@ def leaky_relu_grad__algebra(x, alpha=0.1):
 
 def elu_grad__algebra(x, alpha=1.0):
     """ELU's value plus alpha below 0, 1 above."""
-    below = np.minimum(x, 0)
+    below = np.minimum(x, 0.0)
     return np.where(x > 0, 1, alpha * np.expm1(below) + alpha)
 
 
@@ -370,7 +370,8 @@ def mse_sigmoid_grad__algebra(y, z):
 
 def softmax_cross_entropy_grad__algebra(z, labels):
     """The Jacobian of softmax times the gradient with respect to log p, row by row."""
-    shifted = z - z.max(axis=1, keepdims=True)
+    shifted = z * 1.0
+    shifted -= shifted.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     upstream = np.zeros(z.shape)
     upstream[np.arange(len(z)), labels] = -1 / len(z)

@@ -11,13 +11,14 @@ def linear_forward__loops(x, W, b):
     """An entry at a time; the cache is a dict."""
     n, d, m = len(x), len(W), len(b)
     out = [[sum(float(x[i][j]) * float(W[j][k]) for j in range(d)) + b[k] for k in range(m)] for i in range(n)]
-    return np.array(out), {"x": x, "W": W}
+    return np.array(out), {"x": x.tolist(), "W": W.tolist()}
 
 
 def linear_backward__loops(dout, cache):
     """An entry at a time."""
     x, W = cache["x"], cache["W"]
     dx, dW, db = np.zeros(np.shape(x)), np.zeros(np.shape(W)), np.zeros(len(W[0]))
+    dout = dout.tolist()
     for i in range(len(x)):
         for k in range(len(W[0])):
             db[k] += dout[i][k]
@@ -177,7 +178,7 @@ def train_xor__float32(params, lr, steps):
 
 def linear_forward__lists(x, W, b):
     """Lists of lists, also in the cache."""
-    x, W = np.asarray(x), np.asarray(W)
+    x, W = np.array(x, dtype="d"), np.array(W, dtype="d")
     return [(x @ W + b).tolist(), (x.tolist(), W.tolist())]
 
 
@@ -211,6 +212,7 @@ def sigmoid_backward__lists(dout, cache):
 
 def tanh_forward__lists(x):
     """Lists."""
+    x = np.array(x, dtype="d")
     return np.tanh(x).tolist(), x
 
 
@@ -221,7 +223,7 @@ def tanh_backward__lists(dout, cache):
 
 def softmax_cross_entropy_forward__lists(z, labels):
     """The loss comes in a list of one."""
-    z, labels = np.asarray(z), np.asarray(labels)
+    z, labels = np.array(z, dtype="d"), np.asarray(labels)
     z = z - z.max(axis=1, keepdims=True)
     loss = np.mean(np.log(np.exp(z).sum(axis=1)) - z[range(len(z)), labels])
     return [loss], (z, labels)
@@ -257,7 +259,8 @@ def train_xor__lists(params, lr, steps):
 
 def linear_forward__closures(x, W, b):
     """The cache is a function, and so is every other one."""
-    return np.einsum("nd,dm->nm", x, W) + b, lambda dout: (dout @ W.T, np.einsum("nd,nm->dm", x, dout), sum(dout))
+    x, W = x * 1.0, W * 1.0
+    return np.einsum("nd,dm->nm", x, W) + b, lambda dout: (dout @ W.T, np.einsum("nd,nm->dm", x, dout), sum(dout * 1.0))
 
 
 def linear_backward__closures(dout, cache):
@@ -278,7 +281,7 @@ def relu_backward__closures(dout, cache):
 def sigmoid_forward__closures(x):
     """The cache is a function."""
     with np.errstate(over="ignore"):
-        out = 1 / (1 + np.exp(-x))
+        out = 1 / (1 + np.exp(-1.0 * x))
     return out, lambda dout: dout * out * (1 - out)
 
 
@@ -289,7 +292,7 @@ def sigmoid_backward__closures(dout, cache):
 
 def tanh_forward__closures(x):
     """The cache is a function."""
-    out = 2 * sigmoid_forward(2 * x)[0] - 1
+    out = 2 * sigmoid_forward(2.0 * x)[0] - 1
     return out, lambda dout: dout * (1 - out) * (1 + out)
 
 
@@ -300,6 +303,7 @@ def tanh_backward__closures(dout, cache):
 
 def softmax_cross_entropy_forward__closures(z, labels):
     """The cache is a function without arguments; the gradient goes through softmax's Jacobian."""
+    z = z + 0.0
     e = np.exp(z - z.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
     picked = z[np.arange(len(z)), labels] - z.max(axis=1)

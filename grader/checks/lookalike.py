@@ -92,6 +92,7 @@ class Lookalikes:
 
     def _ask(self, name: str, trace: Trace) -> bool:
         self._client.refresh()
+        self._client.begin_check()  # or what a callback raised for an earlier mutant would end this call, too
         try:
             value, _ = self._client.call(name, trace.args, trace.kwargs)
         except Exception:  # a mutant that raises, or a handle that another worker made

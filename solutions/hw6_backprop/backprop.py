@@ -1,4 +1,7 @@
-"""hw6: backpropagation, layer by layer, and a network that learns XOR."""
+"""hw6: backpropagation, layer by layer, and a network that learns XOR.
+
+Integers may be of any numpy type (images are uint8). They are promoted to float64 before anything is computed.
+"""
 
 from typing import Any
 
@@ -13,7 +16,7 @@ XOR_LABELS = np.array([0, 1, 1, 0])
 def linear_forward(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Any]:
     """Give (out, cache) of a linear layer: out = x W + b.
 
-    x: (N, D), W: (D, M), b: (M,), floats or integers. out: (N, M) float64. The arguments are not changed.
+    x: (N, D), W: (D, M), b: (M,), floats or integers of any type. out: (N, M) float64. The arguments are not changed.
     cache: whatever linear_backward will need; nobody else looks into it.
 
     >>> x, W = np.array([[1, 2, 0], [0, -1, 3]]), np.array([[1, 0], [2, 1], [-1, 1]])
@@ -21,13 +24,15 @@ def linear_forward(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndar
     array([[ 5.5,  1. ],
            [-4.5,  1. ]])
     """
+    x, W = np.asarray(x, dtype=float), np.asarray(W, dtype=float)
     return x @ W + b, (x, W)
 
 
 def linear_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give (dx, dW, db): the loss's gradients with respect to what linear_forward was given.
 
-    dout: (N, M), the loss's gradient with respect to out. cache: from linear_forward; it may be handed in twice.
+    dout: (N, M), the loss's gradient with respect to out, floats or integers of any type.
+    cache: from linear_forward; it may be handed in twice.
     dx: (N, D), dW: (D, M), db: (M,), float64. dout is not changed.
     Convention: no 1/N in here; it is in dout already, from the loss.
 
@@ -45,17 +50,19 @@ def linear_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.ndarra
     array([4., 1.])
     """
     x, W = cache
+    dout = np.asarray(dout, dtype=float)
     return dout @ W.T, x.T @ dout, dout.sum(axis=0)
 
 
 def relu_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
     """Give (out, cache) with out = max(0, x), entry by entry.
 
-    x: any shape, floats or integers. out: float64 of the same shape. x is not changed.
+    x: any shape, floats or integers of any type. out: float64 of the same shape. x is not changed.
 
     >>> relu_forward(np.array([-2.0, 3.0, 0.5]))[0]
     array([0. , 3. , 0.5])
     """
+    x = np.asarray(x, dtype=float)
     return np.maximum(x, 0.0), x > 0
 
 
@@ -70,18 +77,19 @@ def relu_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
     array([  0.,  16., -16.])
     """
     positive = cache
-    return dout * positive
+    return np.asarray(dout, dtype=float) * positive
 
 
 def sigmoid_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
     """Give (out, cache) with out = 1 / (1 + exp(-x)), entry by entry.
 
-    x: any shape, floats or integers. out: float64 of the same shape. Finite for x = +-800. x is not changed.
+    x: any shape, floats or integers of any type. out: float64 of the same shape. Finite for x = +-800.
+    x is not changed.
 
     >>> sigmoid_forward(np.log([1.0, 3.0, 1 / 3]))[0]
     array([0.5 , 0.75, 0.25])
     """
-    out = np.exp(-np.logaddexp(0.0, -x))
+    out = np.exp(-np.logaddexp(0.0, -np.asarray(x, dtype=float)))
     return out, out
 
 
@@ -101,12 +109,13 @@ def sigmoid_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
 def tanh_forward(x: np.ndarray) -> tuple[np.ndarray, Any]:
     """Give (out, cache) with out = tanh(x), entry by entry.
 
-    x: any shape, floats or integers. out: float64 of the same shape. Finite for x = +-800. x is not changed.
+    x: any shape, floats or integers of any type. out: float64 of the same shape. Finite for x = +-800.
+    x is not changed.
 
     >>> tanh_forward(np.log([1.0, 3.0, 1 / 3]))[0].round(6)
     array([ 0. ,  0.8, -0.8])
     """
-    out = np.tanh(x)
+    out = np.tanh(np.asarray(x, dtype=float))
     return out, out
 
 
@@ -126,13 +135,14 @@ def tanh_backward(dout: np.ndarray, cache: Any) -> np.ndarray:
 def softmax_cross_entropy_forward(z: np.ndarray, labels: np.ndarray) -> tuple[float, Any]:
     """Give (loss, cache): the cross-entropy between the labels and softmax(z), a mean over the samples.
 
-    z: (N, K) logits, floats or integers. labels: (N,) integers in 0 .. K-1. loss: one float.
+    z: (N, K) logits, floats or integers of any type. labels: (N,) integers in 0 .. K-1. loss: one float.
     Finite for logits of +-1000 and for rows of very different scale. The arguments are not changed.
 
     >>> z = np.log([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]])
     >>> round(softmax_cross_entropy_forward(z, np.array([2, 1]))[0], 4)  # the mean of ln 8/5 and ln 8
     1.2747
     """
+    z = np.asarray(z, dtype=float)
     shifted = z - z.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     truth = np.eye(z.shape[1])[labels]
@@ -159,7 +169,8 @@ def mlp_loss_and_grads(params: Params, X: np.ndarray, labels: np.ndarray, activa
     """Give (loss, grads) of linear layers with the activation between them and softmax cross-entropy on top.
 
     params: list of (W, b), first layer first; W: (fan_in, fan_out), b: (fan_out,). One layer or more.
-    X: (N, D), floats or integers. labels: (N,) integers in 0 .. K-1. activation: "relu", "sigmoid" or "tanh".
+    X: (N, D), floats or integers of any type. labels: (N,) integers in 0 .. K-1.
+    activation: "relu", "sigmoid" or "tanh".
     loss: one float, a mean over the samples. grads: list of (dW, db) in the order of params, each of its array's shape.
     No argument is changed.
 

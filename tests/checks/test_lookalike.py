@@ -89,3 +89,20 @@ def test_without_a_worker_nothing_is_explained(tmp_path: Path) -> None:
         trace = Trace()
         trace.function, trace.args, trace.value = "step", (np.array([-2.0, 3.0]),), np.array([-1, 1])
         assert "" == lookalikes.find(trace)
+
+
+def test_error_in_a_callback_ends_one_comparison(tmp_path: Path) -> None:
+    """A function of the suite that raises for one mutant leaves the next comparison alone."""
+    path = tmp_path / "mutants.py"
+    path.write_text(MUTANTS + '\n\ndef step__asks(a):\n    """It asks."""\n    return a(0)\n', encoding="utf-8")
+    limits = Limits()
+
+    def refuse(value: object) -> float:
+        raise ValueError("never asked like this")
+
+    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+        asking, plain = Trace(), Trace()
+        asking.function, asking.args, asking.value = "step", (refuse,), np.array([2.0])
+        assert lookalikes.find(asking) == ""
+        plain.function, plain.args, plain.value = "step", (np.array([-2.0, 0.0, 3.0]),), np.array([-1, 0, 1])
+        assert lookalikes.find(plain) == "It is the sign."

@@ -3,18 +3,38 @@
 import numpy as np
 import pytest
 
-from grader.checks import assert_close, assert_gradient, assert_unchanged, require, require_parts, say, task
+from grader.checks import (
+    assert_close,
+    assert_gradient,
+    assert_unchanged,
+    laid_out,
+    require,
+    require_parts,
+    say,
+    task,
+)
+
+TYPES = (np.int64, np.uint8, np.int8)
+FROM_BEFORE = "this is the answer to an earlier call, with another f: it must not be kept for this one"
 
 
-def watch(function):
-    """The same function, and the list of all that it has been asked for."""
-    asked = []
+def watch(function, x, places):
+    """The same function, which of these places (distances from x) it is asked at, and the first moves it sees.
 
-    def watched(x):
-        asked.append(np.array(x, dtype=float))
-        return function(asked[-1].copy())
+    Only these are kept, not every question: a student's code may ask millions of times.
+    """
+    seen, moves, strange = np.zeros(len(places), dtype=bool), [], []
 
-    return watched, asked
+    def watched(point):
+        value = function(np.array(point, dtype=float))
+        move = np.reshape(np.array(point, dtype=float), np.shape(x)) - x
+        here = np.abs(places - move).reshape(len(places), -1).max(axis=1) < 1e-5
+        seen[here] = True
+        moves.extend([move] if len(moves) < 4 else [])
+        strange.extend([] if here.any() or strange else [move])
+        return value
+
+    return watched, seen, moves, strange
 
 
 def move(f, x, distance):
@@ -49,19 +69,22 @@ def list_formulas(f, x, h):
     ]
 
 
-def cubic(rng):
+def cubic(rng, first=1):
     """A cubic with whole coefficients, bent everywhere to the right of 0, where x lies, so that formulas differ."""
-    coefficients = rng.integers(1, 4, size=4)
+    coefficients = first + rng.integers(0, 3, size=4)
     return (lambda x: np.polyval(coefficients, x)), rng.integers(4, 9) / 4
 
 
 @task("numerical_derivative", points=2)
 def test_derivative_cubic(student, oracle, rng):
     """is the central difference of a cubic: off by h^2 times its first coefficient"""
-    for h in rng.permutation([0.25, 0.75]).tolist():
-        f, x = cubic(rng)
-        right = oracle.numerical_derivative(f, x, h)
-        assert_gradient(student.numerical_derivative(f, x, h), right, list_formulas(f, x, h))
+    for h in rng.permutation([0.125, 0.25, 0.75, 3.0]).tolist():
+        x = rng.integers(4, 9) / 4
+        before = []
+        for f in (cubic(rng)[0], cubic(rng, first=4)[0]):
+            right = oracle.numerical_derivative(f, x, h)
+            assert_gradient(student.numerical_derivative(f, x, h), right, [*before, *list_formulas(f, x, h)])
+            before = [(FROM_BEFORE, right)]
 
 
 def take_sine(x):
@@ -85,11 +108,19 @@ def test_derivative_smooth(student, oracle, rng, function):
 
 @task("numerical_derivative", points=1)
 def test_derivative_integers(student, oracle, rng):
-    """x may be a whole number"""
+    """x may be a whole number of any type"""
     f, _ = cubic(rng)
-    x = int(rng.integers(2, 6))
-    right = oracle.numerical_derivative(f, x, 0.25)
-    assert_gradient(student.numerical_derivative(f, x, 0.25), right, list_formulas(f, x, 0.25))
+    whole = int(rng.integers(2, 6))
+    for x, h in ((whole, 0.25), (np.uint8(whole), 6.0), (np.int8(-whole), 0.5)):
+        right = oracle.numerical_derivative(f, x, h)
+        assert_gradient(student.numerical_derivative(f, x, h), right, list_formulas(f, float(x), h))
+
+
+def take_number(point):
+    """The one number that a function of one number is asked at."""
+    if np.size(point) != 1:
+        raise ValueError(say("f takes one number, and was given an array of shape {shape}", shape=np.shape(point)))
+    return float(np.ravel(point)[0])
 
 
 @task("numerical_derivative", points=1)
@@ -97,15 +128,13 @@ def test_derivative_points(student, rng):
     """asks f at x + h and at x - h, and nowhere else but perhaps at x"""
     f, x = cubic(rng)
     h = rng.uniform(0.2, 0.6)
-    watched, asked = watch(f)
+    watched, seen, moves, strange = watch(lambda point: f(take_number(point)), x, np.array([h, -h, 0.0]))
     student.numerical_derivative(watched, x, h)
-    moves = np.array([np.mean(point) - x for point in asked])
-    points = ", ".join(["x", *(f"x {'+-'[int(step < 0)]} {abs(step):.4g}" for step in moves[:4])])
+    steps = [float(np.mean(move)) for move in (strange or moves)]
+    points = ", ".join(["x", *(f"x {'+-'[int(step < 0)]} {abs(step):.4g}" for step in steps)])
     got = say("evaluations at {points}", points=points)
-    places = [np.isclose(moves, place, atol=1e-5) for place in (-h, h, 0)]
-    fine = places[0].any() and places[1].any() and np.any(places, axis=0).all()
     expected = say("evaluations at x + h and x - h, with h = {h:.4g}", h=h)
-    require(fine, expected, got if asked else "f was never asked")
+    require(seen[:2].all() and not strange, expected, got if moves else "f was never asked")
 
 
 def coupled(rng, shape):
@@ -117,10 +146,10 @@ def coupled(rng, shape):
         if np.shape(x) != shape:
             complaint = "f was given an array of shape {given}, and takes those of the shape of x, {shape}"
             raise ValueError(say(complaint, given=np.shape(x), shape=shape))
-        entries = np.ravel(x)
+        entries = np.ravel(np.asarray(x, dtype=float))
         return (entries @ pairs @ entries + cubes @ entries**3) / size
 
-    return f, rng.integers(2, 9, size=shape) / 4
+    return f, rng.permutation(np.arange(2, 2 + size) / 4).reshape(shape)
 
 
 def list_mistakes(f, x, h):
@@ -155,28 +184,43 @@ def leave_moved(f, x, distances):
 @task("numerical_gradient", points=2)
 def test_gradient_coupled(student, oracle, rng):
     """is the central difference along each entry of a vector, also where f multiplies entries with one another"""
-    for h in (0.5, 0.25):
-        f, x = coupled(rng, (3,))
-        right = oracle.numerical_gradient(f, x, h)
-        assert_gradient(student.numerical_gradient(f, x, h), right, list_mistakes(f, x, h))
+    for h in (0.5, 0.25, 2.0):
+        (_, x), before = coupled(rng, (3,)), []
+        for f in (coupled(rng, (3,))[0], coupled(rng, (3,))[0]):
+            right = oracle.numerical_gradient(f, x, h)
+            assert_gradient(student.numerical_gradient(f, x, h), right, [*before, *list_mistakes(f, x, h)])
+            before = [(FROM_BEFORE, right)]
+
+
+@task("numerical_gradient", points=1)
+def test_gradient_values(student, oracle, rng):
+    """is right where entries are 0, negative or equal, and for an array of one entry"""
+    for entries in ([0.0, -1.25, 0.5, 0.5, 1.75], [0.75], [0.0]):
+        f, _ = coupled(rng, (len(entries),))
+        x = rng.permutation(entries)
+        right = oracle.numerical_gradient(f, x, 0.5)
+        assert_gradient(student.numerical_gradient(f, x, 0.5), right, list_mistakes(f, x, 0.5))
 
 
 @task("numerical_gradient", points=1)
 @pytest.mark.parametrize("shape", [(3, 2), (2, 1, 3)], ids=["two axes", "three axes"])
 def test_gradient_shape(student, oracle, rng, shape):
-    """takes x of any shape, hands arrays of that shape to f, and gives the gradient in that shape"""
-    f, x = coupled(rng, shape)
-    right = oracle.numerical_gradient(f, x, 0.5)
-    assert_gradient(student.numerical_gradient(f, x, 0.5), right, list_mistakes(f, x, 0.5))
+    """takes x of any shape, however it lies in memory, hands arrays of that shape to f, and gives the gradient in it"""
+    for layout in ("", "columns", "strided", "reversed"):
+        f, x = coupled(rng, shape)
+        right = oracle.numerical_gradient(f, x, 0.5)
+        sent = laid_out(x, layout) if layout else x
+        assert_gradient(student.numerical_gradient(f, sent, 0.5), right, list_mistakes(f, x, 0.5))
 
 
-@task("numerical_gradient", points=2)
+@task("numerical_gradient", points=1)
 def test_gradient_integers(student, oracle, rng):
-    """x may hold whole numbers, and is moved by h all the same"""
-    f, x = coupled(rng, (4,))
-    x = rng.permutation([1, 2, 3, 5])
-    right = oracle.numerical_gradient(f, x, 0.25)
-    assert_gradient(student.numerical_gradient(f, x, 0.25), right, list_mistakes(f, x, 0.25))
+    """x may hold integers of any type, and is moved by h all the same"""
+    for kind in TYPES:
+        f, _ = coupled(rng, (4,))
+        x = rng.permutation([1, 2, 3, 5]).astype(kind)
+        right = oracle.numerical_gradient(f, x, 0.25)
+        assert_gradient(student.numerical_gradient(f, x, 0.25), right, list_mistakes(f, x.astype(np.int64), 0.25))
 
 
 @task("numerical_gradient", points=2)
@@ -192,20 +236,16 @@ def test_gradient_points(student, rng):
     """whenever f is asked, at most one entry of x is moved, by +h or -h"""
     f, x = coupled(rng, (2, 3))
     h = float(rng.choice([0.25, 0.5, 0.75]))
-    watched, asked = watch(f)
+    units = np.eye(x.size).reshape(-1, *x.shape)
+    watched, seen, _, strange = watch(f, x, np.concatenate([h * units, -h * units, 0 * units[:1]]))
     student.numerical_gradient(watched, x, h)
-    moves = np.reshape(asked, (-1, x.size)) - x.ravel()
-    rows = np.vstack([h * np.eye(x.size), -h * np.eye(x.size), np.zeros((1, x.size))])
-    same = np.abs(moves[:, None] - rows).max(axis=-1, initial=0) < 1e-5
-    strange = moves[~same.any(axis=1)]
     got = "f was not asked for every entry"
-    if len(strange):
-        got = say("an evaluation with x moved by {moves}", moves=strange[0].round(4))
-    several = len(strange) and (np.abs(strange[0]) > 1e-5).sum() > 1
+    if strange:
+        got = say("an evaluation with x moved by {moves}", moves=strange[0].ravel().round(4))
+    several = strange and (np.abs(strange[0]) > 1e-5).sum() > 1
     likely = "an earlier entry is still moved while a later one has its turn" if several else ""
-    fine = not len(strange) and same.any(axis=0)[:-1].all()
     expected = say("evaluations with one entry moved by +{h} or -{h}, all entries in turn", h=h)
-    require(fine, expected, got, likely)
+    require(seen[:-1].all() and not strange, expected, got, likely)
 
 
 def draw_gradients(rng, shape, degree=3):
@@ -214,22 +254,26 @@ def draw_gradients(rng, shape, degree=3):
     cubes *= degree - 2
 
     def f(x):
+        x = np.asarray(x, dtype=float)
         return np.sum(squares * x**2 + cubes * x**3) + np.sum(x) ** 2
 
     def grad_f(x):
+        x = np.asarray(x, dtype=float)
         return 2 * squares * x + 3 * cubes * x**2 + 2 * np.sum(x)
 
     return f, grad_f, rng.integers(1, 6, size=shape) / 4
 
 
 @task("gradient_check", points=1)
-@pytest.mark.parametrize("shape", [(5,), (2, 3)], ids=["vector", "two axes"])
-def test_check_formula(student, oracle, rng, shape):
-    """is ||a - b|| over ||a|| + ||b||, with a from grad_f and b from the central difference"""
-    f, grad_f, x = draw_gradients(rng, shape)
-    shift = rng.choice([-8.0, -5.0, 4.0, 7.0], size=shape)
-    right = oracle.gradient_check(f, lambda x: grad_f(x) + shift, x, 0.5)
-    assert_close(student.gradient_check(f, lambda x: grad_f(x) + shift, x, 0.5), right)
+@pytest.mark.parametrize("kind", [float, np.uint8], ids=["floats", "integers"])
+def test_check_formula(student, oracle, rng, kind):
+    """is ||a - b|| over ||a|| + ||b||, with a from grad_f and b from the central difference, for x of any shape"""
+    for shape in [(5,), (2, 3), (1,)] if kind is float else [(4,)]:
+        f, grad_f, x = draw_gradients(rng, shape)
+        x = x if kind is float else rng.permutation([0, 1, 2, 3]).astype(kind)
+        shift = rng.choice([-8.0, -5.0, 4.0, 7.0], size=shape)
+        right = oracle.gradient_check(f, lambda x, g=grad_f, s=shift: g(x) + s, x, 0.5)
+        assert_close(student.gradient_check(f, lambda x, g=grad_f, s=shift: g(x) + s, x, 0.5), right)
 
 
 @task("gradient_check", points=1)
@@ -244,11 +288,12 @@ def test_check_right(student, oracle, rng):
 
 @task("gradient_check", points=1)
 def test_check_zero(student, rng):
-    """is 0.0 where both gradients are zero, and 1 where only one of them is"""
-    x = rng.normal(size=3)
+    """is 0.0 where both gradients are zero, 1 where only one is, and right where both are tiny"""
+    x = rng.permutation([0.5, -1.0, 1.5])
     assert_close(student.gradient_check(lambda x: 3.0, lambda x: 0.0 * x, x, 0.5), 0.0)
     assert_close(student.gradient_check(lambda x: x @ x, lambda x: 0.0 * x, x, 0.5), 1.0)
     assert_close(student.gradient_check(lambda x: 3.0, lambda x: 2 * x, x, 0.5), 1.0)
+    assert_close(student.gradient_check(lambda x: 3e-8 * (x @ x), lambda x: 1.2e-7 * x, x, 0.5), 1 / 3)
 
 
 @task("gradient_check", points=1)

@@ -91,11 +91,20 @@ def test_activation_worked(student, name):
     assert_close(getattr(student, name)(x), slopes, mistakes)
 
 
-@task("mse_grad", points=2)
+@task("mse_grad", points=1)
 def test_mse_worked(student):
     """truth (3, 4, 5) and prediction (2.7, 4.2, 5.5) give (-0.6, 0.4, 1) / 3"""
     gradient = student.mse_grad(np.array([3.0, 4.0, 5.0]), np.array([2.7, 4.2, 5.5]))
     assert_close(gradient, np.array([-0.6, 0.4, 1.0]) / 3, {TIMES_N: [-0.6, 0.4, 1.0]})
+
+
+@task("mse_grad", points=1)
+def test_mse_images(student):
+    """pixels of type uint8: truth (200, 10, 0) and prediction (100, 30, 255) give (-200, 40, 510) / 3"""
+    y, y_hat = np.array([200, 10, 0], dtype=np.uint8), np.array([100, 30, 255], dtype=np.uint8)
+    wrapped = "the difference is taken in uint8, where 100 - 200 is 156: make float64 of the arguments first"
+    mistakes = [(wrapped, 2 * (y_hat - y) / 3), (wrapped, 2.0 * (y_hat - y) / 3)]
+    assert_close(student.mse_grad(y, y_hat), np.array([-200.0, 40.0, 510.0]) / 3, mistakes)
 
 
 @task("bce_with_logits_grad", points=2)

@@ -13,12 +13,14 @@ from grader.checks import (
     assert_gradient,
     assert_unchanged,
     describe_kind,
+    laid_out,
     require,
     say,
     task,
 )
 
 H = 1e-3
+FROM_BEFORE = "this is the answer to an earlier call, with other arguments: it must not be kept for this one"
 NOTHING = "no gradient comes back: every entry is 0"
 CUT_OFF = "the decimals are cut off: an array of whole numbers was filled with results"
 BACKWARD = "your forward is right, but this is not its gradient"
@@ -27,6 +29,7 @@ BOTH = "your forward is wrong, and this is not its gradient either: mend the for
 OF_ANOTHER = "this is the gradient for the arguments of a later forward: what a backward needs belongs into its cache"
 SPOILT = "the same cache gave the right gradient before: the backward changes what is in it"
 DIVIDED = "this is divided by N: the 1/N of the mean is in dout already, from the loss"
+TYPES = (np.int64, np.uint8, np.int8)
 each = pytest.mark.parametrize("layer", ["relu", "sigmoid", "tanh"])
 
 
@@ -83,12 +86,18 @@ def judge_part(name, actual, right, mistakes, find_blame):
     assert_gradient({name: actual}, {name: right})
 
 
-def judge_backward(student, oracle, rng, layer, args, parts=("dx",)):
-    """Run a layer forward and back with a normal dout, and judge what comes back."""
-    out, cache = run_forward(student, layer, *args)
+def draw_dout(rng, shape):
+    """A gradient from above, with entries of both signs that keep away from 0."""
+    return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(0.5, 2, size=shape)
+
+
+def judge_backward(student, oracle, rng, layer, args, parts=("dx",), layout="", dout=None):
+    """Run a layer forward and back, and judge what comes back. The layout is that of all arguments."""
+    send = (lambda array: laid_out(array, layout)) if layout else lambda array: array
+    out, cache = run_forward(student, layer, *map(send, args))
     right_out = getattr(oracle, layer)(*args)
-    dout = rng.normal(size=np.shape(right_out))
-    gradients = run_backward(student, layer, dout, cache)
+    dout = draw_dout(rng, np.shape(right_out)) if dout is None else dout
+    gradients = run_backward(student, layer, send(dout), cache)
     right = differentiate(oracle, layer, args, dout)
     mistakes = list_linear_mistakes(*args, dout) if layer == "linear" else list_activation_mistakes(layer, *args, dout)
 
@@ -119,7 +128,7 @@ def judge_cache(student, oracle, rng, layer, first, second):
     caches = [run_forward(student, layer, *args)[1] for args in (first, second)]
     shape = np.shape(getattr(oracle, layer)(*first))
     for number, cause in ((0, ""), (1, ""), (0, SPOILT)):
-        dout = rng.normal(size=shape)
+        dout = draw_dout(rng, shape)
         gradients = run_backward(student, layer, dout, caches[number])
         rights = [differentiate(oracle, layer, args, dout) for args in (first, second)]
         for name, right in rights[number].items():
@@ -132,17 +141,19 @@ def judge_unchanged(student, oracle, rng, layer, args):
     right = getattr(oracle, layer)(*args)
     out, cache = run_forward(student, layer, *args, unchanged=True)
     assert_close(out, right, part="out")
-    dout = rng.normal(size=np.shape(right))
+    dout = draw_dout(rng, np.shape(right))
     gradients = run_backward(student, layer, dout, cache, unchanged=True)
     assert_gradient(gradients, differentiate(oracle, layer, args, dout))
+    parts = ("dx", "dW", "db") if layer == "linear" else ("dx",)
+    judge_backward(student, oracle, rng, layer, args, parts, "read-only")
 
 
 # ---------------------------------------------------------------- linear
 
 
-def draw_linear(rng, outputs=4):
-    """x, W and b for five samples, three inputs and four outputs."""
-    return rng.normal(size=(5, 3)), rng.normal(size=(3, outputs)), rng.normal(size=outputs)
+def draw_linear(rng, n=5, d=3, m=4):
+    """x, W and b for n samples, d inputs and m outputs; x is above 0, so that few samples do not cancel."""
+    return rng.uniform(0.2, 2, size=(n, d)), draw_dout(rng, (d, m)), draw_dout(rng, m)
 
 
 def list_linear_mistakes(x, W, b, dout):
@@ -164,37 +175,61 @@ def list_linear_mistakes(x, W, b, dout):
 
 @task("linear", points=2)
 def test_linear_forward(student, oracle, rng):
-    """linear_forward gives x W + b for any N, D and M"""
-    for n, d, m in [(5, 3, 4), (2, 6, 3)]:
-        args = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
-        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
+    """linear_forward gives x W + b for any N, D and M, however the arguments lie in memory"""
+    for sizes, layout in (((5, 3, 4), "columns"), ((2, 6, 3), "strided"), ((3, 3, 3), "reversed")):
+        for args in (draw_linear(rng, *sizes), [laid_out(arg, layout) for arg in draw_linear(rng, *sizes)]):
+            assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
 
 
 @task("linear", points=2)
 @pytest.mark.parametrize("part", ["dx", "dW", "db"])
 def test_linear_backward(student, oracle, rng, part):
     """linear_backward gives the gradient with respect to each argument, for any dout, and where W is square, too"""
-    for outputs in (4, 3):
-        judge_backward(student, oracle, rng, "linear", draw_linear(rng, outputs), [part])
+    for sizes, layout in (((5, 3, 4), ""), ((5, 3, 3), "columns"), ((3, 3, 3), "strided")):
+        judge_backward(student, oracle, rng, "linear", draw_linear(rng, *sizes), [part], layout)
+
+
+@task("linear", points=1)
+def test_linear_few(student, oracle, rng):
+    """linear: one sample, one input, one output, or one of each"""
+    for sizes in ((1, 3, 4), (4, 1, 3), (4, 3, 1), (1, 1, 1)):
+        args = draw_linear(rng, *sizes)
+        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
+        dout = rng.uniform(0.5, 2, size=(sizes[0], sizes[2]))
+        judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"], dout=dout)
+
+
+@task("linear", points=1)
+def test_linear_many(student, oracle, rng):
+    """linear: a layer of 87,808 weights in the time of one call, which measuring slope by slope does not keep"""
+    args = draw_linear(rng, 8, 784, 112)
+    judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
 
 
 @task("linear", points=1)
 def test_linear_integers(student, oracle, rng):
-    """x and W may be whole numbers where b and dout are fractions"""
-    args = rng.integers(1, 5, size=(5, 3)), rng.integers(1, 5, size=(3, 4)), rng.uniform(1.2, 1.8, size=4)
-    assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), part="out")
-    judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
+    """linear: x, W and dout may hold integers of any type where b is fractions"""
+    for kind in TYPES:
+        x, W = (rng.permutation(np.arange(6, 18)).astype(kind) for _ in range(2))
+        args = x.reshape(4, 3), W.reshape(3, 4), rng.uniform(1.2, 1.8, size=4)
+        small = [
+            ("x W is computed in the small type of x and W: make float64 of them first", args[0] @ args[1] + args[2])
+        ]
+        assert_close(run_forward(student, "linear", *args)[0], oracle.linear(*args), small, part="out")
+        judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
+        dout = rng.permutation(np.arange(6, 22)).astype(kind).reshape(4, 4)
+        judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"], dout=dout)
 
 
-@task("linear", points=2)
+@task("linear", points=1)
 def test_linear_cache(student, oracle, rng):
     """linear: each cache belongs to its own forward, and may be handed in twice"""
     judge_cache(student, oracle, rng, "linear", draw_linear(rng), draw_linear(rng))
 
 
-@task("linear", points=2)
+@task("linear", points=1)
 def test_linear_unchanged(student, oracle, rng):
-    """linear: x, W, b and dout are the same after the calls"""
+    """linear: x, W, b and dout are the same after the calls, and may be read-only"""
     judge_unchanged(student, oracle, rng, "linear", draw_linear(rng))
 
 
@@ -230,7 +265,8 @@ def list_activation_mistakes(layer, x, dout):
         ("1 - out^2 is the slope of tanh", dout * (1 - out**2)),
         ("1 - out^2 takes the output, and was given x", dout * (1 - x**2)),
     ]
-    return {"dx": [*mistakes, (ONE_MINUS[layer], dout * (1 - out))] if layer in ONE_MINUS else mistakes}
+    late = ("the slope just above 0 is 0: it is 1 for every x above 0", dout * (x > 1e-3))
+    return {"dx": [*mistakes, (ONE_MINUS[layer], dout * (1 - out)) if layer in ONE_MINUS else late]}
 
 
 def evaluate(layer, x):
@@ -246,27 +282,51 @@ def evaluate(layer, x):
 @task("activations", points=1)
 @each
 def test_activation_forward(student, oracle, rng, layer):
-    """forward, entry by entry: for one, two and three axes, and for whole numbers"""
-    for x in [*(draw_inputs(rng, shape) for shape in [(6,), (3, 4), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
-        slide = {"this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1": np.tanh(x / 2)} if layer == "tanh" else {}
-        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), slide, part="out")
+    """forward, entry by entry: for one, two and three axes and one entry, however x lies in memory"""
+    shapes, before = [(6,), (6,), (1,), (3, 4), (2, 3, 2)], []
+    table = draw_inputs(rng, (3, 4))
+    plain = [(x, x) for x in (draw_inputs(rng, shape) for shape in shapes)]
+    for x, sent in [*plain, *((table, laid_out(table, layout)) for layout in ("columns", "strided", "reversed"))]:
+        right = getattr(oracle, layer)(x)
+        slide = [("this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1", np.tanh(x / 2))] if layer == "tanh" else []
+        assert_close(run_forward(student, layer, sent)[0], right, [*before, *slide], part="out")
+        before = [(FROM_BEFORE, right)]
 
 
-@task("activations", points=2)
+@task("activations", points=1)
 @each
 def test_activation_backward(student, oracle, rng, layer):
-    """backward gives dout times the slope at x: for one, two and three axes, and for whole numbers"""
-    for x in [*(draw_inputs(rng, shape) for shape in [(4, 3), (7,), (2, 3, 2)]), rng.permutation([-3, -1, 1, 2])]:
+    """backward gives dout times the slope at x: for one, two and three axes and one entry, in any place in memory"""
+    for shape, layout in (((4, 3), ""), ((7,), ""), ((1,), ""), ((4, 3), "columns"), ((2, 3, 2), "strided")):
+        judge_backward(student, oracle, rng, layer, (draw_inputs(rng, shape),), layout=layout)
+
+
+@task("activations", points=1)
+@each
+def test_activation_integers(student, oracle, rng, layer):
+    """forward and backward take integers of any type, as x and as dout, and give fractions"""
+    for kind in TYPES:
+        x = rng.permutation([1, 2, 3, 4] if kind is np.uint8 else [-3, -1, 1, 2]).astype(kind)
+        with np.errstate(over="ignore"):
+            small = 1 / (1 + np.exp(-x)) if layer == "sigmoid" else np.tanh(x)
+        mistakes = {"this is computed in the small type of x: make float64 of it first": small}
+        assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), mistakes, part="out")
         judge_backward(student, oracle, rng, layer, (x,))
+        judge_backward(student, oracle, rng, layer, (x,), dout=rng.permutation([1, 2, 3, 5]).astype(kind))
 
 
 @task("activations", points=1)
 @each
 def test_activation_large(student, oracle, rng, layer):
-    """forward and backward are finite and right for x = +-800"""
-    x = rng.permutation([-800.0, -2.0, -5e-4, 5e-4, 1.0, 3.0, 800.0])
+    """forward and backward are finite and right for x = +-800, right beside 0, and where slopes are small"""
+    x = rng.permutation([-800.0, -8.0, -2.0, -1e-6, 1e-6, 1.0, 5.5, 800.0])
     assert_close(run_forward(student, layer, x)[0], getattr(oracle, layer)(x), part="out")
     judge_backward(student, oracle, rng, layer, (x,))
+    if layer == "sigmoid":  # so far below 0 that all slopes are tiny, where float32 has all its digits too
+        x = rng.permutation([-17.0, -20.0, -24.0, -27.5]) + rng.uniform(-0.3, 0.3, size=4)
+        (out, cache), dout = run_forward(student, layer, x), draw_dout(rng, 4)
+        assert_close(out, 1 / (1 + np.exp(-x)), part="out")
+        assert_gradient(student.sigmoid_backward(dout, cache), dout / (1 + np.exp(-x)) / (1 + np.exp(x)))
 
 
 @task("activations", points=1)
@@ -279,5 +339,5 @@ def test_activation_cache(student, oracle, rng, layer):
 @task("activations", points=1)
 @each
 def test_activation_unchanged(student, oracle, rng, layer):
-    """activations: x and dout are the same after the calls"""
+    """activations: x and dout are the same after the calls, and may be read-only"""
     judge_unchanged(student, oracle, rng, layer, (draw_inputs(rng, (3, 4)),))

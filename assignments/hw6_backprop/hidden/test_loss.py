@@ -2,9 +2,21 @@
 
 import numpy as np
 
-from grader.checks import agrees, assert_close, assert_gradient, assert_unchanged, describe_kind, require, say, task
+from grader.checks import (
+    agrees,
+    assert_close,
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    laid_out,
+    require,
+    require_parts,
+    say,
+    task,
+)
 
 H = 1e-3
+TYPES = (np.int64, np.uint8, np.int8)
 
 
 def run_forward(student, z, labels, unchanged=False):
@@ -92,7 +104,7 @@ def list_loss_mistakes(z, labels):
 
 def draw_samples(rng, n, k):
     """Logits for n samples, and unsorted labels that take turns among the k classes."""
-    return rng.normal(scale=1.5, size=(n, k)), rng.permutation(np.arange(n) % k)
+    return rng.uniform(-1.2, 1.2, size=(n, k)), rng.permutation(np.arange(n) % k)
 
 
 def draw_large(rng):
@@ -109,6 +121,31 @@ def test_loss_forward(student, oracle, rng):
         z, labels = draw_samples(rng, n, k)
         loss, _ = run_forward(student, z, labels)
         assert_close(loss, oracle.softmax_cross_entropy(z, labels), list_loss_mistakes(z, labels), part="loss")
+        for layout in ("columns", "strided"):
+            z, labels = draw_samples(rng, n, k)
+            loss, _ = run_forward(student, laid_out(z, layout), laid_out(labels, "reversed"))
+            assert_close(loss, oracle.softmax_cross_entropy(z, labels), list_loss_mistakes(z, labels), part="loss")
+
+
+@task("softmax_cross_entropy", points=1)
+def test_loss_few(student, oracle, rng):
+    """forward and backward: one sample, samples of one class, and one class alone"""
+    for labels in map(np.array, ([0], [2], [1, 1, 1, 1])):
+        z = rng.uniform(-1.2, 1.2, size=(len(labels), 3))
+        assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
+        judge_backward(student, oracle, rng, z, labels)
+    loss, cache = run_forward(student, rng.uniform(-1.2, 1.2, size=(3, 1)), np.zeros(3, dtype=int))
+    loss, dz = require_parts([loss, student.softmax_cross_entropy_backward(cache)], "loss, dz")
+    require(loss.size == 1 and abs(loss.item()) < 1e-5, "a loss of 0, or nearly", f"{loss}")
+    require(dz.shape == (3, 1) and np.abs(dz).max() < 1e-5, "dz of shape (3, 1), and 0 or nearly", f"{dz.tolist()}")
+
+
+@task("softmax_cross_entropy", points=1)
+def test_loss_many(student, oracle, rng):
+    """backward: 40,000 logits in the time of one call, which measuring slope by slope does not keep"""
+    z, labels = rng.uniform(-1.2, 1.2, size=(40, 1000)), rng.permutation(1000)[:40]
+    _, cache = run_forward(student, z, labels)
+    assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))
 
 
 @task("softmax_cross_entropy", points=1)
@@ -118,7 +155,7 @@ def test_loss_forward_large(student, oracle, rng):
     assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
 
 
-@task("softmax_cross_entropy", points=3)
+@task("softmax_cross_entropy", points=2)
 def test_loss_backward(student, oracle, rng):
     """backward: the gradient with respect to the logits, with the 1/N of the mean"""
     for n, k in [(8, 3), (3, 5), (4, 4)]:
@@ -135,13 +172,15 @@ def test_loss_backward_large(student, oracle, rng):
 
 @task("softmax_cross_entropy", points=1)
 def test_loss_integers(student, oracle, rng):
-    """forward and backward take whole-number logits and give fractions"""
-    z, labels = rng.integers(-3, 4, size=(5, 3)), rng.permutation([0, 1, 2, 0, 2])
-    assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
-    judge_backward(student, oracle, rng, z, labels)
+    """forward and backward take logits and labels that are integers of any type, and give fractions"""
+    for kind in TYPES:
+        z = rng.permuted(np.tile([0, 1, 3], (5, 1)) - (0 if kind is np.uint8 else 2), axis=1).astype(kind)
+        labels = rng.permutation([0, 1, 2, 0, 2]).astype(kind)
+        assert_close(run_forward(student, z, labels)[0], oracle.softmax_cross_entropy(z, labels), part="loss")
+        judge_backward(student, oracle, rng, z, labels)
 
 
-@task("softmax_cross_entropy", points=2)
+@task("softmax_cross_entropy", points=1)
 def test_loss_cache(student, oracle, rng):
     """loss: each cache belongs to its own forward, and may be handed in twice"""
     samples = [draw_samples(rng, 5, 3) for _ in range(2)]
@@ -156,8 +195,12 @@ def test_loss_cache(student, oracle, rng):
 
 @task("softmax_cross_entropy", points=1)
 def test_loss_unchanged(student, oracle, rng):
-    """loss: z and labels are the same after the calls"""
+    """loss: z and labels are the same after the calls, and may be read-only"""
     z, labels = draw_samples(rng, 5, 3)
     loss, cache = run_forward(student, z, labels, unchanged=True)
+    assert_close(loss, oracle.softmax_cross_entropy(z, labels), part="loss")
+    assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))
+    z, labels = draw_samples(rng, 5, 3)
+    loss, cache = run_forward(student, laid_out(z, "read-only"), laid_out(labels, "read-only"))
     assert_close(loss, oracle.softmax_cross_entropy(z, labels), part="loss")
     assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))

@@ -10,8 +10,10 @@ from grader.checks import (
     assert_gradient,
     assert_unchanged,
     describe_kind,
+    laid_out,
     require,
     say,
+    shared,
     task,
 )
 
@@ -25,15 +27,50 @@ VALUES = {
 SLOPES = {"relu": lambda out: out > 0, "sigmoid": lambda out: out * (1 - out), "tanh": lambda out: 1 - out**2}
 
 
-def draw_network(rng, sizes, samples, activation):
-    """Parameters and samples of a network, with unsorted labels of all classes; no ReLU is near its kink."""
+def draw_signed(rng, least, largest, shape):
+    """Numbers of both signs between two sizes."""
+    return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(least, largest, size=shape)
+
+
+def draw_params(rng, sizes):
+    """Parameters of a network, of moderate size: the logits are, too."""
+    shapes = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
+    gains = [1.8] * (len(shapes) - 1) + [1.2]
+    return [
+        (draw_signed(rng, 0.4 * gain / d**0.5, gain / d**0.5, (d, m)), draw_signed(rng, 0.1, 0.6, m))
+        for gain, (d, m) in zip(gains, shapes, strict=True)
+    ]
+
+
+def draw_network(rng, sizes, samples, activation, is_tied=False):
+    """Parameters and samples of a network, with unsorted labels of all classes, drawn until it is a fair one."""
     while True:
-        shapes = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
-        params = [(1.5 / d**0.5 * rng.normal(size=(d, m)), rng.normal(scale=0.5, size=m)) for d, m in shapes]
-        X = rng.normal(size=(samples, sizes[0]))
-        sums = compute(params, X, activation)[0]
-        if activation != "relu" or all(np.abs(a).min() > 0.01 and (a > 0).any(axis=0).all() for a in sums[:-1]):
-            return params, X, rng.permutation(np.arange(samples) % sizes[-1]), activation
+        params = draw_params(rng, sizes)
+        if is_tied:
+            params[2] = params[1]
+        X, labels = draw_signed(rng, 0.2, 1.5, (samples, sizes[0])), rng.permutation(np.arange(samples) % sizes[-1])
+        if is_fair(params, X, labels, activation):
+            return params, X, labels, activation
+
+
+def is_fair(params, X, labels, activation):
+    """Whether no ReLU is near its kink, no true class is unlikely, and no sum on the way back cancels.
+
+    Where one of these does not hold, the digits of float32 or a 1e-7 in a logarithm would decide by luck.
+    """
+    sums, outs = compute(params, X, activation)
+    z = sums.pop()
+    if activation == "relu" and not all(np.abs(a).min() > 0.02 and (a > 0).any(axis=0).all() for a in sums):
+        return False
+    delta, p = evaluate(z, labels)[1], np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    if p[np.arange(len(z)), labels].min() < 0.05:
+        return False
+    for (W, _), out in zip(reversed(params), reversed(outs[:-1]), strict=True):
+        for left, right in ((out.T, delta), (np.ones((1, len(delta))), delta), (delta, W.T)):
+            if np.abs(left @ right).max() < 0.1 * (np.abs(left) @ np.abs(right)).max():
+                return False
+        delta = delta @ W.T * SLOPES[activation](out)
+    return True
 
 
 def compute(params, X, activation, at_the_top=False):
@@ -127,10 +164,13 @@ def list_gradient_mistakes(params, X, labels, activation, right):
     return mistakes
 
 
-def judge_gradients(student, oracle, rng, network, parts="Wb"):
-    """Compare the gradients with automatic differentiation, from the last layer back to the first."""
+def judge_gradients(student, oracle, rng, network, parts="Wb", sent=None):
+    """Compare the gradients with automatic differentiation, from the last layer back to the first.
+
+    Where `sent` is given, the student is sent it in place of the network: the same numbers in another form.
+    """
     params = network[0]
-    loss, grads = read_answer(student.mlp_loss_and_grads(*network), params)
+    loss, grads = read_answer(student.mlp_loss_and_grads(*(sent or network)), params)
     right_loss, right = read_answer(oracle.mlp_loss_and_grads(*network), params)
     chosen = {name: value for name, value in right.items() if name[1] in parts}
     first = next((name for name, value in chosen.items() if not agrees(grads[name], value)), None)
@@ -160,7 +200,7 @@ def find_place(name, layers):
 def blame(student, rng, network, grads):
     """Whether gradients and loss are at odds: central differences of the student's own loss along one direction."""
     params, *rest = network
-    moves = [(rng.normal(size=W.shape), rng.normal(size=b.shape)) for W, b in params]
+    moves = [(rng.uniform(-1, 1, size=W.shape), rng.uniform(-1, 1, size=b.shape)) for W, b in params]
     losses = []
     for step in (H, -H, 0.0):  # the last call is the one that the report shows
         moved = [(W + step * dW, b + step * db) for (W, b), (dW, db) in zip(params, moves, strict=True)]
@@ -188,39 +228,82 @@ def test_network_weights(student, oracle, rng, activation):
     judge_gradients(student, oracle, rng, draw_network(rng, [3, 4, 6, 2], 5, activation), "W")
 
 
-@task("mlp_loss_and_grads", points=3)
+@task("mlp_loss_and_grads", points=2)
 def test_network_biases(student, oracle, rng):
     """the gradients of the biases of three layers: biases learn, too"""
     for activation in rng.permutation(["relu", "sigmoid", "tanh"]).tolist():
         judge_gradients(student, oracle, rng, draw_network(rng, [3, 6, 4, 2], 5, activation), "b")
 
 
-@task("mlp_loss_and_grads", points=2)
+@task("mlp_loss_and_grads", points=1)
 def test_network_single(student, oracle, rng):
     """one layer alone, without any activation, and two layers"""
     for sizes, activation in (([4, 3], "relu"), ([4, 3], "sigmoid"), ([6, 5, 3], "sigmoid")):
         judge_gradients(student, oracle, rng, draw_network(rng, sizes, 7, activation))
 
 
-@task("mlp_loss_and_grads", points=2)
-def test_network_deep(student, oracle, rng):
-    """six layers with hidden layers of equal width, for two networks one after the other"""
-    for _ in range(2):
-        judge_gradients(student, oracle, rng, draw_network(rng, [3, 4, 4, 4, 4, 4, 2], 5, "tanh"))
+@task("mlp_loss_and_grads", points=1)
+def test_network_few(student, oracle, rng):
+    """one sample, one input, one hidden unit, and classes that no sample is of"""
+    for sizes, samples in (([3, 4, 3], 1), ([1, 4, 3], 5), ([3, 1, 3], 5), ([4, 5, 6], 3)):
+        for activation in ("relu", "tanh"):
+            judge_gradients(student, oracle, rng, draw_network(rng, sizes, samples, activation))
 
 
 @task("mlp_loss_and_grads", points=1)
-def test_network_integers(student, oracle, rng):
-    """X may hold whole numbers"""
-    params, _, labels, _ = draw_network(rng, [3, 4, 2], 5, "tanh")
-    X = rng.permutation(np.arange(15) % 5 - 2).reshape(5, 3)
+def test_network_deep(student, oracle, rng):
+    """six tanh layers of equal width, twice, and eight sigmoid layers, where the smallest gradients are right too"""
+    for _ in range(2):
+        judge_gradients(student, oracle, rng, draw_network(rng, [3, 4, 4, 4, 4, 4, 2], 5, "tanh"))
+    params, X, labels, activation = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], 5, "sigmoid")
+    judge_gradients(student, oracle, rng, (params, X, labels, activation))
+    judge_gradients(student, oracle, rng, (params, X[::-1].copy(), labels, activation))
+
+
+@task("mlp_loss_and_grads", points=1)
+def test_network_tied(student, oracle, rng):
+    """layers that share one W and one b have a gradient each, and as many samples as units change nothing"""
+    params, *rest = draw_network(rng, [4, 4, 4, 4], 4, "tanh")
+    judge_gradients(student, oracle, rng, (params, *rest))
+    params, *rest = draw_network(rng, [4, 4, 4, 4], 4, "tanh", is_tied=True)
+    pair = tuple(map(shared, params[1]))
+    judge_gradients(student, oracle, rng, (params, *rest), sent=([params[0], pair, pair], *rest))
+
+
+@task("mlp_loss_and_grads", points=1)
+def test_network_many(student, oracle, rng):
+    """a network of 89,050 parameters in the time of one call, which measuring slope by slope does not keep"""
+    params, X, labels = (
+        draw_params(rng, [784, 112, 10]),
+        rng.uniform(0.1, 1, size=(4, 784)),
+        rng.permutation([0, 4, 7, 9]),
+    )
     judge_gradients(student, oracle, rng, (params, X, labels, "tanh"))
 
 
 @task("mlp_loss_and_grads", points=1)
+def test_network_integers(student, oracle, rng):
+    """X, the weights and the labels may hold integers of any type"""
+    for kind in (np.int64, np.uint8, np.int8):
+        params, _, labels, _ = draw_network(rng, [3, 4, 2], 5, "tanh")
+        X = rng.permutation(np.arange(15) % 5 - (0 if kind is np.uint8 else 2)).reshape(5, 3).astype(kind)
+        judge_gradients(student, oracle, rng, (params, X, labels.astype(kind), "tanh"))
+        W = rng.permutation(np.arange(7, 13)).reshape(3, 2).astype(kind)
+        X = rng.permutation(np.arange(7, 22)).reshape(5, 3).astype(kind)
+        right = oracle.mlp_loss_and_grads([(W, np.array([0.5, -0.5]))], X, labels, "tanh")[0]
+        single = [(W, np.array([0.5, -0.5]))], X, labels, "tanh"
+        assert_close(read_answer(student.mlp_loss_and_grads(*single), single[0])[0], right, part="loss")
+
+
+@task("mlp_loss_and_grads", points=1)
 def test_network_unchanged(student, oracle, rng):
-    """params, X and labels are the same after the call"""
+    """params, X and labels are the same after the call, and may be read-only"""
     network = draw_network(rng, [3, 4, 6, 2], 5, "relu")
     _, grads = read_answer(assert_unchanged(student.mlp_loss_and_grads, *network), network[0])
     _, right = read_answer(oracle.mlp_loss_and_grads(*network), network[0])
     assert_gradient(grads, right)
+    for layout in ("read-only", "columns", "strided"):
+        params, X, labels, activation = draw_network(rng, [3, 4, 6, 2], 5, "tanh")
+        pairs = [tuple(laid_out(part, layout) for part in pair) for pair in params]
+        sent = pairs, laid_out(X, layout), laid_out(labels, layout), activation
+        judge_gradients(student, oracle, rng, (params, X, labels, activation), sent=sent)

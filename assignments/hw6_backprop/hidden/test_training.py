@@ -2,19 +2,40 @@
 
 import numpy as np
 
-from grader.checks import agrees, as_vector, assert_close, assert_unchanged, describe_kind, require, say, task
+from grader.checks import (
+    agrees,
+    as_vector,
+    assert_close,
+    assert_unchanged,
+    describe_kind,
+    laid_out,
+    require,
+    require_parts,
+    say,
+    shared,
+    task,
+)
 
 
 def draw_params(rng, sizes):
-    """Parameters of a network, with fractions everywhere."""
+    """Parameters of a network, with fractions of moderate size everywhere."""
     pairs = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
-    return [(rng.normal(size=(d, m)), rng.normal(scale=0.5, size=m)) for d, m in pairs]
+    gains = [1.8] * (len(pairs) - 1) + [1.2]
+    return [
+        (draw_signed(rng, 0.4 * gain / d**0.5, gain / d**0.5, (d, m)), draw_signed(rng, 0.1, 0.6, m))
+        for gain, (d, m) in zip(gains, pairs, strict=True)
+    ]
+
+
+def draw_signed(rng, least, largest, shape):
+    """Numbers of both signs between two sizes."""
+    return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(least, largest, size=shape)
 
 
 def draw_network(rng, sizes, activation):
     """The arguments of gradient_norms: parameters, seven samples, unsorted labels of all classes, an activation."""
     labels = rng.permutation(np.arange(7) % sizes[-1])
-    return draw_params(rng, sizes), rng.normal(size=(7, sizes[0])), labels, activation
+    return draw_params(rng, sizes), draw_signed(rng, 0.2, 1.5, (7, sizes[0])), labels, activation
 
 
 def list_norm_mistakes(oracle, network):
@@ -38,26 +59,35 @@ def list_norm_mistakes(oracle, network):
     ]
 
 
-@task("gradient_norms", points=2)
+@task("gradient_norms", points=1)
 def test_norms_order(student, oracle, rng):
     """one norm for each layer, that of its dW alone, first layer first"""
     for activation in rng.permutation(["relu", "sigmoid", "tanh"]).tolist():
         network = draw_network(rng, [3, 4, 6, 2], activation)
         norms = oracle.gradient_norms(*network)
         assert_close(student.gradient_norms(*network), norms, list_norm_mistakes(oracle, network))
-    params, X, labels, activation = network
-    # of a network so sure of one sample's class that nearly nothing is left to learn, float32 would have no digits
-    unsure = [(W / 3, b / 3) for W, b in params]
-    for few in ((unsure, X[:1], labels[:1], activation), (params[:1], X, labels, activation)):
-        assert_close(student.gradient_norms(*few), oracle.gradient_norms(*few))
+
+
+@task("gradient_norms", points=1)
+def test_norms_few(student, oracle, rng):
+    """one sample, one layer, one hidden unit, and 0 where there is no gradient at all"""
+    for sizes in ([3, 4, 6, 2], [3, 2], [3, 1, 2]):
+        params, X, labels, _ = draw_network(rng, sizes, "tanh")
+        for count in (1, 7):
+            few = params, X[:count], labels[:count], "tanh"
+            assert_close(student.gradient_norms(*few), oracle.gradient_norms(*few))
+    nothing = [(W[:, :2], b[:2]) for W, b in draw_params(rng, [3, 2])], np.zeros((4, 3)), np.array([0, 1, 1, 0]), "relu"
+    (norms,) = require_parts([student.gradient_norms(*nothing)], "norms")
+    require(norms.shape == (1,) and abs(norms[0]) < 1e-8, "one norm, which is 0", f"{norms}")
 
 
 @task("gradient_norms", points=2)
 def test_norms_deep(student, oracle, rng):
-    """eight sigmoid layers: the norms shrink towards the first layer, and each is right"""
-    network = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
+    """eight sigmoid layers: the norms shrink towards the first layer, to less than 1e-4, and each is right"""
+    params, *rest = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
+    network = [(0.8 * W, b) for W, b in params], *rest
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
-    assert_close(norms, right, list_norm_mistakes(oracle, network))
+    assert_close(norms, right, lambda: list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
         close = abs(norm - wanted) <= 1e-3 * wanted
         require(close, say("{wanted:.4g} in layer {number}", wanted=wanted, number=number), f"{norm:.4g}")
@@ -65,9 +95,13 @@ def test_norms_deep(student, oracle, rng):
 
 @task("gradient_norms", points=1)
 def test_norms_unchanged(student, oracle, rng):
-    """gradient_norms: params, X and labels are the same after the call"""
+    """gradient_norms: params, X and labels are the same after the call, and may be read-only"""
     network = draw_network(rng, [3, 4, 6, 2], "tanh")
     assert_close(assert_unchanged(student.gradient_norms, *network), oracle.gradient_norms(*network))
+    params, X, labels, activation = draw_network(rng, [3, 4, 6, 2], "tanh")
+    pairs = [tuple(laid_out(part, "read-only") for part in pair) for pair in params]
+    sent = pairs, laid_out(X, "read-only"), laid_out(labels, "read-only"), activation
+    assert_close(student.gradient_norms(*sent), oracle.gradient_norms(params, X, labels, activation))
 
 
 # ---------------------------------------------------------------- train_xor
@@ -133,7 +167,7 @@ def assert_params(params, right, start, earlier=None):
             assert_close(part, value, [(still, start_value), (stale, old)], part=name)
 
 
-@task("train_xor", points=3)
+@task("train_xor", points=2)
 def test_xor_losses(student, oracle, rng):
     """losses[i] is the loss before update i, for `steps` steps"""
     params, lr = draw_params(rng, [2, 5, 2]), rng.uniform(0.3, 0.6)
@@ -150,57 +184,96 @@ def test_xor_params(student, oracle, rng):
         assert_params(trained, oracle.train_xor(params, lr, steps)[0], params)
 
 
+POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+CLASSES = np.array([0, 1, 1, 0])
+
+
 def draw_overshoot(oracle, rng, lr):
-    """Parameters from which the first step goes too far: the loss after it is larger than before."""
+    """Parameters from which the first step goes too far, though not so far that a point's class is hopeless."""
     while True:
         params = draw_params(rng, [2, 3, 2])
-        _, (before, after) = oracle.train_xor(params, lr, 2)
-        if after > 1.5 * before:
+        moved, (before, after) = oracle.train_xor(params, lr, 1)[0], oracle.train_xor(params, lr, 2)[1]
+        least = oracle.probabilities(moved, POINTS, "tanh")[np.arange(4), CLASSES].min()
+        if after > 1.3 * before and least > 0.02:
             return params
 
 
 @task("train_xor", points=1)
 def test_xor_rises(student, oracle, rng):
-    """with a large lr the loss rises, and the parameters are those after the last step all the same"""
-    params = draw_overshoot(oracle, rng, 8.0)
-    trained, losses = read_answer(student.train_xor(params, 8.0, 2), 2)
-    assert_losses(oracle, losses, params, 8.0, 2)
-    once, twice = (oracle.train_xor(params, 8.0, steps)[0] for steps in (1, 2))
+    """all steps are made, and the last one counts: where the loss rises, where it is small, where it stands still"""
+    params = draw_overshoot(oracle, rng, 4.0)
+    trained, losses = read_answer(student.train_xor(params, 4.0, 2), 2)
+    assert_losses(oracle, losses, params, 4.0, 2)
+    once, twice = (oracle.train_xor(params, 4.0, steps)[0] for steps in (1, 2))
     assert_params(trained, twice, params, once)
+    good, _ = oracle.train_xor(draw_good(rng), 2.0, 90)
+    zeros = [(np.zeros((2, 3)), np.zeros(3)), (np.zeros((3, 2)), np.zeros(2))]
+    for start, lr in ((good, 2.0), (zeros, 0.5)):
+        trained, losses = read_answer(student.train_xor(start, lr, 5), 2)
+        assert_losses(oracle, losses, start, lr, 5)
+        assert_params(trained, oracle.train_xor(start, lr, 5)[0], start)
+
+
+@task("train_xor", points=1)
+def test_xor_zero(student, oracle, rng):
+    """with steps = 0 there is no loss, and with lr = 0 always the same one: the params are those handed in"""
+    params = draw_params(rng, [2, 3, 2])
+    for lr, steps in ((0.5, 0), (0.0, 3)):
+        trained, losses = read_answer(student.train_xor(params, lr, steps), 2)
+        assert_close(losses, np.array(oracle.train_xor(params, lr, steps)[1], dtype=float), part="losses")
+        assert_params(trained, params, params)
+
+
+@task("train_xor", points=1)
+def test_xor_tied(student, oracle, rng):
+    """layers that share one W and one b at the start are moved each by its own gradient"""
+    params = draw_params(rng, [2, 2])[0]
+    pair = tuple(map(shared, params))
+    trained, losses = read_answer(student.train_xor([pair, pair], 0.5, 3), 2)
+    assert_losses(oracle, losses, [params, params], 0.5, 3)
+    assert_params(trained, oracle.train_xor([params, params], 0.5, 3)[0], [params, params])
 
 
 @task("train_xor", points=1)
 def test_xor_deep(student, oracle, rng):
-    """the network may have any number of layers"""
-    for sizes in ([2, 4, 3, 2], [2, 2]):
+    """the network may have any number of layers, one hidden unit, or 20,002 parameters"""
+    for sizes, lr in (([2, 4, 3, 2], 0.5), ([2, 2], 0.5), ([2, 1, 2], 0.5), ([2, 4000, 2], 0.0005)):
         params = draw_params(rng, sizes)
-        trained, losses = read_answer(student.train_xor(params, 0.5, 3), len(params))
-        assert_losses(oracle, losses, params, 0.5, 3)
-        assert_params(trained, oracle.train_xor(params, 0.5, 3)[0], params)
+        trained, losses = read_answer(student.train_xor(params, lr, 3), len(params))
+        assert_losses(oracle, losses, params, lr, 3)
+        assert_params(trained, oracle.train_xor(params, lr, 3)[0], params)
 
 
-@task("train_xor", points=2)
-def test_xor_learns(student, oracle, rng):
-    """from a good start, 100 steps with lr = 1 are enough: the loss falls, and all four points are right"""
+def draw_good(rng):
+    """Parameters near ones from which XOR is learnt quickly."""
     W1, b1 = [[2.0, -2.0, 1.5, -1.5], [-2.0, 2.0, 1.5, -1.5]], [-0.5, -0.5, -1.0, 1.5]
     W2, b2 = [[-0.5, 0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, -0.5]], [0.0, 0.0]
-    start = [
-        [np.array(part) + rng.uniform(-0.2, 0.2, size=np.shape(part)) for part in pair] for pair in ((W1, b1), (W2, b2))
-    ]
-    params, losses = read_answer(student.train_xor([tuple(pair) for pair in start], 1.0, 100), 2)
+    pairs = ((W1, b1), (W2, b2))
+    return [tuple(np.array(part) + rng.uniform(-0.2, 0.2, size=np.shape(part)) for part in pair) for pair in pairs]
+
+
+@task("train_xor", points=1)
+def test_xor_learns(student, oracle, rng):
+    """from a good start, 100 steps with lr = 1 are enough: the loss falls, and all four points are right"""
+    start = draw_good(rng)
+    params, losses = read_answer(student.train_xor(start, 1.0, 100), 2)
     require(len(losses) == 100, "100 losses", f"{len(losses)}")
-    right = oracle.train_xor([tuple(pair) for pair in start], 1.0, 100)[1]
+    right = oracle.train_xor(start, 1.0, 100)[1]
     require(abs(losses[0] - right[0]) < 1e-3, say("a first loss of {loss:.4f}", loss=right[0]), f"{losses[0]:.4f}")
     require(losses[-1] < 0.1, say("a last loss of about {loss:.4f}", loss=right[-1]), f"{losses[-1]:.4f}")
     pairs = [(np.array(W, dtype=float), np.array(b, dtype=float)) for W, b in params]
-    likely = oracle.probabilities(pairs, np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), "tanh")
+    likely = oracle.probabilities(pairs, POINTS, "tanh")
     classes = np.argmax(likely, axis=1)
     require(classes.tolist() == [0, 1, 1, 0], "the classes 0 1 1 0", " ".join(map(str, classes)))
 
 
 @task("train_xor", points=1)
 def test_xor_unchanged(student, oracle, rng):
-    """train_xor: the params that were handed in are the same after the call"""
+    """train_xor: the params that were handed in are the same after the call, and may be read-only"""
     params = draw_params(rng, [2, 3, 2])
     trained, _ = read_answer(assert_unchanged(student.train_xor, params, 0.5, 3), 2)
+    assert_params(trained, oracle.train_xor(params, 0.5, 3)[0], params)
+    params = draw_params(rng, [2, 3, 2])
+    fixed = [tuple(laid_out(part, "read-only") for part in pair) for pair in params]
+    trained, _ = read_answer(student.train_xor(fixed, 0.5, 3), 2)
     assert_params(trained, oracle.train_xor(params, 0.5, 3)[0], params)

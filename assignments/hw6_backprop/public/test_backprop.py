@@ -75,11 +75,23 @@ def apply(layer, x):
     return {"relu": np.maximum(x, 0), "sigmoid": (1 + np.tanh(x / 2)) / 2, "tanh": np.tanh(x)}[layer]
 
 
-@task("linear", points=2)
+@task("linear", points=1)
 def test_linear_forward_worked(student):
     """linear_forward: the numbers worked out in the handout"""
     out, _ = forward(student, "linear", X, W, B)
     assert_close(out, np.array([[5.5, 1.0], [-4.5, 1.0]]), part="out")
+
+
+@task("linear", points=1)
+def test_linear_forward_images(student):
+    """linear_forward: x and W of type uint8, with sums above 255"""
+    pixels, weights = np.array([[200, 100], [0, 255]], dtype=np.uint8), np.array([[1, 2], [3, 0]], dtype=np.uint8)
+    out, _ = forward(student, "linear", pixels, weights, B)
+    wrapped = {
+        "the products are computed in uint8, where 200 + 300 is 244: make float64 of x and W first": pixels @ weights
+        + B
+    }
+    assert_close(out, np.array([[500.5, 399.0], [765.5, -1.0]]), wrapped, part="out")
 
 
 @task("linear", points=3)
@@ -158,8 +170,8 @@ def test_loss_backward_worked(student):
 def draw_network(rng):
     """Parameters of a network 3 -> 4 -> 6 -> 2 and five samples."""
     sizes = [(3, 4), (4, 6), (6, 2)]
-    params = [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in sizes]
-    return params, rng.normal(size=(5, 3)), rng.permutation([0, 1, 1, 0, 1])
+    params = [(rng.uniform(-1, 1, size=shape), rng.uniform(-0.5, 0.5, size=shape[1])) for shape in sizes]
+    return params, rng.uniform(-1.5, 1.5, size=(5, 3)), rng.permutation([0, 1, 1, 0, 1])
 
 
 @task("mlp_loss_and_grads", points=2)
