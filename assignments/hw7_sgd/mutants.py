@@ -634,4 +634,8 @@ def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
     return params, history
 
 
-EQUIVALENT = {}
+EQUIVALENT = {
+    "sgd_step: np.asarray(p, dtype=float) -> np.asarray(p)": "less an array of floats, p of any type is computed in floats",
+    "momentum_step: np.asarray(velocity[name], dtype=float) -> "
+    "np.asarray(velocity[name])": "times beta, which is a float or 0, a velocity of any type is computed in floats or 0",
+}
