@@ -635,7 +635,7 @@ def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
 
 
 EQUIVALENT = {
-    "sgd_step: np.asarray(p, dtype=float) -> np.asarray(p)": "less an array of floats, p of any type is computed in floats",
+    "sgd_step: np.asarray(p, dtype=float) -> np.asarray(p)": "less an array of floats, any p is computed in floats",
     "momentum_step: np.asarray(velocity[name], dtype=float) -> "
-    "np.asarray(velocity[name])": "times beta, which is a float or 0, a velocity of any type is computed in floats or 0",
+    "np.asarray(velocity[name])": "times beta, a float or 0, any velocity is computed in floats or 0",
 }

@@ -823,8 +823,8 @@ def first_layer_images__rescaled(params, shape):
 
 
 EQUIVALENT = {
-    "loss_and_grads: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, X of any type is computed in floats",
-    "predict: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, X of any type is computed in floats",
+    "loss_and_grads: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, any X is computed in floats",
+    "predict: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, any X is computed in floats",
     "loss_and_grads: np.max(z, axis=1, keepdims=True) -> "
     "np.max(z, axis=-1, keepdims=True)": "an array with two axes: the last one is axis 1",
     "loss_and_grads: np.exp(log_p).sum(axis=1, keepdims=True) -> "
