@@ -1,7 +1,11 @@
 """Wrong solutions of hw7, one function <function>__<slug> each; its docstring is the diagnosis to be read."""
 
 # ruff: noqa: F821 - a mutant stands behind the model solution and may call its other functions
+import copy
+
 import numpy as np
+
+_KEPT = {}
 
 
 def minibatches__drop_last(X, y, batch_size, order):
@@ -62,6 +66,66 @@ def minibatches__strided(X, y, batch_size, order):
     return [(X[order[i::count]], y[order[i::count]]) for i in range(count)]
 
 
+def minibatches__axis_lost(X, y, batch_size, order):
+    """Targets with a single column lose their axis: (N, 1) becomes (N,)."""
+    flat = y[:, 0] if y.shape[1:] == (1,) else y
+    return [(X[order[i : i + batch_size]], flat[order[i : i + batch_size]]) for i in range(0, len(order), batch_size)]
+
+
+def minibatches__places_in_bytes(X, y, batch_size, order):
+    """Places among all numbers of X are computed in the type of order: with 8 bits, row 90 begins at 270 - 256 = 14."""
+    places = order[:, None] * X.shape[1] + np.arange(X.shape[1])
+    rows = X.ravel()[places]
+    return [(rows[i : i + batch_size], y[order[i : i + batch_size]]) for i in range(0, len(order), batch_size)]
+
+
+def minibatches__kept(X, y, batch_size, order):
+    """The batches are kept for the next call with arrays of these sizes, which gets those of this one."""
+    parts = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+    return _KEPT.setdefault((X.shape, y.shape, batch_size), [(X[rows], y[rows]) for rows in parts])
+
+
+def minibatches__as_in_memory(X, y, batch_size, order):
+    """The numbers of X are read as they lie in memory, where columns may come first."""
+    X = np.frombuffer(X.tobytes("A"), X.dtype).reshape(X.shape)
+    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(0, len(order), batch_size)]
+
+
+def minibatches__sorted_in_place(X, y, batch_size, order):
+    """The caller's X is put in order and, at the end, back again: it is written to, even if no change is left.
+    Likely: in place"""
+    before = X.copy()
+    X[...] = before[order]
+    batches = [(X[i : i + batch_size].copy(), y[order[i : i + batch_size]]) for i in range(0, len(order), batch_size)]
+    X[...] = before
+    return batches
+
+
+def sgd_step__in_bytes(params, grads, lr):
+    """lr * g and the step are computed in the type of the arguments: 8 bits hold no number below 0 or above 255.
+    Likely: 8 bits"""
+    return {name: p - lr * grads[name] for name, p in params.items()}
+
+
+def sgd_step__clipped(params, grads, lr):
+    """Large gradients are clipped; the step takes them as they are."""
+    return {name: p - lr * np.clip(np.asarray(grads[name], float), -300, 300) for name, p in params.items()}
+
+
+def sgd_step__default_rate(params, grads, lr):
+    """`lr or 0.01` takes a learning rate of 0 for none at all.
+    Likely: in the place of lr = 0"""
+    return {name: p - (lr or 0.01) * np.asarray(grads[name], float) for name, p in params.items()}
+
+
+def sgd_step__shared_copy(params, grads, lr):
+    """deepcopy keeps one array one array: if it has two names it takes both their steps, in place."""
+    moved = copy.deepcopy({name: p if p.dtype == float else p.astype(float) for name, p in params.items()})
+    for name in moved:
+        moved[name] -= lr * np.asarray(grads[name], float)
+    return moved
+
+
 def sgd_step__uphill(params, grads, lr):
     """The step goes along the gradient, which is uphill.
     Likely: uphill"""
@@ -70,7 +134,7 @@ def sgd_step__uphill(params, grads, lr):
 
 def sgd_step__written_into(params, grads, lr):
     """p -= lr * g changes the caller's own arrays (and cannot store fractions in whole numbers).
-    Likely: in place"""
+    Likely: in place|8 bits"""
     for name in params:
         params[name] -= lr * grads[name]
     return params
@@ -88,16 +152,15 @@ def sgd_step__not_written_back(params, grads, lr):
 def sgd_step__by_place(params, grads, lr):
     """Parameters and gradients are paired by their place in the dicts, not by name.
     Likely: paired by their place"""
-    return {name: p - lr * g for (name, p), g in zip(params.items(), grads.values(), strict=True)}
+    return {name: p - float(lr) * g for (name, p), g in zip(params.items(), grads.values(), strict=True)}
 
 
 def sgd_step__truncated(params, grads, lr):
     """The result is stored in an array of the parameters' own type, which cuts the decimals of whole numbers off.
-    Likely: decimals"""
+    Likely: decimals|8 bits"""
     moved = {}
     for name, p in params.items():
-        moved[name] = np.empty_like(p)
-        moved[name][...] = p - lr * grads[name]
+        moved[name] = (p - float(lr) * grads[name]).astype(p.dtype)
     return moved
 
 
@@ -168,6 +231,25 @@ def momentum_step__handed_along(params, grads, velocity, lr, beta):
     return sgd_step(params, new, lr), new
 
 
+def momentum_step__beta_of_zero(params, grads, velocity, lr, beta):
+    """`beta or 0.9` takes a beta of 0 for none at all.
+    Likely: in the place of beta = 0"""
+    velocity = {name: (beta or 0.9) * np.asarray(velocity[name], float) + g for name, g in grads.items()}
+    return sgd_step(params, velocity, lr), velocity
+
+
+def momentum_step__sum_in_bytes(params, grads, velocity, lr, beta):
+    """v + g is computed in the type of the arguments, beta (v + g) + (1 - beta) g: 8 bits are too few for the sum."""
+    velocity = {name: beta * (velocity[name] + g) + (1 - beta) * g for name, g in grads.items()}
+    return sgd_step(params, velocity, lr), velocity
+
+
+def momentum_step__limited(params, grads, velocity, lr, beta):
+    """The velocity is limited; it is as large as the gradients make it."""
+    velocity = {name: np.clip(beta * np.asarray(velocity[name], float) + g, -1e3, 1e3) for name, g in grads.items()}
+    return sgd_step(params, velocity, lr), velocity
+
+
 def lr_step__early(lr0, epoch, drop, every):
     """The first drop comes one epoch too early: epochs are counted from 1.
     Likely: one epoch too early"""
@@ -203,6 +285,16 @@ def lr_exponential__power(lr0, epoch, decay):
     return lr0 * decay**epoch
 
 
+def lr_exponential__floor(lr0, epoch, decay):
+    """The exponent is held at -20; by the formula the rate goes on falling."""
+    return lr0 * np.exp(-np.clip(float(decay) * float(epoch), 0, 20))
+
+
+def lr_exponential__negated_bytes(lr0, epoch, decay):
+    """-epoch is computed in the type of epoch: with 8 bits and no sign, -3 is 253."""
+    return float(lr0) * np.exp(decay * -epoch)
+
+
 def lr_inverse__brackets(lr0, epoch, decay):
     """The brackets below the fraction line are missing: this is lr0 / 1 + decay * epoch, which grows.
     Likely: brackets below"""
@@ -213,6 +305,11 @@ def lr_inverse__compound(lr0, epoch, decay):
     """lr0 / (1 + decay) ** epoch falls by the same factor in every epoch.
     Likely: same factor every epoch"""
     return lr0 / (1 + decay) ** epoch
+
+
+def lr_inverse__floor(lr0, epoch, decay):
+    """The rate is held at a least value; by the formula it goes on falling."""
+    return max(float(lr0) / (1 + float(decay) * float(epoch)), 1e-6)
 
 
 def train_epoch__stale(loss_and_grads, params, X, y, lr, batch_size, order):
@@ -298,6 +395,52 @@ def train_epoch__callers_dict(loss_and_grads, params, X, y, lr, batch_size, orde
     return params, np.mean(losses)
 
 
+def train_epoch__ends_at_zero(loss_and_grads, params, X, y, lr, batch_size, order):
+    """The pass ends at a batch whose loss is 0; every batch has its step.
+    Likely: ends before"""
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        losses.append(loss)
+        if abs(loss) < 1e-12:
+            break
+        params = sgd_step(params, grads, lr)
+    return params, np.mean(losses)
+
+
+def train_epoch__size_of_the_loss(loss_and_grads, params, X, y, lr, batch_size, order):
+    """Losses below 0 count as 0; the mean is that of the losses as they were returned.
+    Likely: below 0"""
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb, yb)
+        params = sgd_step(params, grads, lr)
+        losses.append(max(loss, 0.0))
+    return params, np.mean(losses)
+
+
+def train_epoch__one_row_lost(loss_and_grads, params, X, y, lr, batch_size, order):
+    """A sample that is alone loses its axis: (1, D) becomes (D,).
+    Likely: two axes"""
+    losses = []
+    for Xb, yb in minibatches(X, y, batch_size, order):
+        loss, grads = loss_and_grads(params, Xb[0] if len(X) == 1 else Xb, yb)
+        params = sgd_step(params, grads, lr)
+        losses.append(loss)
+    return params, np.mean(losses)
+
+
+def train_epoch__nothing_to_do(loss_and_grads, params, X, y, lr, batch_size, order):
+    """With lr = 0 nothing is asked, and the mean loss is 0.
+    Likely: nothing is asked"""
+    losses = [0.0]
+    for Xb, yb in minibatches(X, y, batch_size, order) if lr else []:
+        loss, grads = loss_and_grads(params, Xb, yb)
+        params = sgd_step(params, grads, lr)
+        losses.append(loss)
+    return params, np.mean(losses[1:] or losses)
+
+
 def fit__shuffled_once(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
     """The order is drawn once, before the first epoch: the same samples share a batch in every epoch.
     Likely: shuffled once"""
@@ -310,7 +453,7 @@ def fit__shuffled_once(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
 
 def fit__batches_shuffled(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
     """Only the order of the batches is shuffled: the same samples share a batch in every epoch.
-    Likely: same samples share a batch"""
+    Likely: same samples share a batch|used again"""
     history = []
     for _ in range(epochs):
         starts = rng.permutation(range(0, len(X), batch_size))
@@ -423,6 +566,64 @@ def fit__best_epoch(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
     return best, history
 
 
+def fit__stops_when_small(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Training stops where the loss is small, and not after as many epochs as asked for.
+    Likely: ends too early"""
+    history = []
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(mean_loss)
+        if abs(mean_loss) < 1e-12:
+            break
+    return params, history
+
+
+def fit__stops_when_flat(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Training stops where the loss no longer changes, and not after as many epochs as asked for.
+    Likely: ends too early"""
+    history = [np.inf]
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(mean_loss)
+        if history[-2] == mean_loss:
+            break
+    return params, history[1:]
+
+
+def fit__later_orders(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Only the first order is drawn from rng; those of the later epochs are from a generator of its own.
+    Likely: not drawn from the rng"""
+    history, order, own = [], rng.permutation(len(X)), np.random.default_rng()
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
+        order = own.permutation(len(X))
+    return params, history
+
+
+def fit__to_and_fro(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Every second epoch takes the order of the one before, backwards.
+    Likely: used again"""
+    history = []
+    for epoch in range(epochs):
+        order = order[::-1] if epoch % 2 else rng.permutation(len(X))
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(mean_loss)
+    return params, history
+
+
+def fit__goes_on(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The parameters of an earlier call are kept, and the next call begins with them.
+    Likely: earlier call"""
+    history, key = [], str({name: p.shape for name, p in params.items()})
+    params = _KEPT.get(key, params)
+    for _ in range(epochs):
+        params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(mean_loss)
+    _KEPT[key] = params
+    return params, history
+
+
 def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
     """The history holds the loss over all samples after each epoch, which costs further calls of loss_and_grads.
     Likely: after the steps"""
@@ -433,4 +634,8 @@ def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
     return params, history
 
 
-EQUIVALENT = {}
+EQUIVALENT = {
+    "sgd_step: np.asarray(p, dtype=float) -> np.asarray(p)": "less an array of floats, any p is computed in floats",
+    "momentum_step: np.asarray(velocity[name], dtype=float) -> "
+    "np.asarray(velocity[name])": "times beta, a float or 0, any velocity is computed in floats or 0",
+}

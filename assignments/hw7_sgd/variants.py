@@ -26,7 +26,7 @@ def sgd_step__loops(params, grads, lr):
     for name in params:
         moved[name] = np.zeros(params[name].shape)
         for i in np.ndindex(params[name].shape):
-            moved[name][i] = params[name][i] - lr * grads[name][i]
+            moved[name][i] = float(params[name][i]) - lr * float(grads[name][i])
     return moved
 
 
@@ -148,7 +148,7 @@ def minibatches__lists(X, y, batch_size, order):
 
 def sgd_step__lists(params, grads, lr):
     """Parameters as lists."""
-    return {name: np.subtract(params[name], np.multiply(lr, grads[name])).tolist() for name in params}
+    return {name: np.subtract(params[name], np.multiply(float(lr), grads[name])).tolist() for name in params}
 
 
 def momentum_step__lists(params, grads, velocity, lr, beta):
@@ -207,7 +207,7 @@ def sgd_step__generator(params, grads, lr):
     """A deep copy, changed in place."""
     moved = {name: np.array(p, dtype=float) for name, p in params.items()}
     for name in moved:
-        moved[name] -= lr * grads[name]
+        moved[name] -= np.asarray(grads[name], dtype=float) * lr
     return moved
 
 

@@ -136,6 +136,84 @@ def batchnorm_train__running_in_place(x, gamma, beta, running_mean, running_var,
     return out, cache, mean, var
 
 
+def batchnorm_train__axis_lost(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """A sample that is alone loses its axis: (1, D) becomes (D,).
+    Likely: axis is lost"""
+    out, *rest = _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)
+    return out[0] if len(out) == 1 else out, *rest
+
+
+def batchnorm_train__feature_lost(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """A feature that is alone loses its axis: the running statistics are single numbers.
+    Likely: axis is lost"""
+    out, cache, mean, var = _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)
+    return out, cache, np.squeeze(mean), np.squeeze(var)
+
+
+def batchnorm_train__one_sample(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """A single sample is normalised with the running statistics; in training it is its own batch.
+    Likely: running statistics"""
+    if len(x) == 1:
+        return _finish((x - running_mean) / np.sqrt(running_var + eps), 1, x, gamma, beta, running_mean, running_var, 1)
+    return _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)
+
+
+def batchnorm_train__momentum_of_zero(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """`momentum or 0.9` takes a momentum of 0 for none at all.
+    Likely: another momentum"""
+    return _TRAIN(x, gamma, beta, running_mean, running_var, momentum or 0.9, eps)
+
+
+def batchnorm_train__eps_of_zero(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """`eps or 1e-5` takes an eps of 0 for none at all.
+    Likely: not with the one that is passed in"""
+    return _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps or 1e-5)
+
+
+def batchnorm_train__limited(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """x_hat is limited to -10 .. 10; by the formula an outlier is as far away as it is.
+    Likely: is limited"""
+    x_hat, std, _ = _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)[1]
+    return _finish(np.clip(x_hat, -10, 10), std, x, gamma, beta, running_mean, running_var, momentum)
+
+
+def batchnorm_train__squares_in_bytes(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """x * x is computed in the type of x: 8 bits (images) hold no square above 255."""
+    std = np.sqrt(np.abs(np.mean(x * x, axis=0) - np.mean(x, axis=0) ** 2) + eps)
+    return _finish((x - np.mean(x, axis=0)) / std, std, x, gamma, beta, running_mean, running_var, momentum)
+
+
+def batchnorm_train__x_hat_of_out(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """x_hat is recovered from out, (out - beta) / gamma, which fails where gamma is 0.
+    Likely: nan comes from"""
+    out, (_, std, gamma), mean, var = _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)
+    with np.errstate(all="ignore"):
+        return out, ((out - beta) / gamma, std, gamma), mean, var
+
+
+def batchnorm_train__written_and_restored(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
+    """The caller's x is centred in place and restored at the end: it is written to, even if no change is left.
+    Likely: operation in place"""
+    before = np.array(x)
+    x -= np.mean(x, axis=0).astype(x.dtype)
+    x[...] = before
+    return _TRAIN(x, gamma, beta, running_mean, running_var, momentum, eps)
+
+
+def batchnorm_backward__in_bytes(dout, cache):
+    """gamma * dout is computed in the type of both: 8 bits hold no product above 255."""
+    x_hat, std, gamma = cache
+    g = dout * gamma.astype(dout.dtype)
+    dx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) / std
+    return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+def batchnorm_backward__feature_lost(dout, cache):
+    """A feature that is alone loses its axis: dx is (N,) and not (N, 1)."""
+    dx, dgamma, dbeta = _back(dout, cache)
+    return dx[:, 0] if dx.shape[1] == 1 else dx, dgamma, dbeta
+
+
 def batchnorm_backward__zeros(dout, cache):
     """Nothing flows back: all gradients are 0.
     Likely: every entry of yours is 0"""
@@ -233,10 +311,34 @@ def batchnorm_eval__no_root(x, gamma, beta, running_mean, running_var, eps=1e-5)
 
 def batchnorm_eval__still_blending(x, gamma, beta, running_mean, running_var, eps=1e-5):
     """The caller's running mean is still being updated; once training is over it stays as it is.
-    Likely: operation in place"""
+    Likely: operation in place|8 bits"""
     out = gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta
     running_mean[...] = 0.9 * running_mean + 0.1 * np.mean(x, axis=0)
     return out
+
+
+def batchnorm_eval__difference_in_bytes(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """x - running_mean is computed in the type of both: 8 bits hold no number below 0.
+    Likely: 8 bits"""
+    return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta
+
+
+def batchnorm_eval__variance_of_zero(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """A running variance of 0 is replaced by 1; eps is there for it."""
+    std = np.sqrt(np.where(running_var == 0, 1.0, running_var) + eps)
+    return gamma * (np.asarray(x, float) - running_mean) / std + beta
+
+
+def batchnorm_eval__row_lost(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """A sample that is alone loses its axis: (1, D) becomes (D,).
+    Likely: axis is lost"""
+    out = gamma * (np.asarray(x, float) - running_mean) / np.sqrt(running_var + eps) + beta
+    return out[0] if len(out) == 1 else out
+
+
+def identity_parameters__square_in_bytes(x, eps=1e-5):
+    """x * x is computed in the type of x: 8 bits (images) hold no square above 255."""
+    return np.sqrt(np.abs(np.mean(x * x, axis=0) - np.mean(x, axis=0) ** 2) + eps), np.mean(x, axis=0)
 
 
 def identity_parameters__eps_forgotten(x, eps=1e-5):
@@ -314,6 +416,37 @@ def mlp_bn_loss_and_grads__largest_label(params, X, labels):
     """The number of classes is taken from the largest label; it is the length of b2: the last class may be missing.
     Likely: shape"""
     return _network(params, X, labels, classes=np.max(labels) + 1)
+
+
+def mlp_bn_loss_and_grads__bytes(params, X, labels):
+    """X @ W1 is computed in the type of both: 8 bits (images) are too few for the sum."""
+    first = {"W1": np.eye(len(params["b1"])), "b1": 0 * params["b1"]}
+    loss, _ = _network(params | first, X @ params["W1"], labels)
+    return loss, _network(params, np.asarray(X, float), labels)[1]
+
+
+def mlp_bn_loss_and_grads__not_transposed(params, X, labels):
+    """Where W2 is square, the gradient goes back through W2 itself: W2 is not transposed."""
+    loss, grads = _network(params, X, labels)
+    if len(set(params["W2"].shape)) == 1:
+        h = np.linalg.lstsq(params["W2"].T, params["W2"], rcond=None)[0]
+        other = _network(params, X, labels, back=lambda dout, cache: _back(dout @ h.T, cache))[1]
+        grads |= {name: other[name] for name in ("W1", "b1", "gamma", "beta")}
+    return loss, grads
+
+
+def mlp_bn_loss_and_grads__one_array(params, X, labels):
+    """Where W1 and W2 are one array, their gradients are added up; each was asked for by itself."""
+    loss, grads = _network(params, X, labels)
+    if params["W1"] is params["W2"]:
+        grads["W1"] = grads["W2"] = grads["W1"] + grads["W2"]
+    return loss, grads
+
+
+def mlp_bn_loss_and_grads__one_class(params, X, labels):
+    """Where all samples are of one class the loss is taken for 0."""
+    loss, grads = _network(params, X, labels)
+    return loss if len(set(labels.tolist())) > 1 else 0.0, grads
 
 
 def mlp_bn_loss_and_grads__added_in_place(params, X, labels):

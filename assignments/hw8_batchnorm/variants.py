@@ -156,7 +156,7 @@ def batchnorm_train__lists(x, gamma, beta, running_mean, running_var, momentum=0
     var = np.average([running_var, np.var(x, axis=0)], axis=0, weights=[momentum, 1 - momentum])
 
     def backward(dout):
-        g = np.multiply(dout, gamma)
+        g = np.multiply(dout, gamma, dtype=float)
         dx = (g - g.mean(axis=0) - x_hat * (g * x_hat).mean(axis=0)) * (np.var(x, axis=0) + eps) ** -0.5
         return [dx.tolist(), np.einsum("nd,nd->d", dout, x_hat).tolist(), np.ones(len(x)) @ dout]
 
@@ -182,7 +182,7 @@ def identity_parameters__lists(x, eps=1e-5):
 def mlp_bn_loss_and_grads__lists(params, X, labels):
     """The loss in a list of one, the gradients as lists."""
     W2 = np.array(params["W2"])
-    a = X @ params["W1"] + params["b1"]
+    a = X.astype(float) @ params["W1"] + params["b1"]
     out, backward, _, _ = batchnorm_train__lists(a, params["gamma"], params["beta"], 0 * a[0], 0 * a[0])
     h = np.tanh(out)
     z = h @ W2 + params["b2"]
@@ -197,7 +197,7 @@ def mlp_bn_loss_and_grads__lists(params, X, labels):
 
 def batchnorm_train__rows(x, gamma, beta, running_mean, running_var, momentum=0.9, eps=1e-5):
     """Everything that belongs to the features is kept as a row (1, D); the variance is E[x^2] - E[x]^2."""
-    gamma, beta = np.reshape(gamma, (1, -1)), np.reshape(beta, (1, -1))
+    gamma, beta = np.reshape(gamma, (1, -1)).astype(float), np.reshape(beta, (1, -1))
     x = np.asarray(x, dtype=float)
     mean = np.mean(x, axis=0, keepdims=True)
     var = np.mean(x * x, axis=0, keepdims=True) - mean * mean
@@ -249,6 +249,7 @@ def batchnorm_backward__matrices(dout, cache):
 
 def mlp_bn_loss_and_grads__matrices(params, X, labels):
     """Batch norm written out in place, with its own backward."""
+    X = 1.0 * X
     a = X @ params["W1"]  # b1 adds nothing that batch norm would not take away
     centred = a - a.mean(axis=0)
     s = np.sqrt((centred**2).mean(axis=0) + 1e-5)

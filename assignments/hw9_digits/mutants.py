@@ -7,6 +7,7 @@ import numpy as np
 
 right_init, right_loss, right_fit = init_params, loss_and_grads, fit
 right_predict, right_counts = predict, confusion_matrix
+TABLES = {}
 
 
 def init_params__unscaled(sizes, rng):
@@ -108,6 +109,14 @@ def init_params__global(sizes, rng):
     """
     layers = itertools.pairwise(sizes)
     return [(np.random.randn(m, n) * m**-0.5, np.zeros(n)) for m, n in layers]
+
+
+def init_params__cut_off(sizes, rng):
+    """Weights further away than 2.9 standard deviations are cut off there.
+
+    Likely: cut off
+    """
+    return [(np.clip(W, -2.9 * len(W) ** -0.5, 2.9 * len(W) ** -0.5), b) for W, b in right_init(sizes, rng)]
 
 
 def backward(params, activations, delta):
@@ -299,12 +308,59 @@ def loss_and_grads__tanh_at_the_end(params, X, labels):
 def loss_and_grads__steps(params, X, labels):
     """The parameters that were passed in are changed by a step; only the gradients were asked for.
 
-    Likely: operation in place
+    Likely: operation in place|whole numbers
     """
     loss, grads = right_loss(params, X, labels)
     for parts in zip(params, grads, strict=True):
         for p, dp in zip(*parts, strict=True):
             p[...] -= 0.1 * dp
+    return loss, grads
+
+
+def loss_and_grads__differences(params, X, labels):
+    """The gradients are differences of losses, which are not exact: the chain rule is asked for."""
+    params = [tuple(np.array(part, dtype=float) for part in layer) for layer in params]
+    grads = []
+    for layer in params:
+        slopes = [np.zeros(part.shape) for part in layer]
+        for part, slope in zip(layer, slopes, strict=True):
+            for place in np.ndindex(part.shape):
+                kept, losses = part[place], []
+                for step in (1e-5, -1e-5):
+                    part[place] = kept + step
+                    losses.append(right_loss(params, X, labels)[0])
+                part[place], slope[place] = kept, (losses[0] - losses[1]) / 2e-5
+        grads.append(tuple(slopes))
+    return right_loss(params, X, labels)[0], grads
+
+
+def loss_and_grads__in_bytes(params, X, labels):
+    """X @ W is computed in the type of both: 8 bits (images) are too few for the sum."""
+    (W, b), *above = params
+    z = (X @ W + b).astype(float)
+    if not above:
+        log_p = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+        loss = -log_p[np.arange(len(z)), labels].mean()
+    else:
+        loss = right_loss(above, np.tanh(z), labels)[0]
+    return loss, right_loss(params, X, labels)[1]
+
+
+def loss_and_grads__axis_lost(params, X, labels):
+    """A feature or unit that is alone loses its axis: dW of shape (1, M) becomes (M,).
+
+    Likely: axis is lost
+    """
+    loss, grads = right_loss(params, X, labels)
+    return loss, [(dW[0] if len(dW) == 1 else dW, db) for dW, db in grads]
+
+
+def loss_and_grads__one_array(params, X, labels):
+    """Where two layers are one array, their gradients are added up; each was asked for by itself."""
+    loss, grads = right_loss(params, X, labels)
+    if len(params) > 1 and params[0][0] is params[1][0]:
+        both = grads[0][0] + grads[1][0]
+        grads[:2] = [(both, db) for _, db in grads[:2]]
     return loss, grads
 
 
@@ -437,6 +493,41 @@ def fit__stops_when_small(X, labels, sizes, epochs, batch_size, lr, rng):
         if loss < 0.05:
             break
     return params
+
+
+def fit__stops_when_flat(X, labels, sizes, epochs, batch_size, lr, rng):
+    """Training stops where the loss hardly falls any more, and not after as many epochs as asked for.
+
+    Likely: fewer epochs
+    """
+    params, before = init_params(sizes, rng), np.inf
+    for _ in range(epochs):
+        losses = []
+        for rows in cut(rng.permutation(len(X)), batch_size):
+            losses.append(loss_and_grads(params, X[rows], labels[rows])[0])
+            params = train(X, labels, params, [rows], lr)
+        if abs(before - np.mean(losses)) < 1e-4:
+            break
+        before = np.mean(losses)
+    return params
+
+
+def fit__at_least_one(X, labels, sizes, epochs, batch_size, lr, rng):
+    """There is one epoch where none was asked for.
+
+    Likely: an epoch where none
+    """
+    return right_fit(X, labels, sizes, epochs or 1, batch_size, lr, rng)
+
+
+def fit__pixels_scaled(X, labels, sizes, epochs, batch_size, lr, rng):
+    """X is divided by 255 where it is of 8 bits; it was to be taken as it is."""
+    return right_fit(X / 255 if X.dtype == np.uint8 else X, labels, sizes, epochs, batch_size, lr, rng)
+
+
+def fit__one_hidden_layer(X, labels, sizes, epochs, batch_size, lr, rng):
+    """A network with more than one hidden layer is not trained at all."""
+    return right_fit(X, labels, sizes, epochs if len(sizes) < 4 else 0, batch_size, lr, rng)
 
 
 def fit__stops_when_rising(X, labels, sizes, epochs, batch_size, lr, rng):
@@ -596,6 +687,62 @@ def predict__nan_wins(params, X):
     return np.argmax(e / e.sum(axis=1, keepdims=True), axis=1)
 
 
+def predict__bare_number(params, X):
+    """Of a single sample the class comes alone, and not in an array of one.
+
+    Likely: in an array, too
+    """
+    classes = right_predict(params, X)
+    return int(classes[0]) if len(classes) == 1 else classes
+
+
+def predict__row_lost(params, X):
+    """Logits lose the axis of a single sample or class (np.squeeze): the largest is looked for in vain.
+
+    Likely: in an array, too
+    """
+    _, log_p = forward(params, X)
+    return np.argmax(np.squeeze(log_p), axis=-1)
+
+
+def predict__logits_in_bytes(params, X):
+    """X @ W is computed in the type of both: 8 bits (images) are too few for the sum.
+
+    Likely: 8 bits
+    """
+    for W, b in params[:-1]:
+        X = np.tanh(X @ W + b)
+    return np.argmax(X @ params[-1][0] + params[-1][1], axis=1)
+
+
+def predict__nearly_equal(params, X):
+    """Logits that are nearly equal are taken for equal, and the first of them wins."""
+    _, log_p = forward(params, X)
+    z = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+    z = X @ params[0][0] + params[0][1] if len(params) == 1 else z
+    largest = z.max(axis=1, keepdims=True)
+    return np.argmax(z >= largest - 1e-5 * np.abs(largest), axis=1)
+
+
+def confusion_matrix__numbers_in_bytes(labels, predictions, num_classes):
+    """num_classes * label is computed in the type of the labels: 8 bits do not number the cells of a large table.
+
+    Likely: 8 bits
+    """
+    cells = np.bincount((num_classes * labels + predictions).astype(int), minlength=num_classes**2)
+    return cells.reshape(num_classes, num_classes)
+
+
+def confusion_matrix__adds_up(labels, predictions, num_classes):
+    """The table of an earlier call is kept, and the next call adds to it.
+
+    Likely: earlier call
+    """
+    counts = TABLES.setdefault(num_classes, np.zeros((num_classes, num_classes), dtype=int))
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
 def confusion_matrix__transposed(labels, predictions, num_classes):
     """The row is the prediction and the column the truth: rows and columns are swapped.
 
@@ -620,6 +767,18 @@ def confusion_matrix__classes_guessed(labels, predictions, num_classes):
     Likely: is guessed
     """
     return right_counts(labels, predictions, max(labels.max(), predictions.max()) + 1)
+
+
+def first_layer_images__image_lost(params, shape):
+    """An image that is alone loses its axis: (1, h, w) becomes (h, w)."""
+    images = params[0][0].T.reshape(-1, *shape)
+    return images[0] if len(images) == 1 else images
+
+
+def first_layer_images__as_in_memory(params, shape):
+    """The weights are read as they lie in memory, where columns may come first."""
+    W = params[0][0]
+    return np.frombuffer(W.tobytes("A"), W.dtype).reshape(W.shape).T.reshape(-1, *shape)
 
 
 def first_layer_images__rows(params, shape):
@@ -664,6 +823,8 @@ def first_layer_images__rescaled(params, shape):
 
 
 EQUIVALENT = {
+    "loss_and_grads: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, any X is computed in floats",
+    "predict: np.asarray(X, dtype=float) -> np.asarray(X)": "times a W of floats, any X is computed in floats",
     "loss_and_grads: np.max(z, axis=1, keepdims=True) -> "
     "np.max(z, axis=-1, keepdims=True)": "an array with two axes: the last one is axis 1",
     "loss_and_grads: np.exp(log_p).sum(axis=1, keepdims=True) -> "

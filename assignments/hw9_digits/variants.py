@@ -220,7 +220,7 @@ def loss_and_grads__separate(params, X, labels):
             grads = []
         return loss, dz @ W.T, [(np.einsum("nd,nm->dm", a, dz), np.ones(len(dz)) @ dz), *grads]
 
-    loss, _, grads = go(X, list(params))
+    loss, _, grads = go(X.astype(float), list(params))
     return loss, grads
 
 
@@ -242,6 +242,7 @@ def fit__separate(X, labels, sizes, epochs, batch_size, lr, rng):
 def predict__separate(params, X):
     """From probabilities, with tanh written as a sigmoid."""
     *hidden, (W, b) = params
+    X = X / 1
     for V, c in hidden:
         X = 2 / (1 + np.exp(-2 * (X @ V + c))) - 1
     z = X @ W + b
@@ -251,7 +252,7 @@ def predict__separate(params, X):
 
 def confusion_matrix__separate(labels, predictions, num_classes):
     """One number for each pair, counted by bincount."""
-    cells = np.bincount(num_classes * labels + predictions, minlength=num_classes * num_classes)
+    cells = np.bincount(num_classes * labels.astype(int) + predictions, minlength=num_classes * num_classes)
     return cells.reshape(num_classes, -1).astype(float)
 
 

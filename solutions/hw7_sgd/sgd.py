@@ -12,6 +12,7 @@ def minibatches(
 
     X: (N, D). y: (N,) or (N, K), the targets of the same samples. batch_size >= 1, perhaps larger than N.
     order: (N,) integers, the rows of X in the order in which they are to be visited, each once.
+    X, y and order may be of any numeric type (uint8 too) and lie in memory in any way.
     Returns a list of pairs (Xb, yb). Nothing is changed.
     Convention: batch i has the rows order[i * batch_size], order[i * batch_size + 1], ... in this order; where
     batch_size does not divide N, the last batch is smaller, and kept.
@@ -27,14 +28,15 @@ def minibatches(
 def sgd_step(params: dict[str, np.ndarray], grads: dict[str, np.ndarray], lr: float) -> dict[str, np.ndarray]:
     """Take one step against the gradient: p - lr * g for every parameter.
 
-    params, grads: dicts with the same names, each name's arrays of the same shape, floats or integers.
+    params, grads: dicts with the same names, each name's arrays of the same shape, floats or integers of any numpy
+    type, which become float64 before anything is computed. One array may have two names.
     Returns a new dict with the names of params and float64 arrays. Neither argument is changed, nor an array in it.
     Convention: parameter and gradient belong together by name, not by their place in the dict.
 
     >>> sgd_step({"w": np.array([3.0, -1.0])}, {"w": np.array([2.0, 4.0])}, 0.5)
     {'w': array([ 2., -3.])}
     """
-    return {name: p - lr * grads[name] for name, p in params.items()}
+    return {name: np.asarray(p, dtype=float) - lr * np.asarray(grads[name], dtype=float) for name, p in params.items()}
 
 
 def momentum_step(
@@ -46,8 +48,9 @@ def momentum_step(
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Take one step of gradient descent with momentum: v = beta v + g, then p = p - lr v.
 
-    params, grads, velocity: dicts with the same names, each name's arrays of the same shape, floats or integers;
-    velocity holds zeros before the first step. Returns (params, velocity), two new dicts with float64 arrays.
+    params, grads, velocity: dicts with the same names, each name's arrays of the same shape, floats or integers of any
+    numpy type, which become float64 before anything is computed; velocity holds zeros before the first step, and beta
+    may be 0. Returns (params, velocity), two new dicts with float64 arrays.
     No argument is changed, nor an array in it.
     Convention: torch's form. The gradient enters v whole (no factor 1 - beta), lr is not in v, and p moves with the
     new v.
@@ -56,7 +59,7 @@ def momentum_step(
     >>> momentum_step(one, one, two, 0.5, 0.75)  # v = 0.75 * 2 + 1, p = 1 - 0.5 * v
     ({'w': array([-0.25])}, {'w': array([2.5])})
     """
-    velocity = {name: beta * velocity[name] + g for name, g in grads.items()}
+    velocity = {name: beta * np.asarray(velocity[name], dtype=float) + g for name, g in grads.items()}
     return sgd_step(params, velocity, lr), velocity
 
 
@@ -64,36 +67,39 @@ def lr_step(lr0: float, epoch: int, drop: float, every: int) -> float:
     """Give the learning rate of an epoch that is multiplied by `drop` once in `every` epochs.
 
     lr0: a positive number. epoch: a whole number, the first is 0. drop: in (0, 1). every: a whole number >= 1.
-    Returns one float. Convention: lr0 * drop^(epoch // every), so that epoch `every` is the first with a lower rate.
+    Whole numbers may be of any numpy type. Returns one float.
+    Convention: lr0 * drop^(epoch // every), so that epoch `every` is the first with a lower rate.
 
     >>> [lr_step(0.5, epoch, 0.5, 2) for epoch in range(6)]
     [0.5, 0.5, 0.25, 0.25, 0.125, 0.125]
     """
-    return lr0 * drop ** (epoch // every)
+    return float(lr0) * float(drop) ** (int(epoch) // int(every))
 
 
 def lr_exponential(lr0: float, epoch: int, decay: float) -> float:
     """Give the learning rate of an epoch that falls by the same factor from each epoch to the next.
 
-    lr0: a positive number. epoch: a whole number, the first is 0. decay: a positive number. Returns one float.
+    lr0: a positive number. epoch: a whole number, the first is 0. decay: a positive number.
+    Whole numbers may be of any numpy type. Returns one float.
     Convention: lr0 * e^(-decay * epoch).
 
     >>> lr_exponential(0.5, 2, np.log(2))  # halved twice
     0.125
     """
-    return float(lr0 * np.exp(-decay * epoch))
+    return float(lr0) * float(np.exp(-float(decay) * float(epoch)))
 
 
 def lr_inverse(lr0: float, epoch: int, decay: float) -> float:
     """Give the learning rate of an epoch that falls like 1 / epoch in the long run.
 
-    lr0: a positive number. epoch: a whole number, the first is 0. decay: a positive number. Returns one float.
+    lr0: a positive number. epoch: a whole number, the first is 0. decay: a positive number.
+    Whole numbers may be of any numpy type. Returns one float.
     Convention: lr0 / (1 + decay * epoch).
 
     >>> [lr_inverse(0.5, epoch, 1.0) for epoch in (0, 1, 3)]
     [0.5, 0.25, 0.125]
     """
-    return lr0 / (1 + decay * epoch)
+    return float(lr0) / (1 + float(decay) * float(epoch))
 
 
 def train_epoch(

@@ -16,7 +16,8 @@ def batchnorm_train(
 ) -> tuple[np.ndarray, Any, np.ndarray, np.ndarray]:
     """Normalise every feature (column) with the mean and variance of the batch, then scale by gamma and shift by beta.
 
-    x: (N, D), floats or integers. gamma, beta, running_mean, running_var: (D,). No argument is changed.
+    x: (N, D). gamma, beta, running_mean, running_var: (D,). N and D may be 1, gamma, momentum and eps 0. All may be
+    floats or integers of any numpy type, which become float64 before anything is computed. No argument is changed.
     Returns (out, cache, running_mean, running_var): out (N, D) float64, a cache of any kind for batchnorm_backward,
     and the new running statistics, (D,) each, in new arrays.
     Convention: out = gamma (x - mean) / sqrt(var + eps) + beta; var is the biased variance (divided by N), here and in
@@ -34,6 +35,7 @@ def batchnorm_train(
     >>> mean, var
     (array([4., 2.]), array([5., 3.]))
     """
+    x, gamma, beta, running_mean, running_var = map(_real, (x, gamma, beta, running_mean, running_var))
     mean, var = np.mean(x, axis=0), np.var(x, axis=0)
     std = np.sqrt(var + eps)
     x_hat = (x - mean) / std
@@ -52,7 +54,8 @@ def batchnorm_eval(
 ) -> np.ndarray:
     """Normalise with the running statistics, whatever the batch is: the form used once training is over.
 
-    x: (N, D), floats or integers, N >= 1. gamma, beta, running_mean, running_var: (D,).
+    x: (N, D), N >= 1. gamma, beta, running_mean, running_var: (D,); a running variance may be 0. All may be floats or
+    integers of any numpy type, which become float64 before anything is computed.
     Returns (N, D) float64. No argument is changed.
     Convention: eps is inside the root, as in training.
 
@@ -60,13 +63,15 @@ def batchnorm_eval(
     >>> batchnorm_eval(x, gamma, beta, np.array([4.0, 2.0]), np.array([2.0, 6.0]), eps=0.25)
     array([[ 9., 19.]])
     """
+    x, gamma, beta, running_mean, running_var = map(_real, (x, gamma, beta, running_mean, running_var))
     return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta
 
 
 def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the gradients of the loss with respect to x, gamma and beta, from the one with respect to out.
 
-    dout: (N, D), floats or integers. cache: what batchnorm_train returned; it may serve more than once.
+    dout: (N, D), floats or integers of any numpy type, which become float64 before anything is computed.
+    cache: what batchnorm_train returned; it may serve more than once.
     Returns (dx, dgamma, dbeta), shapes (N, D), (D,), (D,), float64. Neither argument is changed.
     Convention: mean and variance depend on x, and dx knows it. There is no 1/N of the loss in here.
 
@@ -83,6 +88,7 @@ def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.nda
     (array([12.,  8.]), array([8., 4.]))
     """
     x_hat, std, gamma = cache
+    dout = _real(dout)
     dgamma, dbeta = np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
     dx = gamma / std * (dout - (dbeta + x_hat * dgamma) / len(dout))
     return dx, dgamma, dbeta
@@ -91,12 +97,14 @@ def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.nda
 def identity_parameters(x: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
     """Give the gamma and beta with which batch norm in training gives x back.
 
-    x: (N, D), floats or integers. eps: the one that batch norm is run with. Returns (gamma, beta), (D,) each, float64.
+    x: (N, D), floats or integers of any numpy type. eps: the one that batch norm is run with.
+    Returns (gamma, beta), (D,) each, float64.
     x is not changed.
 
     >>> identity_parameters(np.array([[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]), eps=0.25)
     (array([1.5, 2.5]), array([10.,  5.]))
     """
+    x = _real(x)
     return np.sqrt(np.var(x, axis=0) + eps), np.mean(x, axis=0)
 
 
@@ -107,7 +115,8 @@ def mlp_bn_loss_and_grads(
 
     params: a dict with W1 (D, H), b1, gamma and beta (H,), W2 (H, K), b2 (K,). X: (N, D). labels: (N,), in 0 .. K-1.
     Returns (loss, grads): the mean loss as one float, and a dict with the keys and shapes of params. Floats or integers
-    come in, float64 goes out; finite for b2 of +-1000. No argument is changed.
+    of any numpy type come in and become float64 before anything is computed (labels stay whole numbers), float64 goes
+    out; finite for b2 of +-1000. No argument is changed.
     Convention: batch norm in training, with eps = 1e-5; its running statistics are of no interest here.
 
     >>> params = {"W1": np.eye(2), "b1": np.zeros(2), "gamma": np.ones(2), "beta": np.zeros(2)}
@@ -117,7 +126,8 @@ def mlp_bn_loss_and_grads(
     >>> round(loss, 4), grads["b2"].round(4)  # ln 3, and 1/3 less each class's share of the labels
     (1.0986, array([ 0.0833,  0.0833, -0.1667]))
     """
-    W1, b1, gamma, beta, W2, b2 = (params[name] for name in ("W1", "b1", "gamma", "beta", "W2", "b2"))
+    X = _real(X)
+    W1, b1, gamma, beta, W2, b2 = (_real(params[name]) for name in ("W1", "b1", "gamma", "beta", "W2", "b2"))
     linear = X @ W1 + b1
     out, cache, _, _ = batchnorm_train(linear, gamma, beta, np.zeros(len(b1)), np.ones(len(b1)))
     h = np.tanh(out)
@@ -130,3 +140,8 @@ def mlp_bn_loss_and_grads(
     da, dgamma, dbeta = batchnorm_backward(dout, cache)
     first = {"W1": X.T @ da, "b1": da.sum(axis=0), "gamma": dgamma, "beta": dbeta}
     return float(loss), first | {"W2": h.T @ dz, "b2": dz.sum(axis=0)}
+
+
+def _real(value: np.ndarray) -> np.ndarray:
+    """The same numbers in float64."""
+    return np.asarray(value, dtype=np.float64)

@@ -16,7 +16,8 @@ def batchnorm_train(
 ) -> tuple[np.ndarray, Any, np.ndarray, np.ndarray]:
     """Normalise every feature (column) with the mean and variance of the batch, then scale by gamma and shift by beta.
 
-    x: (N, D), floats or integers. gamma, beta, running_mean, running_var: (D,). No argument is changed.
+    x: (N, D). gamma, beta, running_mean, running_var: (D,). N and D may be 1, gamma, momentum and eps 0. All may be
+    floats or integers of any numpy type, which become float64 before anything is computed. No argument is changed.
     Returns (out, cache, running_mean, running_var): out (N, D) float64, a cache of any kind for batchnorm_backward,
     and the new running statistics, (D,) each, in new arrays.
     Convention: out = gamma (x - mean) / sqrt(var + eps) + beta; var is the biased variance (divided by N), here and in
@@ -47,7 +48,8 @@ def batchnorm_eval(
 ) -> np.ndarray:
     """Normalise with the running statistics, whatever the batch is: the form used once training is over.
 
-    x: (N, D), floats or integers, N >= 1. gamma, beta, running_mean, running_var: (D,).
+    x: (N, D), N >= 1. gamma, beta, running_mean, running_var: (D,); a running variance may be 0. All may be floats or
+    integers of any numpy type, which become float64 before anything is computed.
     Returns (N, D) float64. No argument is changed.
     Convention: eps is inside the root, as in training.
 
@@ -61,7 +63,8 @@ def batchnorm_eval(
 def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Give the gradients of the loss with respect to x, gamma and beta, from the one with respect to out.
 
-    dout: (N, D), floats or integers. cache: what batchnorm_train returned; it may serve more than once.
+    dout: (N, D), floats or integers of any numpy type, which become float64 before anything is computed.
+    cache: what batchnorm_train returned; it may serve more than once.
     Returns (dx, dgamma, dbeta), shapes (N, D), (D,), (D,), float64. Neither argument is changed.
     Convention: mean and variance depend on x, and dx knows it. There is no 1/N of the loss in here.
 
@@ -83,7 +86,8 @@ def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.nda
 def identity_parameters(x: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
     """Give the gamma and beta with which batch norm in training gives x back.
 
-    x: (N, D), floats or integers. eps: the one that batch norm is run with. Returns (gamma, beta), (D,) each, float64.
+    x: (N, D), floats or integers of any numpy type. eps: the one that batch norm is run with.
+    Returns (gamma, beta), (D,) each, float64.
     x is not changed.
 
     >>> identity_parameters(np.array([[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]), eps=0.25)
@@ -99,7 +103,8 @@ def mlp_bn_loss_and_grads(
 
     params: a dict with W1 (D, H), b1, gamma and beta (H,), W2 (H, K), b2 (K,). X: (N, D). labels: (N,), in 0 .. K-1.
     Returns (loss, grads): the mean loss as one float, and a dict with the keys and shapes of params. Floats or integers
-    come in, float64 goes out; finite for b2 of +-1000. No argument is changed.
+    of any numpy type come in and become float64 before anything is computed (labels stay whole numbers), float64 goes
+    out; finite for b2 of +-1000. No argument is changed.
     Convention: batch norm in training, with eps = 1e-5; its running statistics are of no interest here.
 
     >>> params = {"W1": np.eye(2), "b1": np.zeros(2), "gamma": np.ones(2), "beta": np.zeros(2)}

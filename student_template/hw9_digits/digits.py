@@ -22,7 +22,8 @@ def loss_and_grads(
 ) -> tuple[float, list[tuple[np.ndarray, np.ndarray]]]:
     """Give the softmax cross-entropy of the network on a batch, and its gradient for every weight and bias.
 
-    params: list of (W, b), one pair or more. X: (N, D) floats or integers. labels: (N,) integers in 0 .. K-1.
+    params: list of (W, b), one pair or more. X: (N, D). labels: (N,) integers in 0 .. K-1. W, b and X hold floats or
+    integers of any numpy type (images are uint8), which become float64 before anything is computed.
     Returns (loss, grads): one float64 number, and a list of (dW, db) with the shapes of the (W, b).
     Finite for logits of +-1000. No argument is changed.
     Convention: every layer but the last ends in tanh, the last gives logits; the loss is a mean over the N samples,
@@ -47,7 +48,8 @@ def fit(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Train a network on the samples by mini-batch gradient descent.
 
-    X: (N, D). labels: (N,) integers. sizes: as for init_params, from D to the number of classes.
+    X: (N, D), floats or integers of any numpy type. labels: (N,) integers of any numpy type. sizes: as for
+    init_params, from D to the number of classes. epochs: 0 or more.
     Returns the trained params, a list of (W, b). Neither X nor labels is changed.
     Convention: the start is drawn as in init_params. Each epoch visits every sample once, in a fresh random order, in
     batches of batch_size; the last batch of an epoch is smaller where N is no multiple. After each batch every
@@ -64,7 +66,8 @@ def fit(
 def predict(params: list[tuple[np.ndarray, np.ndarray]], X: np.ndarray) -> np.ndarray:
     """Give the most probable class of each sample.
 
-    params: list of (W, b). X: (N, D) floats or integers. Returns (N,) integers in 0 .. K-1. No argument is changed.
+    params: list of (W, b). X: (N, D). Both hold floats or integers of any numpy type, which become float64 before
+    anything is computed. Returns (N,) integers in 0 .. K-1. No argument is changed.
     Convention: the same network as in loss_and_grads, tanh after every layer but the last.
 
     >>> predict([(np.array([[1.0, -1.0], [0.0, 2.0]]), np.array([0.0, 0.5]))], np.array([[3, 1], [0, 1]]))
@@ -76,7 +79,8 @@ def predict(params: list[tuple[np.ndarray, np.ndarray]], X: np.ndarray) -> np.nd
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, num_classes: int) -> np.ndarray:
     """Count how often each class was taken for each class.
 
-    labels, predictions: (N,) integers in 0 .. num_classes-1. Returns (num_classes, num_classes) counts.
+    labels, predictions: (N,) integers of any numpy type in 0 .. num_classes-1.
+    Returns (num_classes, num_classes) counts.
     Neither argument is changed.
     Convention: the row is the truth, the column the prediction.
 

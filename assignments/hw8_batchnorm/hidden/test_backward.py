@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_gradient, assert_unchanged, describe_kind, require, task
+from grader.checks import as_vector, assert_gradient, assert_unchanged, describe_kind, laid_out, require, task
 
 SHAPES = [(8, 3), (4, 6), (5, 5)]
 
@@ -13,11 +13,17 @@ def draw_signed(rng, low, high, d):
     return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
 
 
+def draw_grid(rng, n, d):
+    """Columns of n numbers around 0, none of them alike: variances between 0.9 and 2.7, whatever is drawn."""
+    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.full((d, 1), 0.5)
+    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
+
+
 def draw_batch(rng, n, d):
-    """Columns of unequal mean and spread; gamma, beta and running statistics far from 0 and 1."""
-    scale, shift = rng.permutation(np.geomspace(0.5, 3, d)), rng.permutation(np.linspace(-4, 4, d))
-    gamma, beta = draw_signed(rng, 1.5, 3, d), draw_signed(rng, 1, 3, d)
-    return scale * rng.normal(size=(n, d)) + shift, gamma, beta, draw_signed(rng, 2, 4, d), rng.uniform(2, 5, size=d)
+    """Columns of unequal mean, and a spread to which eps = 1e-5 is nothing; the other arguments far from 0 and 1."""
+    scale, shift = rng.permutation(np.geomspace(8, 30, d)), rng.permutation(np.linspace(-20, 20, d + 1)[1:])
+    gamma, beta = draw_signed(rng, 1.5, 3, d), draw_signed(rng, 10, 30, d) / 10
+    return scale * draw_grid(rng, n, d) + shift, gamma, beta, draw_signed(rng, 20, 40, d), rng.uniform(200, 500, size=d)
 
 
 def make_cache(student, *batch, **settings):
@@ -28,9 +34,23 @@ def make_cache(student, *batch, **settings):
     return answer[1]
 
 
-def go_back(student, dout, *batch, eps=0.1):
+def draw_slopes(rng, *shape):
+    """Slopes between 0.2 and 2 of either sign, the upstream gradient."""
+    return draw_signed(rng, 0.2, 2, shape)
+
+
+def check_back(student, oracle, dout, batch, *, sent=None, **settings):
+    """Compare all three gradients with the reference's; `sent` is dout as it is sent."""
+    answer = go_back(student, dout if sent is None else sent, *batch, **settings)
+    real = [np.asarray(part, dtype=float) for part in batch[:3]]
+    assert_all(
+        answer, oracle.vjp("normalise", *real, settings.get("eps", 1e-5), upstream=np.asarray(dout, dtype=float))
+    )
+
+
+def go_back(student, dout, *batch, **settings):
     """What batchnorm_backward returns for the cache of this batch."""
-    return name_parts(student.batchnorm_backward(dout, make_cache(student, *batch, eps=eps)))
+    return name_parts(student.batchnorm_backward(dout, make_cache(student, *batch, **settings)))
 
 
 def name_parts(answer):
@@ -90,27 +110,27 @@ def list_dgamma(dout, x, gamma, beta, eps):
     return {text: np.sum(dout * factor, axis=0) for text, factor in factors.items()}
 
 
-@task("batchnorm", points=3)
+@task("batchnorm", points=2)
 @pytest.mark.parametrize(
     "shape", SHAPES, ids=["8 samples, 3 features", "4 samples, 6 features", "5 samples, 5 features"]
 )
 def test_backward_x(student, oracle, rng, shape):
     """dx is the gradient of batch norm as a whole: straight, through the mean and through the variance"""
     x, gamma, beta, *_ = batch = draw_batch(rng, *shape)
-    dout = rng.normal(size=shape)
+    dout = draw_slopes(rng, *shape)
     dx, _, _ = go_back(student, dout, *batch)
-    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1), part="dx")
+    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout)
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 1e-5), part="dx")
 
 
-@task("batchnorm", points=4)
+@task("batchnorm", points=3)
 def test_backward_parameters(student, oracle, rng):
     """dgamma and dbeta are sums over the batch, of dout times x_hat and of dout"""
     x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
-    dout = rng.normal(size=(5, 3)) + 1
+    dout = draw_slopes(rng, 5, 3) + 1
     _, dgamma, dbeta = go_back(student, dout, *batch)
-    _, right_gamma, right_beta = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dgamma, right_gamma, list_dgamma(dout, x, gamma, beta, 0.1), part="dgamma")
+    _, right_gamma, right_beta = oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout)
+    assert_gradient(dgamma, right_gamma, list_dgamma(dout, x, gamma, beta, 1e-5), part="dgamma")
     others = {"this is dgamma": right_gamma, "gamma is in it; beta is added as it is": gamma * right_beta}
     assert_gradient(dbeta, right_beta, others, part="dbeta")
 
@@ -122,16 +142,16 @@ def test_backward_one_sample(student, oracle, rng):
     dout = np.zeros((5, 3))
     dout[rng.integers(5)] = draw_signed(rng, 1, 2, 3)
     dx, _, _ = go_back(student, dout, *batch)
-    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout)
-    assert_gradient(dx, right, list_dx(dout, x, gamma, 0.1), part="dx")
+    right, _, _ = oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout)
+    assert_gradient(dx, right, list_dx(dout, x, gamma, 1e-5), part="dx")
 
 
 @task("batchnorm", points=2)
 def test_backward_constant(student, oracle, rng):
     """with eps = 1e-5 and a feature that is the same in all samples, dx is finite and right"""
     x, gamma, beta, *rest = draw_batch(rng, 8, 3)
-    x[:, 1], dout = 3.0, rng.normal(size=(8, 3))
-    answer = go_back(student, dout, x, gamma, beta, *rest, eps=1e-5)
+    x[:, 1], dout = 3.0, draw_slopes(rng, 8, 3)
+    answer = go_back(student, dout, x, gamma, beta, *rest)
     assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))
 
 
@@ -139,36 +159,83 @@ def test_backward_constant(student, oracle, rng):
 def test_backward_caches(student, oracle, rng):
     """each cache belongs to its own call of batchnorm_train, and serves twice"""
     batches = [draw_batch(rng, 5, 3) for _ in range(2)]
-    caches = [make_cache(student, *batch, 0.7, 0.1) for batch in batches]
+    caches = [make_cache(student, *batch) for batch in batches]
     for turn in (0, 1, 0):
-        dout = rng.normal(size=(5, 3))
+        dout = draw_slopes(rng, 5, 3)
         answer = name_parts(student.batchnorm_backward(dout, caches[turn]))
-        own, other = (oracle.vjp("normalise", *batches[place][:3], 0.1, upstream=dout) for place in (turn, 1 - turn))
+        own, other = (oracle.vjp("normalise", *batches[place][:3], 1e-5, upstream=dout) for place in (turn, 1 - turn))
         assert_gradient(answer[0], own[0], {"this is the gradient for another call's cache": other[0]}, part="dx")
         assert_all(answer, own)
 
 
+@task("batchnorm", points=2)
+def test_backward_eps(student, oracle, rng):
+    """eps is the one that was passed to batchnorm_train, large or small"""
+    for scale, eps in ((0.5, 0.1), (2e-3, 1e-4)):
+        _, *rest = draw_batch(rng, 5, 3)
+        x, dout = scale * draw_grid(rng, 5, 3), draw_slopes(rng, 5, 3)
+        answer = go_back(student, dout, x, *rest, eps=eps)
+        right = oracle.vjp("normalise", x, *rest[:2], eps, upstream=dout)
+        assert_gradient(answer[0], right[0], list_dx(dout, x, rest[0], eps), part="dx")
+        assert_all(answer, right)
+
+
+@task("batchnorm", points=1)
+def test_backward_gamma(student, oracle, rng):
+    """a feature whose gamma is 0 has a dx of 0, and a dgamma of its own"""
+    x, gamma, *rest = draw_batch(rng, 8, 3)
+    gamma[rng.integers(3)] = 0
+    check_back(student, oracle, draw_slopes(rng, 8, 3), (x, gamma, *rest))
+
+
+@task("batchnorm", points=1)
+def test_backward_single(student, oracle, rng):
+    """no axis is lost where there is one feature"""
+    for n in (5, 8):
+        check_back(student, oracle, draw_slopes(rng, n, 1), draw_batch(rng, n, 1))
+
+
 def draw_whole(rng, n, d):
     """A batch of whole numbers, in which no feature is constant."""
-    x = rng.permuted(np.tile(np.arange(n), (d, 1)), axis=1).T * rng.integers(1, 4, size=d)
+    x = rng.permuted(np.tile(np.arange(n), (d, 1)), axis=1).T * rng.permutation([7, 11, 15])
     return x, *(rng.integers(2, 6, size=d) for _ in range(4))
 
 
-@task("batchnorm", points=2)
+@task("batchnorm", points=1)
 def test_backward_integers(student, oracle, rng):
     """batchnorm_backward takes whole numbers and gives fractions"""
     x, gamma, beta, *_ = batch = draw_whole(rng, 5, 3)
     dout = rng.permuted([[-2, 1, 3, 5, -4]] * 3, axis=1).T * [1, 2, -3]
     dx, dgamma, dbeta = go_back(student, dout, *batch)
-    right = oracle.vjp("normalise", *(part.astype(float) for part in (x, gamma, beta)), 0.1, upstream=dout)
-    assert_gradient(dx, right[0], list_dx(dout, x, gamma, 0.1), part="dx")
+    right = oracle.vjp("normalise", *(part.astype(float) for part in (x, gamma, beta)), 1e-5, upstream=dout)
+    assert_gradient(dx, right[0], list_dx(dout, x, gamma, 1e-5), part="dx")
     assert_all((dx, dgamma, dbeta), right)
 
 
-@task("batchnorm", points=2)
+@task("batchnorm", points=1)
+def test_backward_bytes(student, oracle, rng):
+    """batchnorm_backward takes whole numbers of any type: 8 bits are too few for gamma times dout"""
+    for kind, values, gamma, slopes in (
+        (np.uint8, [0, 9, 120, 200, 255], [40, 130, 250], [3, 90, 200, 0, 255]),
+        (np.int8, [-128, -90, 7, 60, 127], [50, 90, 120], [-128, -3, 40, 100, 127]),
+    ):
+        x, dout = (rng.permuted([part] * 3, axis=1).T.astype(kind) for part in (values, slopes))
+        vectors = [rng.permutation(gamma).astype(kind) for _ in range(4)]
+        check_back(student, oracle, dout, (x, *vectors))
+
+
+@task("batchnorm", points=1)
+def test_backward_layouts(student, oracle, rng):
+    """dout may be read-only, or lie otherwise in memory"""
+    batch, dout = draw_batch(rng, 5, 3), draw_slopes(rng, 5, 3)
+    for layout in ("read-only", "columns", "strided", "reversed"):
+        check_back(student, oracle, dout, batch, sent=laid_out(dout, layout))
+
+
+@task("batchnorm", points=1)
 def test_backward_unchanged(student, oracle, rng):
     """batchnorm_backward leaves dout unchanged"""
     x, gamma, beta, *_ = batch = draw_batch(rng, 5, 3)
-    dout, cache = rng.normal(size=(5, 3)), make_cache(student, *batch, 0.7, 0.1)
+    dout, cache = draw_slopes(rng, 5, 3), make_cache(student, *batch)
     answer = name_parts(assert_unchanged(student.batchnorm_backward, dout, cache))
-    assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 0.1, upstream=dout))
+    assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))

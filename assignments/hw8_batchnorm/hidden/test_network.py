@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from grader.checks import as_vector, assert_close, assert_gradient, assert_unchanged, describe_kind, require, say, task
+from grader.checks import (
+    as_vector,
+    assert_close,
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    laid_out,
+    require,
+    say,
+    shared,
+    task,
+)
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 SUMMED = "this is the sum over the samples; the mean divides by N"
@@ -14,11 +25,28 @@ def draw_signed(rng, low, high, d):
     return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
 
 
+def draw_grid(rng, n, d):
+    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
+    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.full((d, 1), 0.5)
+    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
+
+
 def draw_net(rng, n=8, d=3, h=5, k=4):
     """Parameters, samples, and unsorted labels that take turns among the k classes."""
-    params = {"W1": rng.normal(size=(d, h)), "b1": rng.normal(size=h), "gamma": draw_signed(rng, 0.4, 0.9, h)}
-    params |= {"beta": draw_signed(rng, 0.3, 0.6, h), "W2": rng.normal(size=(h, k)), "b2": rng.normal(size=k)}
-    return params, rng.normal(size=(n, d)), rng.permutation(np.arange(n) % k)
+    X, W1 = 8 * draw_grid(rng, n, d), draw_signed(rng, 0.5, 1.5, (d, h))
+    while n > 1 and (X @ W1).var(axis=0).min() < 20:  # so that eps = 1e-5 is nothing
+        W1 = draw_signed(rng, 0.5, 1.5, (d, h))
+    params = {"W1": W1, "b1": draw_signed(rng, 1, 3, h), "gamma": draw_signed(rng, 0.4, 0.9, h)}
+    params |= {"beta": draw_signed(rng, 0.3, 0.6, h), "W2": draw_signed(rng, 0.3, 1.5, (h, k))}
+    return params | {"b2": draw_signed(rng, 0.3, 1, k)}, X, rng.permutation(np.arange(n) % k)
+
+
+def check_net(student, oracle, params, X, labels, *names, sent=None):
+    """Compare the loss and these gradients with the reference's; `sent` are the arguments as they are sent."""
+    loss, grads = ask(student, *(sent or (params, X, labels)))
+    right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+    assert_close(loss, right_loss, part="loss")
+    assert_grads(grads, right, *names)
 
 
 def ask(student, params, X, labels):
@@ -130,15 +158,22 @@ def test_network_value(student, oracle, rng):
     assert_close(loss, right, {**list_losses(*args), SUMMED: 8 * right}, part="loss")
 
 
-@task("mlp_bn_loss_and_grads", points=2)
+@task("mlp_bn_loss_and_grads", points=1)
 def test_network_second(student, oracle, rng):
-    """the gradients of W2 and b2, also where no sample is of the last class"""
+    """the gradients of W2 and b2"""
+    params, X, labels = draw_net(rng, 5, 4, 6, 3)
+    _, grads = ask(student, params, X, labels)
+    _, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
+    for name in ("b2", "W2"):
+        assert_gradient(grads[name], right[name], {TIMES_N: 5 * right[name]}, part=name)
+
+
+@task("mlp_bn_loss_and_grads", points=1)
+def test_network_absent(student, oracle, rng):
+    """not every class need occur: the last may be missing, and all samples may be of one class"""
     params, X, every = draw_net(rng, 5, 4, 6, 3)
-    for labels in (every, every % 2):
-        _, grads = ask(student, params, X, labels)
-        _, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
-        for name in ("b2", "W2"):
-            assert_gradient(grads[name], right[name], {TIMES_N: 5 * right[name]}, part=name)
+    for labels in (every % 2, 0 * every + 1):
+        check_net(student, oracle, params, X, labels, "b2", "W2")
 
 
 @task("mlp_bn_loss_and_grads", points=2)
@@ -162,7 +197,7 @@ def test_network_first(student, oracle, rng):
     assert_gradient(grads["W1"], right, {**list_first(*args), TIMES_N: 8 * right}, part="W1")
 
 
-@task("mlp_bn_loss_and_grads", points=2)
+@task("mlp_bn_loss_and_grads", points=1)
 def test_network_bias(student, oracle, rng):
     """b1's gradient is 0, up to rounding: batch norm subtracts whatever b1 adds"""
     args = draw_net(rng, 5, 3, 6, 4)
@@ -183,7 +218,7 @@ def test_network_bias(student, oracle, rng):
 def test_network_eps(student, oracle, rng):
     """batch norm's eps is 1e-5, which shows where W1 is small"""
     params, X, labels = draw_net(rng)
-    params |= {"W1": 0.003 * params["W1"], "b1": 0.003 * params["b1"]}
+    params |= {"W1": 0.0006 * params["W1"], "b1": 0.0006 * params["b1"]}
     loss, grads = ask(student, params, X, labels)
     right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
     a_hats = {eps: standardise(X @ params["W1"] + params["b1"], eps) for eps in (1e-30, 1e-8, 1e-6, 1e-3)}
@@ -194,7 +229,7 @@ def test_network_eps(student, oracle, rng):
     assert_grads(grads, right, "W1", "gamma")
 
 
-@task("mlp_bn_loss_and_grads", points=2)
+@task("mlp_bn_loss_and_grads", points=1)
 def test_network_large(student, oracle, rng):
     """is finite for b2 of +-1000"""
     params, X, labels = draw_net(rng, 5, 3, 6, 4)
@@ -210,19 +245,54 @@ def test_network_integers(student, oracle, rng):
     """X and the parameters may be whole numbers, all of them or some"""
     drawn, _, labels = draw_net(rng)
     whole = {key: rng.integers(1, 3, size=np.shape(value)) for key, value in drawn.items()}
-    X = rng.permuted([np.arange(8) - 3] * 3, axis=1).T
+    X = rng.permuted([9 * np.arange(8) - 30] * 3, axis=1).T * [1, 2, 4]  # no sum of columns cancels
     for params in (whole, whole | {key: drawn[key] for key in ("b1", "gamma", "beta", "b2")}):
-        loss, grads = ask(student, params, X, labels)
-        right_loss, right = oracle.mlp_bn_loss_and_grads(params, X, labels)
-        assert_close(loss, right_loss, part="loss")
-        assert_grads(grads, right, "W1", "W2")
+        check_net(student, oracle, params, X, labels, "W1", "W2")
 
 
-@task("mlp_bn_loss_and_grads", points=2)
+@task("mlp_bn_loss_and_grads", points=1)
+def test_network_bytes(student, oracle, rng):
+    """X, labels and the parameters may be whole numbers of any type: 8 bits (images) do not hold X W1"""
+    for kind, low, high in ((np.uint8, 0, 255), (np.int8, -128, 127)):
+        n, k = 120, 5  # more samples times classes than 8 bits count to
+        X = rng.permuted([np.linspace(low, high, n)] * 3, axis=1).T.astype(kind)
+        params = {key: rng.integers(1, 4, size=np.shape(value)) for key, value in draw_net(rng, k=k)[0].items()}
+        params |= {"W2": rng.permutation(np.eye(k)), "b2": rng.permutation(k) % 2}
+        params = {key: value.astype(kind) for key, value in params.items()}
+        check_net(student, oracle, params, X, rng.permutation(np.arange(n) % k).astype(kind), "W1", "W2", "gamma")
+
+
+@task("mlp_bn_loss_and_grads", points=1)
+def test_network_single(student, oracle, rng):
+    """no axis is lost with one feature, one hidden unit, or one sample"""
+    params, X, labels = draw_net(rng, 5, 1, 4, 3)
+    check_net(student, oracle, params, 1e4 * X, labels, "gamma", "beta", "W2", "b2")
+    check_net(student, oracle, *draw_net(rng, 6, 3, 1, 2), "W1", "gamma", "beta", "W2", "b2")
+    check_net(student, oracle, *draw_net(rng, 1, 3, 4, 2), "beta", "W2", "b2")
+
+
+@task("mlp_bn_loss_and_grads", points=1)
+def test_network_square(student, oracle, rng):
+    """N, D, H and K may be equal, and W1 and W2 one array, of the same or another call"""
+    params, X, labels = draw_net(rng, 4, 4, 4, 4)
+    names = ("W1", "gamma", "beta", "W2", "b2")
+    for _ in range(2):
+        check_net(student, oracle, params, X, labels, *names)
+        params, X, labels = draw_net(rng, 4, 4, 4, 4)
+    tied, W = params | {"W2": params["W1"], "b2": params["b1"]}, shared(params["W1"])
+    b = shared(params["b1"])
+    sent = params | {"W1": W, "W2": W, "b1": b, "b2": b}, X, labels
+    check_net(student, oracle, tied, X, labels, *names, sent=sent)
+
+
+@task("mlp_bn_loss_and_grads", points=1)
 def test_network_unchanged(student, oracle, rng):
-    """leaves the parameters, X and labels unchanged"""
+    """leaves the parameters, X and labels as they are, which may be read-only or lie otherwise in memory"""
     args = draw_net(rng, 5, 3, 6, 4)
     loss, grads = take_two(assert_unchanged(student.mlp_bn_loss_and_grads, *args), "loss, grads")
     right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
     assert_close(loss, right_loss, part="loss")
     assert_grads(take_grads(grads), right, "W1")
+    for layout in ("read-only", "columns", "strided", "reversed"):
+        params = {name: laid_out(value, layout) for name, value in args[0].items()}
+        check_net(student, oracle, *args, "W1", "W2", sent=(params, *(laid_out(part, layout) for part in args[1:])))

@@ -146,7 +146,7 @@ def test_backward_parameters(student):
     assert_gradient(as_vector(dbeta), [8, 4], {"this is dgamma": [12, 8]}, part="dbeta")
 
 
-@task("batchnorm_eval", points=3)
+@task("batchnorm_eval", points=2)
 def test_eval_worked(student):
     """running means (4, 2) and variances (2, 6) give the handout's (9, 19) and more, for each sample by itself"""
     right = np.array([[9, 19], [13, -5], [13, 11], [17, 19]])
@@ -159,6 +159,15 @@ def test_eval_worked(student):
     assert_close(out, right, mistaken)
     one = student.batchnorm_eval(X[:1], GAMMA, BETA, np.array([4.0, 2.0]), np.array([2.0, 6.0]), eps=0.25)
     assert_close(one, right[:1], {of_the_batch: [[1, -1]]})
+
+
+@task("batchnorm_eval", points=1)
+def test_eval_bytes(student):
+    """with running means (4, 2), variances 1 and eps = 0, (3, 5) becomes (-1, 3), also where 3 and 4 are of 8 bits"""
+    one, zero = np.ones(2, np.uint8), np.zeros(2, np.uint8)
+    wrapped = "this was computed in 8 bits, which hold 0 to 255 alone: make floats of the arguments first"
+    out = student.batchnorm_eval(np.array([[3, 5]], np.uint8), one, zero, np.array([4, 2], np.uint8), one, eps=0.0)
+    assert_close(out, np.array([[-1.0, 3.0]]), {wrapped: [[255.0, 3.0]]})
 
 
 @task("identity_parameters", points=2)

@@ -9,9 +9,11 @@ from grader.checks import (
     assert_gradient,
     assert_unchanged,
     describe_kind,
+    laid_out,
     require,
     require_parts,
     say,
+    shared,
     task,
 )
 
@@ -42,6 +44,7 @@ def require_layers(answer, sizes):
         right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
         expected = say("layer {number} with W {W} and b {b}", number=number, W=shape, b=shape[1:])
         likely = "yours is the transpose of what was expected" if W.shape == shape[::-1] else ""
+        likely = "an axis is lost: W has two, also where it has one row or column" if W.ndim < 2 else likely
         require(right, expected, say("W {W} and b {b}", W=W.shape, b=b.shape), likely)
     return [(W, b.reshape(-1)) for W, b in layers]
 
@@ -55,7 +58,7 @@ def draw(student, rng, sizes):
 @task("init_params", points=2)
 def test_init_shapes(student, rng):
     """has one pair (W, b) for each layer, random weights and zero biases, for any number of layers"""
-    for sizes in ([7, 4], [3, 8, 5, 2], [2, 3, 4, 5, 6]):
+    for sizes in ([7, 4], [3, 8, 5, 2], [2, 3, 4, 5, 6], [3, 1, 2], [1, 1]):
         for W, b in draw(student, rng, sizes):
             require(np.unique(W).size == W.size, "random weights, no two alike", "weights that are equal")
             assert_equal(b, np.zeros(b.size))
@@ -86,13 +89,18 @@ def test_init_spread(student, rng):
 
 @task("init_params", points=2)
 def test_init_normal(student, rng):
-    """the weights are normal with mean 0"""
-    for W, _ in draw(student, rng, [100, 60, 90]):
+    """the weights are normal with mean 0, those far from it included"""
+    far = 0
+    for W, _ in draw(student, rng, [100, 90, 100, 90]):
         x = W / (W.std() or 1)
         require(abs(x.mean()) < 0.1, "weights with mean 0", say("a mean of {mean:.3g}", mean=W.mean()))
         share = np.mean(abs(x) < 1)
         likely = "the weights are uniform, not normal" if 0.55 < share < 0.6 else ""
         require(0.63 < share < 0.73, "68 % of the weights within one standard deviation", f"{share:.0%}", likely)
+        far += np.sum(abs(x) > 3)
+    cut_off = "the weights are cut off: of normal ones 1 in 370 is further away than that"
+    got = say("{count} of 27000", count=far)
+    require(far > 20, "about 73 of 27000 weights further away than 3 standard deviations", got, cut_off)
 
 
 @task("init_params", points=2)
@@ -127,14 +135,27 @@ def test_init_generator(student, rng):
     require(others, "other weights from another generator", "the same weights", likely)
 
 
-def network(rng, sizes, scale=1.5):
-    """Parameters that matter: no layer's sums are all small, and its biases count."""
-    return [(rng.normal(scale=scale / np.sqrt(m), size=(m, n)), rng.normal(size=n)) for m, n in pair(sizes)]
+def draw_signed(rng, low, high, *shape):
+    """Numbers between low and high, of either sign."""
+    return rng.uniform(low, high, size=shape) * rng.choice([-1, 1], size=shape)
+
+
+def network(rng, sizes, top=1.0):
+    """Parameters that matter: tanh is bent, biases count, and the logits stay within some 1.5 times top."""
+    *hidden, (m, n) = pair(sizes)
+    layers = [(draw_signed(rng, 0.5, 1.5, m, n) / np.sqrt(m), draw_signed(rng, 0.2, 0.6, n)) for m, n in hidden]
+    return [*layers, (top * draw_signed(rng, 0.5, 1.5, m, n) / m, top * draw_signed(rng, 0.2, 0.6, n))]
+
+
+def draw_samples(rng, n, d):
+    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
+    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.ones((d, 1))
+    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
 
 
 def batch(rng, n, sizes):
     """n samples with unsorted labels that take turns among the classes."""
-    return rng.normal(size=(n, sizes[0])), rng.permutation(np.arange(n) % sizes[-1])
+    return draw_samples(rng, n, sizes[0]), rng.permutation(np.arange(n) % sizes[-1])
 
 
 def name_parts(layers, before=""):
@@ -162,6 +183,13 @@ def assert_loss(answer, right, count=1):
     assert_close(split(answer)[0], right[0], mistakes, part="loss")
 
 
+def check_both(student, oracle, params, X, labels, sizes, sent=None):
+    """Compare loss and gradients with the reference's; `sent` are the arguments as they are sent."""
+    answer, right = student.loss_and_grads(*(sent or (params, X, labels))), oracle.loss_and_grads(params, X, labels)
+    assert_loss(answer, right)
+    assert_grads(answer, right, sizes)
+
+
 def assert_grads(answer, right, sizes, count=1):
     """The gradients for so many samples must agree, whatever the loss is."""
     named, right = name_parts(require_layers(split(answer)[1], sizes), "d"), name_parts(right[1], "d")
@@ -179,7 +207,7 @@ def test_loss(student, oracle, rng, sizes):
         assert_loss(answer, right, n)
 
 
-@task("loss_and_grads", points=3)
+@task("loss_and_grads", points=2)
 @pytest.mark.parametrize("sizes", SIZES)
 def test_gradients(student, oracle, rng, sizes):
     """every layer's dW and db are right"""
@@ -204,44 +232,128 @@ def test_loss_large(student, oracle, rng):
 def test_loss_integers(student, oracle, rng):
     """X may hold whole numbers"""
     params, labels = network(rng, [4, 5, 3]), rng.permutation(np.arange(7) % 3)
-    X = rng.integers(-2, 3, size=(7, 4))
-    answer, right = student.loss_and_grads(params, X, labels), oracle.loss_and_grads(params, X, labels)
-    assert_loss(answer, right)
-    assert_grads(answer, right, [4, 5, 3])
+    check_both(student, oracle, params, rng.integers(-2, 3, size=(7, 4)), labels, [4, 5, 3])
+
+
+@task("loss_and_grads", points=1)
+def test_loss_bytes(student, oracle, rng):
+    """X, labels and the parameters may be integers of any type: 8 bits (images) are too few for X W"""
+    for kind, low, high in ((np.uint8, 0, 255), (np.int8, -128, 127)):
+        n, k = 120, 5  # more samples times classes than 8 bits count to
+        X = rng.permuted([np.linspace(low, high, n)] * 3, axis=1).T.astype(kind)
+        W, V = rng.integers(0, 3, size=(3, 4)).astype(kind), rng.integers(0, 4, size=(4, k)).astype(kind)
+        params = [(W, rng.permutation(4).astype(kind)), (V, rng.permutation(k).astype(kind))]
+        check_both(student, oracle, params, X, rng.permutation(np.arange(n) % k).astype(kind), [3, 4, k])
 
 
 @task("loss_and_grads", points=1)
 def test_loss_absent(student, oracle, rng):
-    """not every class need occur among the labels of a batch"""
-    params, X, labels = network(rng, [3, 4, 6]), rng.normal(size=(5, 3)), rng.permutation([1, 1, 3, 1, 3])
-    answer, right = student.loss_and_grads(params, X, labels), oracle.loss_and_grads(params, X, labels)
-    assert_loss(answer, right)
-    assert_grads(answer, right, [3, 4, 6])
+    """not every class need occur among the labels of a batch, which may all be the same"""
+    params, X = network(rng, [3, 4, 6]), draw_samples(rng, 5, 3)
+    for labels in (rng.permutation([1, 1, 3, 1, 3]), np.full(5, 2)):
+        check_both(student, oracle, params, X, labels, [3, 4, 6])
 
 
-@task("loss_and_grads", points=2)
+@task("loss_and_grads", points=1)
+def test_loss_single(student, oracle, rng):
+    """no axis is lost with one feature, one hidden unit, or one sample"""
+    for sizes in ([1, 4, 3], [3, 1, 2], [1, 1, 1, 2]):
+        for n in (5, 1):
+            check_both(student, oracle, network(rng, sizes), *batch(rng, n, sizes), sizes)
+
+
+@task("loss_and_grads", points=1)
+def test_loss_square(student, oracle, rng):
+    """N and all sizes may be equal, in one call and the next, and two layers may be one and the same array"""
+    sizes = [4, 4, 4, 4]
+    for _ in range(2):
+        check_both(student, oracle, network(rng, sizes), *batch(rng, 4, sizes), sizes)
+    params, (X, labels) = network(rng, sizes), batch(rng, 4, sizes)
+    W, b = params[0]
+    same, layer = [(W, b), (W, b), params[2]], (shared(W), shared(b))
+    check_both(student, oracle, same, X, labels, sizes, sent=([layer, layer, params[2]], X, labels))
+
+
+@task("loss_and_grads", points=1)
+def test_loss_scales(student, oracle, rng):
+    """is right for samples of a billion and weights as small: by the chain rule, where differences of losses fail"""
+    for sizes in ([4, 3], [4, 5, 3]):
+        params, (X, labels) = network(rng, sizes), batch(rng, 6, sizes)
+        scale = np.array([1e9, 1e6, 1e3, 1.0])
+        first = params[0][0] / scale[:, None], params[0][1]
+        answer, right = (who.loss_and_grads([first, *params[1:]], X * scale, labels) for who in (student, oracle))
+        assert_loss(answer, right)
+        layers = require_layers(split(answer)[1], sizes)
+        rows = name_parts([(W, b) for W, b in layers], "d"), name_parts(right[1], "d")
+        for name in rows[1]:
+            divisor = scale[:, None] if name == "dW1" else 1.0  # each row has a scale of its own
+            assert_gradient(rows[0][name] / divisor, rows[1][name] / divisor, part=name)
+
+
+LAYOUTS = ("read-only", "columns", "strided", "reversed")
+
+
+def lay_out(params, layout):
+    """The arrays of a network in this layout."""
+    return [tuple(laid_out(part, layout) for part in layer) for layer in params]
+
+
+@task("loss_and_grads", points=1)
 def test_loss_unchanged(student, oracle, rng):
-    """loss_and_grads leaves its arguments unchanged"""
-    params, (X, labels) = network(rng, [3, 4, 2]), batch(rng, 5, [3, 4, 2])
+    """loss_and_grads leaves its arguments as they are, which may be read-only or lie otherwise in memory"""
+    sizes = [3, 4, 2]
+    params, (X, labels) = network(rng, sizes), batch(rng, 5, sizes)
     answer = assert_unchanged(student.loss_and_grads, params, X, labels)
     assert_loss(answer, oracle.loss_and_grads(params, X, labels))
+    for layout in LAYOUTS:
+        sent = lay_out(params, layout), laid_out(X, layout), laid_out(labels, layout)
+        check_both(student, oracle, params, X, labels, sizes, sent=sent)
 
 
 def clear_samples(oracle, rng, params, n):
     """n samples whose two largest logits are far apart."""
-    X = 2 * rng.normal(size=(3 * n, params[0][0].shape[0]))
+    X = 2 * draw_samples(rng, 3 * n, len(params[0][0]))
     z = np.sort(oracle.logits(params, X), axis=1)
     return X[np.argsort(z[:, -2] - z[:, -1])[:n]]
 
 
-@task("predict", points=2)
-@pytest.mark.parametrize("sizes", [*SIZES[:2], pytest.param([4, 6, 7, 5], id="two hidden layers")])
+@task("predict", points=1)
+@pytest.mark.parametrize("sizes", [*SIZES[:2], pytest.param([4, 6, 6, 5], id="two hidden layers")])
 def test_predict(student, oracle, rng, sizes):
     """is the class with the largest logit of the whole network"""
-    for n in (30, sizes[-1]):
-        params = network(rng, sizes, scale=3)
+    for n in (60, 60, sizes[-1]):
+        params = network(rng, sizes, top=3)
         X = clear_samples(oracle, rng, params, n)
         assert_equal(student.predict(params, X), oracle.predict(params, X))
+
+
+@task("predict", points=1)
+def test_predict_single(student, oracle, rng):
+    """of a single sample it is an array of one class; one feature, or one hidden unit, is no exception"""
+    for sizes, n in (([4, 5, 3], 1), ([1, 4, 3], 6), ([3, 1, 2], 6), ([1, 2], 1)):
+        params = network(rng, sizes, top=3)
+        X = clear_samples(oracle, rng, params, n)
+        for kept in (X, X[:1]):
+            classes, right = student.predict(params, kept), oracle.predict(params, kept)
+            bare = "the class of a single sample comes in an array, too" if np.ndim(classes) == 0 else ""
+            require(
+                np.ndim(classes) == 1, say("an array of shape {shape}", shape=right.shape), describe_kind(classes), bare
+            )
+            assert_equal(classes, right)
+
+
+@task("predict", points=1)
+def test_predict_bytes(student, oracle, rng):
+    """X and the parameters may be integers of any type: 8 bits (images) are too few for X W"""
+    for kind, high in ((np.uint8, 255), (np.int8, 127)):
+        X = rng.permuted([np.linspace(0, high, 40)] * 3, axis=1).T.astype(kind)
+        W = np.array([[1, 0, 3], [3, 2, 0], [0, 3, 2]], kind)[rng.permutation(3)]
+        z = X.astype(float) @ W
+        X = X[np.ptp(np.sort(z, axis=1)[:, 1:], axis=1) > 5]  # no two classes are nearly equal
+        params = [(W, rng.permutation(3).astype(kind))]
+        likely = "X W + b was computed in 8 bits, which are too few: make floats of the arguments first"
+        wrapped = np.argmax(X @ W + params[0][1], axis=1)
+        assert_equal(student.predict(params, X), oracle.predict(params, X), {likely: wrapped})
 
 
 @task("predict", points=1)
@@ -256,22 +368,58 @@ def test_predict_large(student, oracle, rng):
     assert_equal(student.predict(params, X), oracle.predict(params, X), mistakes)
 
 
+@task("predict", points=1)
+def test_predict_near(student, oracle, rng):
+    """two logits that differ by one in a million are not equal, wherever the larger one is"""
+    W = np.array([rng.permutation([2.0**20, 2.0**20 + 1, 2.0**20 - 1, -5.0]) for _ in range(8)])
+    params = [(W, np.zeros(4))]
+    assert_equal(student.predict(params, np.eye(8)), oracle.predict(params, np.eye(8)))
+
+
 @task("predict", points=2)
 def test_predict_unchanged(student, oracle, rng):
-    """predict leaves its arguments unchanged"""
-    params = network(rng, [3, 5, 4], scale=3)
+    """predict leaves its arguments as they are, which may be read-only or lie otherwise in memory"""
+    params = network(rng, [3, 5, 4], top=3)
     X = clear_samples(oracle, rng, params, 12)
-    assert_equal(assert_unchanged(student.predict, params, X), oracle.predict(params, X))
+    right = oracle.predict(params, X)
+    assert_equal(assert_unchanged(student.predict, params, X), right)
+    for layout in LAYOUTS:
+        assert_equal(student.predict(lay_out(params, layout), laid_out(X, layout)), right)
 
 
-@task("confusion_matrix", points=3)
+@task("confusion_matrix", points=2)
 def test_confusion_counts(student, oracle, rng):
     """counts every pair of truth (row) and prediction (column)"""
-    for n, k in ((60, 5), (90, 3), (2000, 2)):  # a byte counts to 255
-        labels, predictions = rng.integers(0, k, size=n), rng.integers(0, k, size=n)
+    before = np.zeros((2, 2))
+    for n, k in ((60, 5), (90, 3), (2000, 2), (2000, 2)):  # a byte counts to 255
+        labels, predictions = rng.permutation(np.arange(n) % k), rng.permutation(np.arange(n) % k)
         predictions[labels == 0] = k - 1  # no symmetry
         right = oracle.confusion_matrix(labels, predictions, k)
-        assert_equal(student.confusion_matrix(labels, predictions, k), right)
+        added = {"the counts of an earlier call are still in it": right + before} if before.shape == right.shape else {}
+        assert_equal(student.confusion_matrix(labels, predictions, k), right, added)
+        before = right
+
+
+@task("confusion_matrix", points=1)
+def test_confusion_bytes(student, oracle, rng):
+    """labels and predictions may be integers of any type: 8 bits do not number the cells of a large table"""
+    for kind in (np.uint8, np.int8):
+        labels, predictions = (rng.permutation(np.arange(300) % 20).astype(kind) for _ in range(2))
+        right = oracle.confusion_matrix(labels, predictions, 20)
+        assert_equal(student.confusion_matrix(labels, predictions, 20), right)
+
+
+@task("confusion_matrix", points=1)
+def test_confusion_single(student, oracle, rng):
+    """one sample alone, one class alone, and one array as both arguments are no exceptions"""
+    for labels, predictions, k in (([2], [0], 3), ([0, 0, 0], [0, 0, 0], 1), ([1], [1], 2)):
+        pair = np.array(labels), np.array(predictions)
+        assert_equal(student.confusion_matrix(*pair, k), oracle.confusion_matrix(*pair, k))
+    labels = rng.permutation(np.arange(11) % 4)
+    right = oracle.confusion_matrix(labels, labels, 4)
+    assert_equal(student.confusion_matrix(shared(labels), shared(labels), 4), right)
+    same = shared(labels)
+    assert_equal(student.confusion_matrix(same, same, 4), right)
 
 
 @task("confusion_matrix", points=2)
@@ -285,27 +433,61 @@ def test_confusion_absent(student, oracle, rng):
         assert_equal(student.confusion_matrix(labels, predictions, k), right, mistakes)
 
 
-@task("confusion_matrix", points=2)
+@task("confusion_matrix", points=1)
 def test_confusion_unchanged(student, oracle, rng):
-    """confusion_matrix leaves its arguments unchanged"""
-    labels, predictions = rng.integers(0, 4, size=(2, 15))
-    counts = assert_unchanged(student.confusion_matrix, labels, predictions, 4)
-    assert_equal(counts, oracle.confusion_matrix(labels, predictions, 4))
+    """confusion_matrix leaves its arguments as they are, which may be read-only or lie otherwise in memory"""
+    labels, predictions = (rng.permutation(np.arange(15) % 4) for _ in range(2))
+    right = oracle.confusion_matrix(labels, predictions, 4)
+    assert_equal(assert_unchanged(student.confusion_matrix, labels, predictions, 4), right)
+    for layout in LAYOUTS:
+        sent = laid_out(labels, layout), laid_out(predictions, layout)
+        assert_equal(student.confusion_matrix(*sent, 4), right)
 
 
-@task("first_layer_images", points=3)
+def weights(rng, h, w, units, *deeper):
+    """A network whose first layer looks at images of h rows and w columns."""
+    return network(rng, [h * w, units, *deeper, 3])
+
+
+@task("first_layer_images", points=2)
 @pytest.mark.parametrize(
     "cases", [[(4, 3, 5), (2, 3, 1)], [(2, 3, 6), (1, 5, 4)]], ids=["4 x 3, 5 units", "2 x 3, 6 units"]
 )
 def test_images(student, oracle, rng, cases):
     """one image for each unit, unscaled, of a first layer under any other layers"""
-    for (h, w, units), deeper in zip([*cases, *cases], [[], [], [7, 4], [7, 4]], strict=True):
-        params = network(rng, [h * w, units, *deeper], scale=9)
-        right = oracle.first_layer_images(params, (h, w))
-        assert_close(student.first_layer_images(params, (h, w)), right)
+    for h, w, units in [*cases, *cases]:
+        for params in (weights(rng, h, w, units, 7), network(rng, [h * w, units], top=9)):
+            right = oracle.first_layer_images(params, (h, w))
+            assert_close(student.first_layer_images(params, (h, w)), right)
 
 
-@task("first_layer_images", points=2)
+@task("first_layer_images", points=1)
+def test_images_single(student, oracle, rng):
+    """images of one row, one column or one pixel, and one unit alone, keep their axes"""
+    for h, w, units in ((1, 5, 1), (5, 1, 2), (1, 1, 3), (1, 1, 1), (3, 2, 1)):
+        params = weights(rng, h, w, units)
+        assert_close(student.first_layer_images(params, (h, w)), oracle.first_layer_images(params, (h, w)))
+
+
+@task("first_layer_images", points=1)
+def test_images_integers(student, oracle, rng):
+    """the weights may be whole numbers of any type, and large ones"""
+    for kind in (np.uint8, np.int8, int):
+        W = rng.permutation(np.linspace(0, 120, 24)).astype(kind).reshape(6, 4)
+        params = [(W if kind is not int else 1000 * W - 60000, np.zeros(4))]
+        assert_close(student.first_layer_images(params, (2, 3)), oracle.first_layer_images(params, (2, 3)))
+
+
+@task("first_layer_images", points=1)
+def test_images_layouts(student, oracle, rng):
+    """the arrays may be read-only or lie otherwise in memory"""
+    params = weights(rng, 4, 3, 5)
+    for layout in LAYOUTS:
+        answer = student.first_layer_images(lay_out(params, layout), (4, 3))
+        assert_close(answer, oracle.first_layer_images(params, (4, 3)))
+
+
+@task("first_layer_images", points=1)
 def test_images_unchanged(student, oracle, rng):
     """first_layer_images leaves its arguments unchanged"""
     params = network(rng, [10, 3, 4])

@@ -4,10 +4,19 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_gradient, assert_unchanged, describe_kind, require, require_parts, say, task
+from grader.checks import (
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    laid_out,
+    require,
+    require_parts,
+    say,
+    task,
+)
 
-SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 30, 0.8
-RECOGNISED = 0.83  # of 60,000 right networks 36 miss it: see calibrate.py
+SIZES, EPOCHS, BATCH, LR = [64, 16, 10], 12, 10, 0.4
+RECOGNISED = 0.83  # right networks stay well above it: see calibrate.py
 MOVES = {
     "divided": "a batch that is smaller than batch_size is divided by batch_size: its mean is over its own samples",
     "fewer": "there is one epoch too few",
@@ -62,10 +71,16 @@ def assert_moves(start, end, right, *mistakes):
 
 def draw_samples(rng, n, sizes):
     """n samples with unsorted labels that take turns among the classes."""
-    return rng.normal(size=(n, sizes[0])), rng.permutation(np.arange(n) % sizes[-1])
+    return draw_grid(rng, n, sizes[0]), rng.permutation(np.arange(n) % sizes[-1])
 
 
-@task("fit", points=3)
+def draw_grid(rng, n, d):
+    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
+    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.ones((d, 1))
+    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
+
+
+@task("fit", points=2)
 def test_fit_step(student, oracle, rng):
     """one epoch with one batch of all samples is one step from the start: minus lr times the gradient"""
     data = draw_samples(rng, 7, [5, 4, 3])
@@ -78,14 +93,14 @@ def test_fit_step(student, oracle, rng):
 @task("fit", points=2)
 def test_fit_epochs(student, oracle, rng):
     """every epoch goes on from where the one before ended, and there are exactly as many as asked for"""
-    X, labels = 0.2 * rng.normal(size=(6, 4)), np.full(6, rng.integers(3))
+    X, labels = 0.2 * draw_grid(rng, 6, 4), np.full(6, rng.integers(3))
     all_but_one = np.append(labels[:5], (labels[5] + 1) % 3)
     for data, sizes, lr in (
         (draw_samples(rng, 6, [4, 5, 3]), [4, 5, 3], 1.0),
         ((X, all_but_one), [4, 3], 20.0),  # the first step is so long that the loss rises from 1 to 2
         ((X, labels), [4, 3], 8.0),  # one class: after the first step the loss is below 0.002
     ):
-        epochs = int(rng.integers(4, 6))
+        epochs = int(rng.integers(4, 6)) + (20 if lr == 8.0 else 0)  # until the loss hardly falls any more
         start, end = run_twice(student, rng, data, sizes, epochs, 6, lr=lr)
         ends = [start]
         for _ in range(epochs + 1):
@@ -98,7 +113,7 @@ def test_fit_epochs(student, oracle, rng):
 def test_fit_partial(student, oracle, rng):
     """the last batch of an epoch may be smaller: it is kept, and its mean is over its own samples"""
     # Equal samples, so that their order does not matter; in the eighth digit they differ, as known mistakes then do.
-    data = rng.normal(size=5) + 1e-7 * rng.normal(size=(10, 5)), np.full(10, 2)
+    data = draw_grid(rng, 1, 5) + 1e-7 * draw_grid(rng, 10, 5), np.full(10, 2)
     for batch_size in (4, 3):
         batches = [list(range(at, min(at + batch_size, 10))) for at in range(0, 10, batch_size)]
         start, end = run_twice(student, rng, data, [5, 3, 4], 1, batch_size, lr=2.0)
@@ -162,7 +177,7 @@ def explain_visits(start, end, data, batch_size, lr, epochs):
     return ""
 
 
-@task("fit", points=3)
+@task("fit", points=2)
 def test_fit_visits(student, rng):
     """each epoch visits every sample once, with its own label, in batches of batch_size"""
     for n, batch_size in ((5, 2), (4, 1), (4, 3)):
@@ -191,6 +206,30 @@ def test_fit_order(student, rng):
 
 
 @task("fit", points=1)
+def test_fit_edges(student, oracle, rng):
+    """0 epochs give the start; one sample, feature or unit, no hidden layer or two of them are no exceptions"""
+    for sizes, n in (([5, 4, 3], 6), ([1, 2], 1)):
+        seed = int(rng.integers(2**32))
+        for W, b in train(student, draw_samples(rng, n, sizes), sizes, 0, 4, 1.0, seed):
+            likely = "there is an epoch where none was asked for" if b.any() else ""
+            require(W.all() and not b.any(), "a start: random weights and biases of 0", "other parameters", likely)
+    for sizes, n in (([1, 4, 3], 5), ([3, 1, 2], 5), ([4, 3], 1), ([3, 4, 5, 3], 6), ([3, 3, 3], 3)):
+        data = draw_samples(rng, n, sizes)
+        start, end = run_twice(student, rng, data, sizes, 2, n + 1, lr=1.0)
+        assert_moves(start, end, oracle.descend(start, *data, 2 * [list(range(n))], 1.0))
+
+
+@task("fit", points=1)
+def test_fit_bytes(student, oracle, rng):
+    """X and labels may be integers of any type (images are uint8)"""
+    for kind, low, high in ((np.uint8, 0, 16), (np.int8, -8, 8)):
+        X = rng.permuted([np.linspace(low, high, 9)] * 4, axis=1).T.astype(kind)
+        labels = rng.permutation(np.arange(9) % 3)
+        start, end = run_twice(student, rng, (X, labels.astype(kind)), [4, 3], 2, 9, lr=0.05)
+        assert_moves(start, end, oracle.descend(start, X, labels, 2 * [list(range(9))], 0.05))
+
+
+@task("fit", points=1)
 def test_fit_start(student, rng):
     """starts like init_params, and draws all that is random from rng"""
     data, seed, sizes = draw_samples(rng, 6, [50, 40, 3]), int(rng.integers(2**32)), [50, 40, 3]
@@ -207,12 +246,16 @@ def test_fit_start(student, rng):
 
 
 @task("fit", points=1)
-def test_fit_unchanged(student, rng):
-    """fit leaves X and labels unchanged"""
+def test_fit_unchanged(student, oracle, rng):
+    """fit leaves X and labels as they are, which may be read-only or lie otherwise in memory"""
     X, labels = draw_samples(rng, 9, [4, 3])
     generator = np.random.default_rng(int(rng.integers(2**32)))
     answer = assert_unchanged(student.fit, X, labels, [4, 5, 3], 2, 4, 0.5, generator)
     read_layers(answer, [4, 5, 3])
+    for layout in ("read-only", "columns", "strided", "reversed"):
+        sent = laid_out(X, layout), laid_out(labels, layout)
+        start, end = run_twice(student, rng, sent, [4, 3], 2, 9, lr=1.0)
+        assert_moves(start, end, oracle.descend(start, X, labels, 2 * [list(range(9))], 1.0))
 
 
 def split_digits(oracle, rng):
@@ -245,7 +288,7 @@ def reach(student, rng, known, unseen):
 
 @task("fit", points=3)
 def test_fit_digits(student, oracle, rng):
-    """a network trained on 300 digits recognises most of those it has never seen"""
+    """a network trained on 300 digits, 10 at a time, recognises most of those it has never seen"""
     reached = reach(student, rng, *split_digits(oracle, rng))
     expected = say("at least {share:.0%} of unseen digits recognised", share=RECOGNISED)
     require(reached >= RECOGNISED, expected, f"{reached:.1%}")

@@ -189,12 +189,24 @@ def test_predict_hidden(student, oracle, rng):
     assert_equal(classes, oracle.predict(params, X), mistakes)
 
 
-@task("confusion_matrix", points=2)
+@task("confusion_matrix", points=1)
 def test_confusion_worked(student):
     """row = truth, column = prediction, and every pair counts"""
     counts = student.confusion_matrix(np.array([0, 0, 0, 1, 2]), np.array([0, 1, 1, 1, 0]), 3)
     once = {"a cell is counted once, however often its pair occurs": np.array([[1, 1, 0], [0, 1, 0], [1, 0, 0]])}
     assert_equal(counts, np.array([[1, 2, 0], [0, 1, 0], [1, 0, 0]]), once)
+
+
+@task("confusion_matrix", points=1)
+def test_confusion_bytes(student):
+    """with 20 classes and labels of 8 bits, a 19 that was taken for a 3 counts in row 19, column 3"""
+    right = np.zeros((20, 20))
+    right[19, 3], right[7, 7] = 2, 1
+    labels, predictions = np.array([19, 7, 19], np.uint8), np.array([3, 7, 3], np.uint8)
+    wrapped = np.zeros((20, 20))
+    wrapped[6, 7], wrapped[7, 7] = 2, 1  # 20 * 19 + 3 is 127 in 8 bits
+    likely = "cells were numbered in the type of the labels, and 8 bits are too few: make larger integers of them first"
+    assert_equal(student.confusion_matrix(labels, predictions, 20), right, {likely: wrapped})
 
 
 @task("confusion_matrix", points=1)
