@@ -63,14 +63,14 @@ def _list_arrays(answer: Any) -> Iterator[np.ndarray[Any, Any]]:
 def _is_single(array: np.ndarray[Any, Any]) -> bool:
     """Whether an array is of float32, or of float64 with no more digits than float32 has.
 
-    Numbers of few digits, such as 0.5, are exact in either.
+    Numbers of few digits, such as 0.5 or the mean of whole numbers, are exact in either.
     """
     if array.dtype.kind != "f" or array.dtype.itemsize < DOUBLE:
         return bool(array.dtype.kind == "f")
     finite = array[np.isfinite(array)]
     with np.errstate(over="ignore", under="ignore"):
         exact = finite.astype(np.float32) == finite
-    long = np.frexp(finite)[0] * 2.0**FEW_BITS % 1 != 0
+    long = (np.frexp(finite)[0] * 2.0**FEW_BITS % 1 != 0) & (finite * 2.0**FEW_BITS % 1 != 0)
     return bool(exact.all() and long.any())
 
 

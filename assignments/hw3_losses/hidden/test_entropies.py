@@ -44,7 +44,7 @@ def require_large(loss, n=1, others=0.0):
     own = n * read_number(loss) - (n - 1) * others
     likely = ""
     if -0.1 < own < 15:
-        likely = say("the probability 0 counts as if it were {assumed:.1g}", assumed=np.exp(-own))
+        likely = "the probability 0 counts as a much larger one: the number in its place is not small enough"
     if own > 800:
         likely = "log(0) has become an enormous number, and this one sample outweighs all others"
     require(15 <= own <= 800, "between 15 and 800 for the sample that is certain and wrong", f"{own:.4g}", likely)

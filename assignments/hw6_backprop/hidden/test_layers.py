@@ -17,6 +17,7 @@ from grader.checks import (
     require,
     say,
     task,
+    to_array,
 )
 
 H = 1e-3
@@ -201,9 +202,15 @@ def test_linear_few(student, oracle, rng):
 
 @task("linear", points=1)
 def test_linear_many(student, oracle, rng):
-    """linear: a layer of 87,808 weights in the time of one call, which measuring slope by slope does not keep"""
+    """linear: a layer of 87,808 weights in the time of one call, and a sample whose dout is enormous"""
     args = draw_linear(rng, 8, 784, 112)
     judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
+    dout = draw_dout(rng, (8, 112)) * np.where(np.arange(8) == 3, 1e12, 1)[:, None]
+    _, cache = run_forward(student, "linear", *args)
+    tables = run_backward(student, "linear", dout, cache)["dx"], differentiate(oracle, "linear", args, dout)["dx"]
+    others, right = (np.delete(to_array(table), 3, axis=0) for table in tables)
+    lost = "a sum over all samples, whose digits the enormous sample takes: each row of dx belongs to its own sample"
+    require(agrees(others, right), "the rows of dx of the other samples", "rows that have lost their digits", lost)
 
 
 @task("linear", points=1)
