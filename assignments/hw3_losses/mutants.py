@@ -342,7 +342,7 @@ def cross_entropy__zero_stays_whole(y_onehot, p):
 def cross_entropy__zero_forgiven(y_onehot, p):
     """log(0) is replaced by 0, so that being certain and wrong costs nothing at all.
 
-    Likely: counts as a much larger one 1
+    Likely: counts as a much larger one
     """
     return -np.sum(y_onehot * np.log(np.where(p > 0, p, 1.0)), axis=1).mean()
 
@@ -358,7 +358,7 @@ def cross_entropy__nan_to_num(y_onehot, p):
 def cross_entropy__coarse_clip(y_onehot, p):
     """p is clipped at 0.001: a probability of 0 costs no more than 6.9.
 
-    Likely: counts as a much larger one 0.001
+    Likely: counts as a much larger one
     """
     return -np.sum(y_onehot * np.log(np.clip(p, 1e-3, 1)), axis=1).mean()
 
