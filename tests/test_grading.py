@@ -407,6 +407,25 @@ def test_a_check_that_runs_again_knows_no_hidden_input(tmp_path: Path) -> None:
     assert "43210" not in dump(redact(report))
 
 
+UNSENDABLE = """
+def double(x):
+    return 0.0
+
+def halve(x):
+    try:
+        double("x" * 60_000)  # the reference stands in for it, and gives twice as much
+    except Exception:
+        pass
+    return 0.0
+"""
+
+
+def test_what_the_reference_makes_of_a_student_s_value_is_not_our_error(tmp_path: Path) -> None:
+    """A stand-in is asked for an answer that is too large to travel: that costs points, and not the score."""
+    report = grade_tiny(tmp_path, UNSENDABLE)
+    assert (0, Status.FAILED) == (report.score, report.status)
+
+
 class Failing(Launcher):
     """A launcher whose workers cannot be started from the second one on, as when bubblewrap is gone."""
 
