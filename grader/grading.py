@@ -127,11 +127,13 @@ class Grader:
         """Find out whose failure it is that the suite or the reference broke in a check.
 
         A passing fault of the machine is gone when the check is run again. If it is not, the model solution is asked:
-        a check that it does not pass is our failure, whatever the student's code answered.
+        a check that it does not pass is our failure, whatever the student's code answered. The second run has a new
+        worker: the old one has met the hidden inputs, and of a public check students may read what their code prints.
         """
         facts = self._harness.facts[result.id]
         if not facts.exception:
             return result
+        client.close()
         (again,) = self._harness.run(client, seed, [result.id])
         facts = self._harness.facts[result.id]
         if not facts.exception or self._is_sound(result.id, seed):

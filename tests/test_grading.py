@@ -369,6 +369,63 @@ def test_what_only_the_student_s_value_breaks_is_the_student_s_failure(tmp_path:
     assert Status.FAILED is report.tasks[1].status
 
 
+TRIPPING = """
+from grader.checks import task
+
+@task("halve", points=40)
+def test_halve(student):
+    '''half of 2 can be counted on'''
+    assert student.halve(2.0) + 1 == 2
+"""
+SECRET = """
+from grader.checks import assert_close, task
+
+@task("double", points=60)
+def test_double(student):
+    '''double of a secret'''
+    assert_close(student.double(43210.0), 86420.0)
+"""
+TELLTALE = """
+met = []
+
+def double(x):
+    met.append(x)
+    return 0.0
+
+def halve(x):
+    met.append(x)
+    print("met", met)
+    return None
+"""
+
+
+def test_a_check_that_runs_again_knows_no_hidden_input(tmp_path: Path) -> None:
+    """The suite trips over an answer in a public check, which runs again when all hidden ones are done."""
+    report = grade_tiny(tmp_path, TELLTALE, public=TRIPPING, hidden=SECRET)
+    (check,) = (check for task in report.tasks for check in task.checks if check.visibility is Visibility.PUBLIC)
+    assert (Status.FAILED, "met [2.0]\n") == (check.status, check.output)
+    assert "43210" not in dump(redact(report))
+
+
+UNSENDABLE = """
+def double(x):
+    return 0.0
+
+def halve(x):
+    try:
+        double("x" * 60_000)  # the reference stands in for it, and gives twice as much
+    except Exception:
+        pass
+    return 0.0
+"""
+
+
+def test_what_the_reference_makes_of_a_student_s_value_is_not_our_error(tmp_path: Path) -> None:
+    """A stand-in is asked for an answer that is too large to travel: that costs points, and not the score."""
+    report = grade_tiny(tmp_path, UNSENDABLE)
+    assert (0, Status.FAILED) == (report.score, report.status)
+
+
 class Failing(Launcher):
     """A launcher whose workers cannot be started from the second one on, as when bubblewrap is gone."""
 

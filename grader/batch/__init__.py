@@ -16,7 +16,7 @@ from grader.batch.results import GRADEBOOK, PROOF, SEED
 from grader.errors import CourseError, SubmissionError
 from grader.ledger import FILE as LEDGER
 from grader.ledger import Holder, read_ledger
-from grader.model import Assignment, Report
+from grader.model import Assignment, Course, Report
 from grader.submission import HIDDEN, make_id, name_person
 
 SUFFIXES = {".zip", ".py"}
@@ -59,6 +59,16 @@ def _keep_apart(folder: Path, out: Path) -> None:
         raise SubmissionError(f"the reports cannot go among the submissions in {folder}", "choose another --out")
     if _lies_in(folder, out):
         raise SubmissionError(f"the submissions in {folder} lie among the reports in {out}", "choose another --out")
+
+
+def refuse_handed_in(course: Course, folder: Path) -> Course:
+    """Give the course. Raises `SubmissionError` where it was handed in: a student's suites would run here, as ours."""
+    if _lies_in(course.root, folder):
+        raise SubmissionError(
+            f"the course that was found in {course.root} lies among the submissions in {folder}",
+            "change into the staff's course, or name it with --course DIR",
+        )
+    return course
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

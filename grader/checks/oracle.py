@@ -128,7 +128,8 @@ def _weigh(frame: bytes | None) -> int:
 class TorchSource:
     """A homework's reference.py. Raises `OracleError` when torch or the function is missing.
 
-    What the reference itself raises comes through as it is: it may have been asked about a student's value.
+    What the reference itself raises comes through as it is, and an answer that cannot be sent is a `TypeError`: it may
+    have been asked about a student's value.
     """
 
     def __init__(self, path: Path, store: AnswerStore | None = None) -> None:
@@ -166,7 +167,7 @@ class TorchSource:
         try:
             return wire.encode(Kind.RETURNED, 0, answer)
         except Unsupported as reason:
-            raise OracleError(f"the reference {question.function} of {self._path} returned {reason}") from None
+            raise TypeError(f"the reference {question.function} of {self._path} returned {reason}") from None
 
     def _recall(self, key: bytes) -> bytes | None:
         frame = self._store.get(key) if self._store is not None else None

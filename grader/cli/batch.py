@@ -72,7 +72,7 @@ def batch(
 ) -> None:
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
     from grader.assignment import find_assignment, find_course
-    from grader.batch import list_entries, require_hidden_suite
+    from grader.batch import list_entries, refuse_handed_in, require_hidden_suite
     from grader.batch.executor import Settings
     from grader.batch.results import claim_ids, read_proof, settle_seed
 
@@ -80,7 +80,7 @@ def batch(
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
     if key:
         try_key(key)
-    found = find_course(Path.cwd(), course)
+    found = refuse_handed_in(find_course(Path.cwd(), course), folder)
     wanted = find_assignment(found, assignment)
     require_hidden_suite(wanted, public_only)
     entries, others = list_entries(folder, out)

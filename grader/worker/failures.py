@@ -18,7 +18,7 @@ from grader.model import ANY_CLASS, Message, Problem, Where
 from grader.typos import find_nearest
 from grader.worker import interpreter
 from grader.worker.causes import advise_on_import, guess_cause
-from grader.worker.survey import Fault
+from grader.worker.survey import MAX_FUNCTIONS, Fault
 from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
@@ -121,8 +121,8 @@ def read_names(kind: Kind, value: Any) -> tuple[str, ...]:
         raise ProtocolError("the file was not loaded")
     names, *noise = _unpack(value, 3)
     _read_noise(noise)
-    if not isinstance(names, tuple) or not all(map(_is_name, names)):
-        raise ProtocolError("a function without a name")
+    if not isinstance(names, tuple) or len(names) > MAX_FUNCTIONS or not all(map(_is_name, names)):
+        raise ProtocolError("a function without a name, or more of them than a worker lists")
     return names
 
 

@@ -18,6 +18,7 @@ from grader.worker.tags import (
     MAX_DIGITS,
     MAX_DIMENSIONS,
     MAX_HEADER,
+    MAX_KEYS,
     MAX_NODES,
     MAX_TEXT,
     Callback,
@@ -34,7 +35,7 @@ def pack(value: object, limit: int) -> tuple[bytes, list[bytes]]:
     """Give the header and the buffers of a value.
 
     Raises `Unsupported` for a type that has no tag, a value nested deeper than MAX_DEPTH, or one of more than
-    MAX_NODES parts or `limit` bytes.
+    MAX_NODES parts, MAX_KEYS keys or `limit` bytes.
     """
     header, buffers = bytearray(), []
     size = 0
@@ -84,6 +85,8 @@ def _encode_laid_out(node: LaidOut, number: int) -> tuple[bytes, bytes]:
 def _children(node: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterator[object]:
     if not isinstance(node, dict):
         return iter(tuple(node))
+    if len(node) > MAX_KEYS:
+        raise Unsupported(f"a value of more than {MAX_KEYS} parts")
     for key in node:
         if type(key) not in (str, int):
             raise Unsupported(f"a dict with a key of type {type(key).__name__}")

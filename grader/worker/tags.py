@@ -14,6 +14,7 @@ MAX_BODY = 64 << 20
 MAX_TEXT = 64 << 10
 MAX_DEPTH = 16
 MAX_NODES = 100_000
+MAX_KEYS = 1_000  # of one dict: numbers can be chosen so that all of them have one hash
 MAX_DIMENSIONS = 8
 MAX_DIGITS = 100
 

@@ -19,6 +19,7 @@ from grader.worker.tags import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_DIMENSIONS,
+    MAX_KEYS,
     MAX_NODES,
     MAX_TEXT,
     Callback,
@@ -94,7 +95,7 @@ def _read_node(header: bytes, offset: int) -> tuple[Node, int]:
 
 def _read_counted_node(tag: int, number: int) -> Node:
     if tag in _CONTAINERS:
-        if number > MAX_NODES:
+        if number > (MAX_KEYS if tag == Tag.DICT else MAX_NODES):
             raise ProtocolError("too many parts")
         return Node(tag, number, (), 0)
     if tag in _NUMBERED:

@@ -252,6 +252,17 @@ def test_a_name_hides_nothing_in_the_gradebook(named: Named) -> None:
     assert "nohc\\u202e\\u3164" in [row["name"] for row in read_gradebook(named.out).values()]
 
 
+def test_a_course_that_was_handed_in_grades_nobody(tmp_path: Path) -> None:
+    """Students who call themselves like the course's folders bring suites, which would run as the staff's."""
+    trace = tmp_path / "trace"
+    write_course(tmp_path / "in", hidden=f"open({str(trace)!r}, 'w')\n{HIDDEN}")
+    done = run_grade("batch", "hw1", ".", "--out", "../out", folder=tmp_path / "in")
+    told = f"grade: the course that was found in {tmp_path / 'in'} lies among the submissions in .\n"
+    assert (2, told) == (done.code, done.err.splitlines(keepends=True)[0])
+    assert not trace.exists()
+    assert not (tmp_path / "out").exists()
+
+
 def test_nobody_gets_an_id_by_calling_himself_like_it(tmp_path: Path) -> None:
     """Kim and kim.zip share an id; whoever foresees what they get instead does not get their report."""
     names = ["Kim", "Kim-1a563159", f"{make_id('Kim  ')}", f"{make_id('kim.zip ').upper()}"]

@@ -25,6 +25,7 @@ from grader.worker.inside import InsideLauncher
 from grader.worker.output import MAX_OUTPUT
 from grader.worker.process import Answer, AnyWorker, Launcher, WorkerGone
 from grader.worker.student import Student
+from grader.worker.survey import MAX_FUNCTIONS
 from grader.worker.tags import Handle, ProtocolError
 from grader.worker.wire import Kind
 from tests.worker.memory import measure_growth
@@ -1088,7 +1089,9 @@ def test_a_value_of_the_wrong_form_is_none(value: Any) -> None:
         failures.read_returned(Kind.READY, (1, None, "", []))
 
 
-@pytest.mark.parametrize("names", [None, "f", ["f"], (1,), ("no name",), ("f", "x" * 101), (("f", (), 1, ()),)])
+@pytest.mark.parametrize(
+    "names", [None, "f", ["f"], (1,), ("no name",), ("f", "x" * 101), (("f", (), 1, ()),), ("f",) * (MAX_FUNCTIONS + 1)]
+)
 def test_a_function_of_the_wrong_form_is_none(names: Any) -> None:
     """The names of functions are shown, so they have to be names."""
     with pytest.raises(ProtocolError):

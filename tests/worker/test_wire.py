@@ -19,6 +19,7 @@ from grader.worker.tags import (
     MAX_DEPTH,
     MAX_DIGITS,
     MAX_HEADER,
+    MAX_KEYS,
     MAX_NODES,
     MAX_TEXT,
     Callback,
@@ -197,7 +198,13 @@ def test_sending_leaves_the_value_alone() -> None:
 
 def test_the_deepest_and_the_widest_values_cross() -> None:
     """The limits are the last values that are allowed, not the first that are not."""
-    for value in (nest(MAX_DEPTH), [0] * (MAX_NODES - 1), "x" * MAX_TEXT, b"x" * (MAX_BODY - 1000)):
+    for value in (
+        nest(MAX_DEPTH),
+        [0] * (MAX_NODES - 1),
+        dict.fromkeys(range(MAX_KEYS)),
+        "x" * MAX_TEXT,
+        b"x" * (MAX_BODY - 1000),
+    ):
         assert value == send(value)
 
 
@@ -247,6 +254,7 @@ def contain_itself() -> list[Any]:
         ("✓" * MAX_TEXT, "text of more than 65536 bytes"),
         (b"x" * (MAX_BODY + 1), "a byte string of more than"),
         ([b"x" * (MAX_BODY // 2)] * 3, "a value larger than 64 MiB"),
+        (dict.fromkeys(range(MAX_KEYS + 1)), "a value of more than 1000 parts"),
         ({1.5: 0}, "a dict with a key of type float"),
         ({(1, 2): 0}, "a dict with a key of type tuple"),
         ({None: 0}, "a dict with a key of type NoneType"),
@@ -343,6 +351,11 @@ def test_a_body_over_this_answers_limit_is_refused_before_it_is_read() -> None:
         pytest.param(count(Tag.LIST, MAX_NODES + 1), 0, id="long list"),
         pytest.param(count(Tag.LIST, 2**32 - 1), 0, id="longest list"),
         pytest.param(count(Tag.DICT, MAX_NODES), 0, id="dict without parts"),
+        pytest.param(
+            count(Tag.DICT, MAX_KEYS + 1) + bytes((Tag.INT, 0)) * (MAX_KEYS + 1),
+            8 * (MAX_KEYS + 1),
+            id="one key too many",
+        ),
         pytest.param(count(Tag.LIST, 2) + b"\x00", 0, id="list that ends too early"),
         pytest.param(count(Tag.LIST, MAX_NODES) + b"\x00" * MAX_NODES, 0, id="one part too many"),
         pytest.param(count(Tag.LIST, 9) + (count(Tag.LIST, 20_000) + b"\x00" * 20_000) * 9, 0, id="many lists"),
