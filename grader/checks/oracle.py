@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import struct
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -195,6 +196,8 @@ class TorchSource:
         if self._module is None:
             with allowance.unlimited():
                 self._module = _import_reference(self._path)
+            if torch := sys.modules.get("torch"):
+                torch.set_num_threads(1)  # a thread that cannot start, under a limit of memory, ends the whole process
         return self._module
 
 

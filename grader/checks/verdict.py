@@ -82,7 +82,8 @@ def classify(raised: BaseException | None, client: Client) -> tuple[Status, Mess
         return Status.PASSED, None
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
-    if isinstance(raised, (allowance.TooLong, MemoryError)) and trace.answered:
+    # Judging has a budget of time for the whole submission: once that is used up, no later check has any.
+    if isinstance(raised, allowance.TooLong) or (isinstance(raised, MemoryError) and trace.answered):
         return Status.FAILED, _complete(explain_costly_answer(), client)
     if isinstance(raised, OURS) or not trace.answered:
         return Status.ERROR, Message(got=describe_exception(raised))

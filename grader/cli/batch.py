@@ -91,14 +91,25 @@ def batch(
     for remark in claim_ids(entries, out):
         screen.note(remark)
     with screen.outliving_readers():
-        reports, ending = grade_all(settings, entries, jobs, out, official=key is not None)
-        earlier = fill_gradebook(reports, wanted, out)
-        if key and reports:
-            sign_reports(reports, out, key)
-        if ending is not None:
-            raise ending
+        reports, earlier = grade_and_enter(settings, entries, jobs, out, key)
         click.echo("\n".join(summarise(reports, others, out, earlier)))
     ctx.exit(3 if any(report.score is None for report in reports) else 0)
+
+
+def grade_and_enter(
+    settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, key: Path | None
+) -> tuple[list[Report], int]:
+    """Grade every entry, fill the gradebook and sign; give the reports, and how many rows were there before.
+
+    What ended the batch early is raised once the finished reports are entered.
+    """
+    reports, ending = grade_all(settings, entries, jobs, out, official=key is not None)
+    earlier = fill_gradebook(reports, settings.assignment, out)
+    if key and reports:
+        sign_reports(reports, out, key)
+    if ending is not None:
+        raise ending
+    return reports, earlier
 
 
 def grade_all(

@@ -42,6 +42,7 @@ memory_mib = 1024
 
 [[tasks]]
 id = "double"
+functions = ["double", "ask"]
 points = 100
 """
 PUBLIC = '''
@@ -73,7 +74,18 @@ def test_fresh(student, oracle, rng, n):
     assert_close(student.double(x), oracle.double(x))
 '''
 REFERENCE = '"""{secret}"""\n\n\ndef double(x):\n    """The answer."""\n    return 2 * x\n'
-SOLUTION = '"""A model solution."""\n\n\ndef double(x):\n    """Twice x."""\n    return 2 * x\n'
+SOLUTION = '''"""A model solution."""
+
+
+def double(x):
+    """Twice x."""
+    return 2 * x
+
+
+def ask(f):
+    """Ask one question."""
+    f(1.0)
+'''
 
 
 @dataclass(frozen=True)

@@ -201,11 +201,11 @@ def test_linear_few(student, oracle, rng):
 
 
 @task("linear", points=1)
-def test_linear_many(student, oracle, rng):
-    """linear: a layer of 87,808 weights in the time of one call, and a sample whose dout is enormous"""
-    args = draw_linear(rng, 8, 784, 112)
+def test_linear_enormous(student, oracle, rng):
+    """linear: a sample whose dout is enormous leaves the other rows of dx as they are"""
+    args = draw_linear(rng, 8, 30, 20)
     judge_backward(student, oracle, rng, "linear", args, ["dx", "dW", "db"])
-    dout = draw_dout(rng, (8, 112)) * np.where(np.arange(8) == 3, 1e12, 1)[:, None]
+    dout = draw_dout(rng, (8, 20)) * np.where(np.arange(8) == 3, 1e12, 1)[:, None]
     _, cache = run_forward(student, "linear", *args)
     tables = run_backward(student, "linear", dout, cache)["dx"], differentiate(oracle, "linear", args, dout)["dx"]
     others, right = (np.delete(to_array(table), 3, axis=0) for table in tables)
