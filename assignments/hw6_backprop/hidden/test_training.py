@@ -17,6 +17,9 @@ from grader.checks import (
 )
 
 
+DEEP = 56  # a network whose first norm is 7e-6: far below 1e-4, and far from the reference's rounding
+
+
 def draw_params(rng, sizes):
     """Parameters of a network, with fractions of moderate size everywhere."""
     pairs = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
@@ -36,6 +39,13 @@ def draw_network(rng, sizes, activation):
     """The arguments of gradient_norms: parameters, seven samples, unsorted labels of all classes, an activation."""
     labels = rng.permutation(np.arange(7) % sizes[-1])
     return draw_params(rng, sizes), draw_signed(rng, 0.2, 1.5, (7, sizes[0])), labels, activation
+
+
+def permute_units(rng, params):
+    """The same map with the hidden units of each layer in another order: every norm stays what it is."""
+    orders = [*(rng.permutation(len(b)) for _, b in params[:-1]), np.arange(len(params[-1][1]))]
+    before = [np.arange(len(params[0][0])), *orders]
+    return [(W[rows][:, order], b[order]) for (W, b), rows, order in zip(params, before, orders, strict=False)]
 
 
 def list_norm_mistakes(oracle, network):
@@ -84,8 +94,8 @@ def test_norms_few(student, oracle, rng):
 @task("gradient_norms", points=2)
 def test_norms_deep(student, oracle, rng):
     """eight sigmoid layers: the norms shrink towards the first layer, to less than 1e-4, and each is right"""
-    params, *rest = draw_network(rng, [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
-    network = [(0.8 * W, b) for W, b in params], *rest
+    params, *rest = draw_network(np.random.default_rng(DEEP), [3, 4, 4, 4, 4, 4, 4, 4, 2], "sigmoid")
+    network = permute_units(rng, [(0.8 * W, b) for W, b in params]), *rest
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
     assert_close(norms, right, lambda: list_norm_mistakes(oracle, network))
     for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
