@@ -747,6 +747,33 @@ def train_perceptron__equal_rows_once(X, y, lr, max_epochs):
     return _train(X[keep], y[keep], lr, max_epochs)
 
 
+def two_layer_perceptron__a_single_unit_without_step(X, W1, b1, W2, b2):
+    """Where there is one hidden unit, its step is left out.
+
+    Likely: hidden layer has no step
+    """
+    sums = np.asarray(X, dtype=float) @ W1 + b1
+    return step((sums if len(W2) == 1 else step(sums)) @ np.asarray(W2, dtype=float) + b2)
+
+
+def two_layer_perceptron__bias_negated_in_its_type(X, W1, b1, W2, b2):
+    """The sums are compared with -b1, and in uint8 -200 is 56.
+
+    Likely: wrap round
+    """
+    hidden = step((np.asarray(X, dtype=float) @ W1 > -np.asarray(b1)).astype(float))
+    return step(hidden @ np.asarray(W2, dtype=float) + b2)
+
+
+def two_layer_perceptron__top_sum_in_bytes(X, W1, b1, W2, b2):
+    """The hidden outputs are uint8, so that the sum of W2 of that type wraps round.
+
+    Likely: wrap round
+    """
+    hidden = (np.asarray(X, dtype=float) @ np.asarray(W1, dtype=float) + b1 > 0).astype(np.uint8)
+    return step(hidden @ np.asarray(W2) + b2)
+
+
 EQUIVALENT = {
     "train_perceptron: np.asarray(X, dtype=float) -> np.asarray(X)": "lr times delta is a float, and so is each update",
     "train_perceptron: np.asarray(y, dtype=float) -> np.asarray(y)": "the step gives floats, so that y minus it is one",

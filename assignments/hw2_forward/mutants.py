@@ -679,6 +679,12 @@ def collapse_linear__eight_layers_only(params):
     return W, b
 
 
+def leaky_relu__right_side_with_a_small_alpha(x, alpha=0.1):
+    """Where alpha is very small it scales the right side as well."""
+    x = np.asarray(x, dtype=float)
+    return np.where(x > 0, x if alpha > 0.01 else (1 - alpha) * x * 0.9, alpha * x)
+
+
 EQUIVALENT = {
     "forward: e.sum(axis=1, keepdims=True) -> e.sum(axis=-1, keepdims=True)": "e has two axes: 1 is the last",
     "leaky_relu: np.asarray(x, dtype=float) -> np.asarray(x)": "alpha * x is float64 all the same, or x for alpha = 1",

@@ -641,6 +641,68 @@ def gradient_check__truncated_check(f, grad_f, x, h):
     return np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), 1e-300)
 
 
+def sigmoid_grad__away_from_zero(x):
+    """The sigmoid is kept away from 0 by 1e-12, as inside a logarithm: slopes below 1e-12 are lost.
+    Likely: away from 0"""
+    s = np.clip(np.exp(-np.logaddexp(0, -np.asarray(x, dtype=float))), 1e-12, 1 - 1e-12)
+    return s * (1 - s)
+
+
+def bce_with_logits_grad__clipped_bce_finely(y, z):
+    """The probability is kept away from 0 by 1e-12, as inside a logarithm: slopes below that are lost.
+    Likely: away from 0"""
+    p = np.clip(np.exp(-np.logaddexp(0, -np.asarray(z, dtype=float))), 1e-12, 1)
+    return (p - y) / len(p)
+
+
+def mse_sigmoid_grad__clipped_mse_sigmoid_finely(y, z):
+    """The probability is kept away from 0 by 1e-12, as inside a logarithm: slopes below that are lost.
+    Likely: away from 0"""
+    p = np.clip(np.exp(-np.logaddexp(0, -np.asarray(z, dtype=float))), 1e-12, 1)
+    return 2 * (p - y) * p * (1 - p) / len(p)
+
+
+def mse_sigmoid_grad__cut_at_a_quarter(y, z):
+    """Slopes are cut off at 1/4, the sigmoid's largest slope; a single sample's may be 8/27."""
+    p = np.exp(-np.logaddexp(0, -np.asarray(z, dtype=float)))
+    return np.clip(2 * (p - y) * p * (1 - p) / len(p), -0.25, 0.25)
+
+
+def relu_grad__ramp_beside_zero(x):
+    """The slope rises from 0 to 1 between 0 and 1e-6 and is a fraction there."""
+    return np.clip(np.asarray(x, dtype=float) * 1e6, 0, 1)
+
+
+def leaky_relu_grad__ramp_beside_zero(x, alpha=0.1):
+    """Numbers up to 1e-8 above 0 count as negative."""
+    return np.where(np.asarray(x) > 1e-8, 1.0, alpha)
+
+
+def softmax_cross_entropy_grad__numbered_in_bytes(z, labels):
+    """The entries of the true classes are numbered in the type of the labels, and 90 times 3 is no uint8."""
+    p, labels = _softmax(np.asarray(z, dtype=float)), np.asarray(labels)
+    rows = np.arange(len(p)).astype(labels.dtype) * np.array(p.shape[1]).astype(labels.dtype)
+    p.reshape(-1)[rows + labels] -= 1
+    return p / len(p)
+
+
+def gradient_descent__long_gradients_cut(grad_f, x0, lr, steps):
+    """A gradient longer than 1000 is shortened to 1000: the path does not leave as it should."""
+
+    def step(x):
+        gradient = np.asarray(grad_f(x))
+        return x - lr * gradient / max(1, np.linalg.norm(gradient) / 1e3)
+
+    return _walk(step, x0, steps)
+
+
+def gradient_check__equal_where_allclose(f, grad_f, x, h):
+    """It is 0 where np.allclose finds the gradients equal, and beside its 1e-8 all tiny ones are."""
+    a, b = grad_f(x), numerical_gradient(f, x, h)
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return 0.0 if np.allclose(a, b) else float(np.linalg.norm(a - b) / size)
+
+
 EQUIVALENT = {
     "leaky_relu_grad: np.where(x > 0, 1.0, alpha) -> "
     "np.where(x >= 0, 1.0, alpha)": "the slope at exactly 0 is left open",

@@ -696,6 +696,47 @@ def train_xor__labels_of_or(params, lr, steps):
     return params, losses
 
 
+def linear_backward__bias_sum_in_bytes(dout, cache):
+    """einsum adds up dout in its own type, and the sum of a column does not fit into a byte."""
+    x, W = cache
+    return dout @ W.T, x.T @ dout, np.einsum("nm->m", dout)
+
+
+def sigmoid_backward__away_from_zero(dout, cache):
+    """The sigmoid is kept away from 0 by 1e-12, as inside a logarithm: slopes below that are lost.
+    Likely: away from 0"""
+    out = np.clip(cache, 1e-12, 1 - 1e-12)
+    return dout * out * (1 - out)
+
+
+def sigmoid_forward__away_from_zero(x):
+    """The values are kept away from 0 by 1e-12, as inside a logarithm.
+    Likely: away from 0"""
+    out = np.maximum(np.exp(-np.logaddexp(0.0, -np.asarray(x, dtype=float))), 1e-12)
+    return out, out
+
+
+def softmax_cross_entropy_forward__numbered_in_bytes(z, labels):
+    """The entries of the true classes are numbered in the type of the labels, and 90 times 3 is no uint8."""
+    z, labels = np.asarray(z, dtype=float), np.asarray(labels)
+    log_p = z - np.logaddexp.reduce(z, axis=1, keepdims=True)
+    rows = np.arange(len(z)).astype(labels.dtype) * np.array(z.shape[1]).astype(labels.dtype)
+    truth = np.zeros(z.shape)
+    truth.reshape(-1)[rows + labels] = 1
+    return float(-np.sum(truth * log_p) / len(z)), (np.exp(log_p), truth)
+
+
+def train_xor__gradients_cut_at_half(params, lr, steps):
+    """The entries of the gradients are cut off at +-0.5."""
+    losses = []
+    for _ in range(steps):
+        loss, grads = mlp_loss_and_grads(params, XOR_INPUTS, XOR_LABELS, "tanh")
+        losses.append(loss)
+        cut = [[np.clip(part, -0.5, 0.5) for part in pair] for pair in grads]
+        params = [(W - lr * dW, b - lr * db) for (W, b), (dW, db) in zip(params, cut, strict=True)]
+    return params, losses
+
+
 EQUIVALENT = {
     "linear_forward: np.asarray(x, dtype=float) -> np.asarray(x)": "all products of x have a float64 factor",
     "linear_forward: np.asarray(W, dtype=float) -> np.asarray(W)": "all products of W have a float64 factor",

@@ -634,6 +634,41 @@ def fit__history_after(loss_and_grads, params, X, y, lr, batch_size, epochs, rng
     return params, history
 
 
+def lr_exponential__negated_in_bytes(lr0, epoch, decay):
+    """decay is negated in its own type, and in uint8 -1 is 255.
+    Likely: in its own type"""
+    return float(lr0) * float(np.exp(-decay * epoch))
+
+
+def lr_inverse__product_in_bytes(lr0, epoch, decay):
+    """decay times epoch is computed in their own type, and 50 times 6 is no uint8.
+    Likely: in its own type"""
+    return float(lr0) / float(1 + decay * epoch)
+
+
+def fit__halves_shuffled_apart(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """The two halves of X are shuffled each by itself: the first half comes first in every epoch.
+    Likely: shuffled in parts"""
+    history, half = [], len(X) // 2
+    for _ in range(epochs):
+        order = np.append(rng.permutation(half), half + rng.permutation(len(X) - half))
+        params, loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, order)
+        history.append(loss)
+    return params, history
+
+
+def fit__patience_of_ten(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
+    """Training ends when ten epochs in a row have not been better than the best one before.
+    Likely: ends too early"""
+    history = []
+    for _ in range(epochs):
+        params, loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
+        history.append(loss)
+        if len(history) > 10 and min(history[-10:]) > min(history[:-10]):
+            break
+    return params, history
+
+
 EQUIVALENT = {
     "sgd_step: np.asarray(p, dtype=float) -> np.asarray(p)": "less an array of floats, any p is computed in floats",
     "momentum_step: np.asarray(velocity[name], dtype=float) -> "

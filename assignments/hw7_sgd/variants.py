@@ -53,7 +53,7 @@ def lr_step__loops(lr0, epoch, drop, every):
 def lr_exponential__loops(lr0, epoch, decay):
     """From epoch to epoch."""
     for _ in range(epoch):
-        lr0 /= math.e**decay
+        lr0 /= math.e ** float(decay)
     return lr0
 
 
@@ -61,7 +61,7 @@ def lr_inverse__loops(lr0, epoch, decay):
     """The denominator grows from epoch to epoch."""
     below = 1
     for _ in range(epoch):
-        below += decay
+        below += float(decay)
     return lr0 / below
 
 
@@ -113,12 +113,12 @@ def lr_step__float32(lr0, epoch, drop, every):
 
 def lr_exponential__float32(lr0, epoch, decay):
     """Single precision."""
-    return np.float32(lr0) * np.exp(np.float32(-decay * epoch))
+    return np.float32(lr0) * np.exp(-np.float32(decay) * np.float32(epoch))
 
 
 def lr_inverse__float32(lr0, epoch, decay):
     """Single precision."""
-    return np.float32(lr0) / np.float32(1 + decay * epoch)
+    return np.float32(lr0) / (1 + np.float32(decay) * np.float32(epoch))
 
 
 def train_epoch__float32(loss_and_grads, params, X, y, lr, batch_size, order):
@@ -164,12 +164,12 @@ def lr_step__lists(lr0, epoch, drop, every):
 
 def lr_exponential__lists(lr0, epoch, decay):
     """The number comes in an array of shape (1, 1)."""
-    return np.array([[lr0 * math.exp(-decay * epoch)]])
+    return np.array([[lr0 * math.exp(-float(decay) * epoch)]])
 
 
 def lr_inverse__lists(lr0, epoch, decay):
     """The number comes in an array without axes."""
-    return np.array(lr0 / (1 + decay * epoch))
+    return np.array(lr0 / (1 + float(decay) * epoch))
 
 
 def train_epoch__lists(loss_and_grads, params, X, y, lr, batch_size, order):
@@ -224,12 +224,12 @@ def lr_step__generator(lr0, epoch, drop, every):
 
 def lr_exponential__generator(lr0, epoch, decay):
     """A power of the factor between two epochs."""
-    return lr0 * np.exp(-decay) ** epoch
+    return lr0 * np.exp(-float(decay)) ** epoch
 
 
 def lr_inverse__generator(lr0, epoch, decay):
     """The reciprocal of the reciprocal."""
-    return (1 / lr0 + decay / lr0 * epoch) ** -1
+    return (1 / lr0 + float(decay) / lr0 * epoch) ** -1
 
 
 def train_epoch__asked_twice(loss_and_grads, params, X, y, lr, batch_size, order):

@@ -260,9 +260,9 @@ def test_xor_arrays(student, oracle, rng, gate, arrays):
 
 @task("xor", points=1)
 @both_gates
-def test_xor_few(student, oracle, gate):
+def test_xor_few(student, oracle, rng, gate):
     """works on single numbers, on axes of length 1, and on arrays with one pair of inputs alone"""
-    for a, b in ROWS:
+    for a, b in rng.permutation(ROWS):
         compare_gate(student, oracle, gate, float(a), float(b))
         for shape in ((1,), (3, 1), (1, 2), (2, 2)):
             compare_gate(student, oracle, gate, np.full(shape, a), np.full(shape, b))
@@ -346,10 +346,11 @@ def test_two_layer_batch(student, oracle, rng):
 @task("two_layer_perceptron", points=1)
 def test_two_layer_ones(student, oracle, rng):
     """a batch of one row, a single hidden unit and a single input are nothing special"""
-    single = np.array([[2.0], [-3.0], [1.0]]), np.array([0.5]), np.array([-1.0]), 0.5  # one hidden unit decides alone
+    # one hidden unit decides alone; for two rows its sum is 0.25, which its step makes 1
+    single = np.array([[2.0], [-3.0], [1.0]]), np.array([0.25]), np.array([-1.0]), 0.5
     for weights in (next(networks(rng)), single):
         right = oracle.two_layer_perceptron(CUBE, *weights)
-        assert_equal(student.two_layer_perceptron(CUBE, *weights), right)
+        assert_equal(student.two_layer_perceptron(CUBE, *weights), right, two_layer_mistakes(CUBE, *weights))
         for n in range(len(CUBE)):
             assert_equal(student.two_layer_perceptron(CUBE[n : n + 1], *weights), right[n : n + 1])
     X, weights = np.array([[-2.0], [1.0], [0.25]]), (np.array([[2.0]]), np.array([-1.0]), np.array([-1.0]), 0.5)
@@ -411,6 +412,8 @@ def small_networks(rng):
     yield pixels, np.array([[1, 1], [1, 2]], np.uint8), np.array([-250.0, -450.0]), np.array([100, 100], np.int8), -150
     X = rng.permutation([[120, 120], [-120, -120], [120, -120], [-128, -128]]).astype(np.int8)
     yield X, np.array([[1, 1], [1, -1]], np.int8), np.full(2, -100, np.int8), np.full(2, 100, np.int8), np.int8(-50)
+    W1, b1 = np.array([[-1, 1], [-1, 1]], np.int8), np.array([250, 200], np.uint8)  # -250 and -200 are 6 and 56 there
+    yield pixels, W1, b1, np.array([200, 100], np.uint8), -250.0
 
 
 @task("two_layer_perceptron", points=1)

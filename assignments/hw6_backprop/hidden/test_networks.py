@@ -265,9 +265,10 @@ def test_network_tied(student, oracle, rng):
     """layers that share one W and one b have a gradient each, and as many samples as units change nothing"""
     params, *rest = draw_network(rng, [4, 4, 4, 4], 4, "tanh")
     judge_gradients(student, oracle, rng, (params, *rest))
-    params, *rest = draw_network(rng, [4, 4, 4, 4], 4, "tanh", is_tied=True)
-    pair = tuple(map(shared, params[1]))
-    judge_gradients(student, oracle, rng, (params, *rest), sent=([params[0], pair, pair], *rest))
+    for sizes in ([4, 4, 4, 4], [4, 4, 4, 4, 4]):  # the last two layers are one array, then two hidden ones
+        params, *rest = draw_network(rng, sizes, 4, "tanh", is_tied=True)
+        pair = tuple(map(shared, params[1]))
+        judge_gradients(student, oracle, rng, (params, *rest), sent=([params[0], pair, pair, *params[3:]], *rest))
 
 
 @task("mlp_loss_and_grads", points=1)

@@ -191,6 +191,19 @@ def test_xor_params(student, oracle, rng):
     for steps in (1, 6):
         trained, _ = read_answer(student.train_xor(params, lr, steps), 2)
         assert_params(trained, oracle.train_xor(params, lr, steps)[0], params)
+    params, right = draw_steep(oracle, rng)
+    trained, _ = read_answer(student.train_xor(params, 1.0, 1), 2)
+    assert_params(trained, right, params)
+
+
+def draw_steep(oracle, rng):
+    """Parameters with large weights on top, for which an entry of the gradient is over 0.7, and the next ones."""
+    while True:
+        params = draw_params(rng, [2, 3, 2])
+        params[1] = draw_signed(rng, 2.5, 3.5, (3, 2)), params[1][1]
+        moved = oracle.train_xor(params, 1.0, 1)[0]
+        if np.abs(np.asarray(moved[0][0]) - params[0][0]).max() > 0.7:
+            return params, moved
 
 
 POINTS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -221,6 +234,10 @@ def test_xor_rises(student, oracle, rng):
         trained, losses = read_answer(student.train_xor(start, lr, 5), 2)
         assert_losses(oracle, losses, start, lr, 5)
         assert_params(trained, oracle.train_xor(start, lr, 5)[0], start)
+    (W, b), first = good[1], good[0]
+    start = [first, (2 * np.asarray(W), 2 * np.asarray(b))]  # a loss of 2e-5 to 3e-5, and its gradients still count
+    trained, _ = read_answer(student.train_xor(start, 50.0, 2), 2)
+    assert_params(trained, oracle.train_xor(start, 50.0, 2)[0], start)
 
 
 @task("train_xor", points=1)

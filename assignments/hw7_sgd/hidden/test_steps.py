@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from grader.checks import (
+    agrees,
     assert_close,
     assert_equal,
     assert_unchanged,
@@ -393,3 +394,10 @@ def test_schedule_integers(student, oracle, rng, name):
     for kind in (np.uint8, np.int8):
         right = follow(getattr(oracle, name), lr0, epochs, *rest)
         assert_close(follow(getattr(student, name), kind(lr0), [kind(epoch) for epoch in epochs], *rest), right)
+        plain = {"lr_step": (0.5, 3), "lr_exponential": (1,), "lr_inverse": (50,)}[name]
+        small = [kind(number) if isinstance(number, int) else number for number in plain]
+        right = follow(getattr(oracle, name), lr0, epochs, *plain)
+        rates = follow(getattr(student, name), kind(lr0), [kind(epoch) for epoch in epochs], *small)
+        whole = follow(getattr(student, name), lr0, epochs, *plain)
+        likely = "this is computed in its own type, where bytes wrap round: make floats of the arguments first"
+        assert_close(rates, right, {likely: rates} if agrees(whole, right) else {})
