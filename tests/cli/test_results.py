@@ -8,13 +8,19 @@ import os
 import shutil
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from grader.assignment import find_assignment, read_course
+from grader.batch import Entry
+from grader.batch.executor import grade_entry
 from grader.batch.results import settle_seed
+from grader.grading import Grader
+from grader.model import Mode
 from grader.submission import _open_regular
+from grader.worker.process import Launcher
 from tests.cli.commands import LOOP, WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.processes import are_gone, list_descendants, wait_for_work
 from tests.cli.test_batch import read_gradebook, read_reports
@@ -117,7 +123,7 @@ def test_grades_are_for_their_owner_alone(office: Path) -> None:
 
 
 def test_what_cannot_be_read_by_us_is_no_zero(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fails is ours: the score stays empty, and a person is asked for."""
+    """A disk that fails is the machine's failure: the score stays empty, and the reason is told."""
 
     def fail(path: Path, follow: bool) -> object:
         if "bob" in str(path):
@@ -125,13 +131,13 @@ def test_what_cannot_be_read_by_us_is_no_zero(office: Path, monkeypatch: pytest.
         return _open_regular(path, follow)
 
     monkeypatch.setattr("grader.submission._open_regular", fail)
-    hand_in(office / "in/bobby.zip", SOLUTION)
-    done = batch(office)
-    assert 3 == done.code
-    assert "Needs a person  2 could not be graded, our fault: bob, bobby\n" in done.out
-    rows = read_gradebook(office / "out")
-    assert ("100", "", "") == (rows["ann"]["score"], rows["bob"]["score"], rows["bobby"]["score"])
-    assert "bob cannot be read: Input/output error" in read_reports(office / "out")["bob"]["warnings"][0]
+    places = [office / "in/ann", office / "in/bob", hand_in(office / "in/bobby.zip", SOLUTION)]
+    course = read_course(office)
+    assignment = find_assignment(course, "hw1")
+    with closing(Grader(course, assignment, Launcher(assignment.limits), Mode.BATCH)) as grader:
+        ann, bob, bobby = (grade_entry(grader, Entry(place.stem, place), 0) for place in places)
+    assert (100, None, None) == (ann.score, bob.score, bobby.score)
+    assert "bob cannot be read: Input/output error" in bob.warnings[0]
 
 
 def test_a_submission_of_another_kind_is_not_lost(office: Path) -> None:

@@ -131,6 +131,7 @@ class Term:
         write_course(root)
         other = root / "assignments/hw2_tiny"
         shutil.copytree(root / "assignments/hw1_tiny", other)
+        shutil.copytree(root / "solutions/hw1_tiny", root / "solutions/hw2_tiny")
         (other / "assignment.toml").write_text((other / "assignment.toml").read_text().replace("hw1", "hw2"))
         (root / "assignments/course.toml").write_text('name = "Tiny course"\nassignments = ["hw1_tiny", "hw2_tiny"]\n')
         for name, text in (("ann", SOLUTION), ("bob", "def (")):
