@@ -151,7 +151,7 @@ def test_no_text_becomes_a_formula_whatever_separates_cells(texts: list[str]) ->
 def test_an_id_that_looks_like_a_number_is_a_text(identifier: str) -> None:
     """A program reads back the very id; whatever tells texts from numbers by their quotes keeps every zero."""
     table = write_csv([name(reports.make_partly_right(), identifier, identifier)], ASSIGNMENT)
-    assert f'\n"{identifier}","{identifier}",18,25,100,"failed",8,2,0,""\n' in table
+    assert f'\n"{identifier}","{identifier}",18,25,100,"failed",8,2,0,"",""\n' in table
     assert identifier == next(csv.DictReader(io.StringIO(table)))["student"]
     (_, row) = csv.reader(io.StringIO(table), quoting=csv.QUOTE_NONNUMERIC)
     assert [identifier, identifier, 18.0, 25.0, 100.0] == row[:5]

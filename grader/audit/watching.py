@@ -21,7 +21,14 @@ class WatchedSource:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.answers = 0
-        self.complaints: set[str] = set()
+        self._faults: set[str] = set()
+        self._single: dict[str, str] = {}  # by complaint, the function
+        self._double: set[str] = set()  # functions that gave an answer which single precision does not hold
+
+    @property
+    def complaints(self) -> set[str]:
+        """What is wrong with the answers, a sentence each. A function is single if none of its answers is double."""
+        return self._faults | {text for text, function in self._single.items() if function not in self._double}
 
     def renew(self, source: Source) -> None:
         """From now on ask this one, which remembers nothing."""
@@ -44,9 +51,13 @@ class WatchedSource:
         asked = list(_list_arrays((*question.args, *question.kwargs.values(), question.upstream)))
         single = any(map(_is_single, asked))  # what is asked in single precision may be answered in it
         for array in _list_arrays(answer):
-            fault = _find_fault(array) or ("in single precision" if not single and _is_single(array) else "")
-            if fault:
-                self.complaints.add(f"{question.function} in {question.check} is {fault}")
+            what = f"{question.function} in {question.check} is"
+            if fault := _find_fault(array):
+                self._faults.add(f"{what} {fault}")
+            if not single and _is_single(array):
+                self._single[f"{what} in single precision"] = question.function
+            elif array.dtype.kind == "f" and not _fits_single(array):
+                self._double.add(question.function)
         return answer
 
 
@@ -68,10 +79,15 @@ def _is_single(array: np.ndarray[Any, Any]) -> bool:
     if array.dtype.kind != "f" or array.dtype.itemsize < DOUBLE:
         return bool(array.dtype.kind == "f")
     finite = array[np.isfinite(array)]
-    with np.errstate(over="ignore", under="ignore"):
-        exact = finite.astype(np.float32) == finite
     long = (np.frexp(finite)[0] * 2.0**FEW_BITS % 1 != 0) & (finite * 2.0**FEW_BITS % 1 != 0)
-    return bool(exact.all() and long.any())
+    return _fits_single(array) and bool(long.any())
+
+
+def _fits_single(array: np.ndarray[Any, Any]) -> bool:
+    """Whether single precision holds each of these numbers exactly."""
+    finite = array[np.isfinite(array)]
+    with np.errstate(over="ignore", under="ignore"):
+        return bool((finite.astype(np.float32) == finite).all())
 
 
 def _find_fault(array: np.ndarray[Any, Any]) -> str:

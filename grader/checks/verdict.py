@@ -83,7 +83,7 @@ def classify(raised: BaseException | None, client: Client) -> tuple[Status, Mess
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
     # Judging has a budget of time for the whole submission: once that is used up, no later check has any.
-    if isinstance(raised, allowance.TooLong) or (isinstance(raised, MemoryError) and trace.answered):
+    if isinstance(raised, (allowance.TooLong, MemoryError)) and (trace.answered or client.is_judged_out):
         return Status.FAILED, _complete(explain_costly_answer(), client)
     if isinstance(raised, OURS) or not trace.answered:
         return Status.ERROR, Message(got=describe_exception(raised))

@@ -107,6 +107,11 @@ class Client:
         finally:
             self._judging_left -= time.thread_time() - started
 
+    @property
+    def is_judged_out(self) -> bool:
+        """Whether the submission has used up the harness's time for judging it."""
+        return self._judging_left <= 0
+
     def close(self) -> None:
         """Kill the worker. Nothing of the student's runs afterwards."""
         self._discard()

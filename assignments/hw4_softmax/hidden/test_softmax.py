@@ -438,8 +438,8 @@ def test_accuracy_limits(student, rng):
     for k in (3, 2):
         z = ranked(rng, 8, k)
         best, worst = (student.accuracy(z, labels) for labels in (z.argmax(axis=1), z.argmin(axis=1)))
-        require(agrees(best, 1.0), "1 where every sample is right", "another value")
-        require(agrees(worst, 0.0), "0 where no sample is right", "another value")
+        require(agrees(best, 1.0), "the accuracy of a perfect prediction", "another value")
+        require(agrees(worst, 0.0), "the accuracy of a prediction that is wrong throughout", "another value")
 
 
 @task("predict", points=1)
