@@ -123,11 +123,18 @@ def test_processes_that_wait_for_each_other_are_not_kept_waiting(launcher: Launc
     assert seconds < alone + 1.5
 
 
-def test_who_gives_way_of_their_own_will_gains_no_time(launcher: Launcher) -> None:
-    """Lowering one's own priority would else be a way to stay until the backstop."""
-    value, seconds = call(launcher, "give_way", 60)
+def test_who_gives_way_of_their_own_will_gains_no_time() -> None:
+    """Lowering one's own priority would else be a way to stay until the backstop, where no filter refuses it."""
+    unfiltered = replace(sandbox.confine_plainly(), denied_calls=b"")
+    with closing(make_launcher(GENEROUS, [unfiltered])) as plain:
+        value, seconds = call(plain, "give_way", 60)
     assert Status.TIMEOUT is value
     assert seconds < SOON
+
+
+def test_the_filter_refuses_to_give_way(launcher: Launcher) -> None:
+    """The kernel refuses setpriority: the function gets Python's own error."""
+    assert Status.FAILED is call(launcher, "give_way", 60, busy=False)[0]
 
 
 def test_nothing_lasts_longer_than_the_backstop(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
