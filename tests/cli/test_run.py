@@ -101,7 +101,7 @@ def test_outside_of_a_course_it_says_where_to_go(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pieces", "complaint"),
     [
-        ({"manifest": MANIFEST.replace("points = 60", "points = 50")}, "the tasks' points add up to 90, not to 100"),
+        ({"manifest": MANIFEST.replace("points = 60", "points = 50")}, "the points of all tasks must add up to 100"),
         ({"manifest": MANIFEST.replace("points = 60", "pionts = 60")}, "unknown key 'pionts'"),
         ({"hidden": HIDDEN.replace("points=50", "points=40")}, "its checks are worth 50"),
         ({"public": None, "hidden": None}, "hw1_tiny has no checks"),
