@@ -151,6 +151,11 @@ def _guess_limits(raised: Raised) -> str:
         return say("the function ends the whole program (exit, quit or sys.exit) where it should return a value")
     if raised.built_in == "ZeroDivisionError":
         return say("a number is divided by 0 here; ask in which case the divisor is 0")
+    if raised.built_in == "OverflowError" and re.search(r"out of bounds for u?int", raised.reason):
+        return say(
+            "a number does not fit into an array of small whole numbers, such as uint8; "
+            "make float64 of the argument first: np.asarray(x, dtype=float)"
+        )
     if raised.built_in == "OverflowError":
         return say(
             "a number became too large for a float: Python's own exp and ** raise an error where numpy's give inf"

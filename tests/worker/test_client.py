@@ -88,6 +88,7 @@ def recurse(): return recurse()
 def unpack_too_few(): a, b, c = [1, 2]
 def unpack_too_many(): a, b = [1, 2, 3]
 def overflow(): return 2.0 ** 10_000
+def fill_bytes(): return np.uint8(3) * 300
 def keep_no_axis(): return np.ones((2, 3)) - np.ones((2, 3)).max(axis=1)
 def take_dot(): return np.ones((2, 3)).dot(np.ones((2, 3)))
 def reshape_wrongly(): return np.ones(6).reshape(4, 2)
@@ -756,6 +757,7 @@ def test_a_type_error_inside_is_not_taken_for_that(student: Student) -> None:
         ("unpack_too_few", "ValueError", "a fixed number of parts"),
         ("unpack_too_many", "ValueError", "a fixed number of parts"),
         ("overflow", "OverflowError", "too large for a float"),
+        ("fill_bytes", "OverflowError", "make float64 of the argument"),
         ("ask_array", "ValueError", "ask one question"),
         ("make_float", "TypeError", "works on a single number"),
         ("misfit", "ValueError", "do not fit each other"),
