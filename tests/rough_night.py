@@ -72,19 +72,19 @@ def grade_roughly(root: Path, seconds: float) -> Night:
         [*command, "--out", "rough", "--seed", str(SEED), "--jobs", "2"],
         cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as batch:  # fmt: skip
-        wait_for_reports(root / "rough", number // 3)
+        wait_for_scores(root / "rough", number // 3)
         tool.rename(tool.with_name("away"))
         time.sleep(seconds)
         tool.with_name("away").rename(tool)
-        wait_for_reports(root / "rough", 2 * number // 3)
+        wait_for_scores(root / "rough", 2 * number // 3)
         exhaust_memory(list_graders(batch.pid), seconds)
         out, err = batch.communicate(timeout=PATIENCE)
     return Night(read_scores(root / "rough"), batch.returncode, out, err)
 
 
-def wait_for_reports(out: Path, number: int) -> None:
-    """Wait until this many are graded."""
-    assert wait_until(lambda: len(list(out.glob("*/report.json"))) >= number, PATIENCE)
+def wait_for_scores(out: Path, number: int) -> None:
+    """Wait until this many have a score."""
+    assert wait_until(lambda: sum(score is not None for score in read_scores(out).values()) >= number, PATIENCE)
 
 
 def list_graders(pid: int) -> list[int]:

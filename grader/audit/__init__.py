@@ -24,7 +24,7 @@ from grader.audit.mutation import mutate
 from grader.audit.nulls import write_nulls
 from grader.audit.recycling import RecyclingLauncher
 from grader.audit.suites import list_chance, list_quoting
-from grader.audit.sweep import Progress, Sweep, Verdict, Version, make_key
+from grader.audit.sweep import PATCHES, Progress, Sweep, Verdict, Version, make_key
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.grading import Grader, find_source
@@ -48,7 +48,6 @@ from grader.worker.process import Launcher
 T = TypeVar("T")
 SEED = 1
 STATE = Path(".grade") / "sweep"  # in the course's folder: what the seeds of each homework came to
-PATCHES = ("mutants.py", "variants.py", "almost.py")
 MAX_IMPORT = 2.0  # seconds
 MAX_FIXED = 0.25  # of the hidden points, on inputs that no seed changes
 SHOWN = 8  # places in one sentence
@@ -329,7 +328,7 @@ class Audit:
         seeds = range(SEED, SEED + count)
         versions = self._list_versions()
         path = self.course.root / STATE / f"{self.assignment.name}.jsonl"
-        sweep = Sweep(versions, make_key(self.assignment, versions), path)
+        sweep = Sweep(versions, make_key(self.assignment), path)
         progress = Progress(self.assignment.id, count, self._log)
         for seed in sweep.run(seeds, self._judge, self._begin_seed):
             progress.note(seed, len(sweep.list_changes(seeds)))

@@ -2,8 +2,8 @@
 
 Only hidden checks depend on the seed, and a version is judged by those of its own functions' tasks. Seeds are the
 outer loop, so that the reference's answers under one seed serve all versions and are then forgotten. The verdicts of
-each seed are kept as one line of a file: an interrupted sweep goes on from there, and a finished one of the same files
-is not repeated.
+each seed are kept as one line of a file: an interrupted sweep goes on from there, a finished one of the same files is
+not repeated, and of a version that was changed or added it judges that version alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # from sou
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 EVERY = 10  # seeds to a line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
+PATCHES = ("mutants.py", "variants.py", "almost.py")  # each version that they make has a mark of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Version:
     name: str
     source: str
     checks: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """What it is known by under its name: another source, or other checks, make another one."""
+        return hashlib.sha256(repr((self.source, self.checks)).encode()).hexdigest()[:12]
 
 
 class Verdict(NamedTuple):
@@ -54,7 +60,10 @@ UNJUDGED_CHECK = Verdict(Status.SKIPPED)
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What one seed came to: of the checks that did not pass the status, and a likely cause that has numbers in it."""
+    """What one seed came to: of the checks that did not pass the status, and a likely cause that has numbers in it.
+
+    Both have every version that was judged under it.
+    """
 
     number: int
     lost: By
@@ -65,37 +74,36 @@ class Sweep:
     """The versions of one homework, judged under one seed after another."""
 
     def __init__(self, versions: Sequence[Version], key: str, path: Path) -> None:
-        """`key` names all that the verdicts depend on; seeds in the file at `path` under another key are forgotten."""
+        """`key` names all that every verdict depends on; what the file at `path` has under another is forgotten."""
         self._versions = versions
+        self._marks = {version.name: version.mark for version in versions}
         self._key = key
         self._path = path
-        self._seeds = _read_seeds(path, key)
+        self._seeds = _read_seeds(path, key, self._marks)
         self._begun = False  # whether the file is ours by now
 
     def run(self, numbers: Iterable[int], judge: Judge, begin: Callable[[int], None]) -> Iterator[Seed]:
-        """Judge every version under each seed that is not known yet; `begin` is told of each before it starts."""
-        known = {seed.number for seed in self._seeds}
+        """Judge every version under each seed where it was not yet; `begin` is told of each before it starts."""
         for number in numbers:
-            if number not in known:
+            known = self._seeds.get(number, Seed(number, {}, {}))
+            if left := [version for version in self._versions if version.name not in known.lost]:
                 begin(number)
-                seed = self._judge_all(number, judge)
-                self._seeds.append(seed)
-                self._keep(seed)
-                yield seed
+                found = self._judge_all(left, number, judge)
+                self._seeds[number] = _merge(known, found)
+                self._keep(found)
+                yield found
 
     def list_changes(self, numbers: Iterable[int]) -> list[str]:
         """A sentence for each check that passes a version under some of these seeds and not under others."""
-        wanted = set(numbers)
-        seeds = [seed for seed in self._seeds if seed.number in wanted]
+        seeds = self._pick(numbers)
         return [sentence for version in self._versions for sentence in _list_changes(version, seeds)]
 
     def list_tellings(self, numbers: Iterable[int]) -> list[str]:
         """A sentence for each check whose likely cause has other numbers under another seed: it tells of inputs."""
-        wanted = set(numbers)
         said: dict[str, dict[tuple[str, str], str]] = {}
         tellings: dict[str, str] = {}
-        for seed in self._seeds:
-            for version, texts in seed.said.items() if seed.number in wanted else ():
+        for seed in self._pick(numbers):
+            for version, texts in seed.said.items():
                 for check, text in texts.items():
                     form = NUMBER.sub("#", text)
                     first = said.setdefault(check, {}).setdefault((version, form), text)
@@ -103,14 +111,18 @@ class Sweep:
                         tellings.setdefault(check, f"{check} says {first!r}, and under another seed {text!r}")
         return list(tellings.values())
 
-    def _judge_all(self, number: int, judge: Judge) -> Seed:
+    def _pick(self, numbers: Iterable[int]) -> list[Seed]:
+        return [self._seeds[number] for number in numbers if number in self._seeds]
+
+    def _judge_all(self, versions: Sequence[Version], number: int, judge: Judge) -> Seed:
         lost, said = {}, {}
-        for version in self._versions:
-            hung = _list_hung(version, self._seeds)
+        for version in versions:
+            others = [seed.lost[version.name] for seed in self._seeds.values() if version.name in seed.lost]
+            hung = {check for row in others for check, status in row.items() if status == Status.TIMEOUT}
             checks = [check for check in version.checks if check not in hung]
             found = dict(judge(version.source, checks, number)) if checks else {}
             late = [check for check in checks if check in found and found[check].status is Status.TIMEOUT]
-            if late and self._seeds:  # it was in time under other seeds: a loaded machine can do that once
+            if late and others:  # it was in time under other seeds: a loaded machine can do that once
                 found |= judge(version.source, late, number)
             verdicts = {check: found.get(check, UNJUDGED_CHECK) for check in checks}
             failed = {check: verdict for check, verdict in verdicts.items() if verdict.status is not Status.PASSED}
@@ -122,22 +134,26 @@ class Sweep:
         """Append one line; the first line of the file is the key."""
         if self._begun:
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(_write_row(seed))
+                file.write(self._write_row(seed))
         else:  # the first time all anew, without a line that was cut off
-            write_atomically(self._path, json.dumps({"key": self._key}) + "\n" + "".join(map(_write_row, self._seeds)))
+            rows = "".join(map(self._write_row, self._seeds.values()))
+            write_atomically(self._path, json.dumps({"key": self._key}) + "\n" + rows)
         self._begun = True
 
+    def _write_row(self, seed: Seed) -> str:
+        marks = {name: self._marks[name] for name in seed.lost}
+        return json.dumps({"seed": seed.number, "marks": marks, "lost": seed.lost, "said": seed.said}) + "\n"
 
-def make_key(assignment: Assignment, versions: Sequence[Version]) -> str:
-    """One hash over all that the verdicts depend on: suites, reference, versions, grader, numpy and torch."""
+
+def make_key(assignment: Assignment) -> str:
+    """One hash over all that every verdict depends on: suites, reference, grader, numpy and torch."""
     package = Path(grader.__file__).parent
     files = [path for path in sorted(assignment.folder.rglob("*")) if path.is_file() and path.suffix not in UNJUDGED]
-    contents = [path.read_bytes() for path in files if "__pycache__" not in path.parts]
-    parts = [repr(version).encode() for version in versions]
+    judging = [path for path in files if "__pycache__" not in path.parts and path.name not in PATCHES]
     judges = [hash_folder(package / folder) for folder in ("checks", "worker")]
     tools = repr((grader.__version__, *judges, np.__version__, find_torch())).encode()
     total = hashlib.sha256()
-    for part in (tools, *parts, *contents):
+    for part in (tools, *(path.read_bytes() for path in judging)):
         total.update(hashlib.sha256(part).digest())
     return total.hexdigest()
 
@@ -162,32 +178,30 @@ class Progress:
             )
 
 
-def _read_seeds(path: Path, key: str) -> list[Seed]:
-    """The seeds in the file; a last line that was cut off is none."""
+def _read_seeds(path: Path, key: str, marks: Mapping[str, str]) -> dict[int, Seed]:
+    """By number, what the file has of the versions that are marked so; a last line that was cut off is none."""
     try:
         rows: list[dict[str, Any]] = list(_read_rows(path.read_text("utf-8")))
     except OSError:
-        return []
+        return {}
     if not rows or rows[0].get("key") != key:
-        return []
-    seeds = {row["seed"]: Seed(row["seed"], row["lost"], row["said"]) for row in rows[1:]}
-    return list(seeds.values())  # each once, though two sweeps may have written at the same time
+        return {}
+    seeds: dict[int, Seed] = {}
+    for row in rows[1:]:
+        same = [name for name, mark in row["marks"].items() if marks.get(name) == mark]
+        found = Seed(row["seed"], *({name: row[what][name] for name in same} for what in ("lost", "said")))
+        seeds[found.number] = _merge(seeds.get(found.number, found), found)
+    return seeds
 
 
-def _write_row(seed: Seed) -> str:
-    return json.dumps({"seed": seed.number, "lost": seed.lost, "said": seed.said}) + "\n"
+def _merge(one: Seed, other: Seed) -> Seed:
+    return Seed(one.number, {**one.lost, **other.lost}, {**one.said, **other.said})
 
 
 def _read_rows(text: str) -> Iterator[dict[str, Any]]:
     for line in text.splitlines(keepends=True):
         if line.endswith("\n"):
             yield json.loads(line)
-
-
-def _list_hung(version: Version, seeds: Iterable[Seed]) -> set[str]:
-    """The checks that ran into a deadline under any of these seeds: each further time would take as long."""
-    lost = [seed.lost.get(version.name, {}) for seed in seeds]
-    return {check for row in lost for check, status in row.items() if status == Status.TIMEOUT}
 
 
 def _list_changes(version: Version, seeds: Sequence[Seed]) -> Iterator[str]:

@@ -7,6 +7,7 @@ time gets a report that says so. The others go on beside each other.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -30,6 +31,7 @@ from grader.worker.process import Launcher
 if TYPE_CHECKING:
     from grader.batch import Entry
 
+HUNG = 20  # times the seconds of a submission, by the clock on the wall: every other limit is far below
 Result = TypeVar("Result")
 _settings: Settings | None = None
 _grader: Grader | None = None
@@ -156,7 +158,7 @@ def _submit(pool: ProcessPoolExecutor, work: Callable[..., Result], *args: objec
     One that is still importing could not ignore it yet, and would end the others.
     """
     with _hold_interrupts():
-        return pool.submit(work, *args)
+        return pool.submit(_run, work, *args)
 
 
 @contextmanager
@@ -191,6 +193,19 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
+
+
+def _run(work: Callable[..., Result], *args: object) -> Result:
+    """Do one job of this process; one that takes far too long ends it, after a word on where it was.
+
+    That needs neither Python nor memory: both may be what it waits for.
+    """
+    assert _settings is not None
+    faulthandler.dump_traceback_later(HUNG * _settings.assignment.limits.submission_seconds, exit=True)
+    try:
+        return work(*args)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _prove_in_pool() -> Proof | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from grader.proof import Proof
 
 FAILED = ("failed", "timeout", "crashed")  # not an error, which is ours
+PAUSES = (5, 10, 20, 40)  # seconds
 SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
 
 
@@ -117,7 +119,7 @@ def grade_all(
 ) -> tuple[list[Report], BaseException | None]:
     """Grade every entry and keep each report; give the reports by id, and the exception that ended it early.
 
-    A submission that could not be graded is tried once more at the end: the machine's failure may have passed.
+    What could not be graded is tried again at the end: the machine's failure may have passed.
     """
     from grader.batch.results import read_proof
     from grader.errors import GraderError
@@ -137,17 +139,33 @@ def grade_all(
 def try_failed_again(
     settings: Settings, entries: Sequence[Entry], out: Path, official: bool, done: dict[str, Report]
 ) -> None:
-    """Grade once more what could not be graded; where the machine fails again, the first reports stay."""
+    """Grade again what could not be graded, as long as it helps any; where it does not, the last reports stay."""
     from grader.errors import GraderError
 
-    failed = [entry for entry in entries if is_worth_another_try(done[entry.id])]
-    if not failed:
-        return
-    screen.note(f"{len(failed)} could not be graded, and are tried once more")
-    try:
-        grade_once(settings, failed, 1, out, official, done)
-    except GraderError as error:
-        screen.note(f"the second try ended early: {error.message}")
+    left = [entry for entry in entries if is_worth_another_try(done[entry.id])]
+    while left:
+        screen.note(f"{len(left)} could not be graded, and are tried once more")
+        try:
+            grade_patiently(settings, left, out, official, done)
+        except GraderError as error:
+            screen.note(f"this try ended early: {error.message}")
+        failed = [entry for entry in left if is_worth_another_try(done[entry.id])]
+        left = failed if len(failed) < len(left) else []
+
+
+def grade_patiently(
+    settings: Settings, entries: Sequence[Entry], out: Path, official: bool, done: dict[str, Report]
+) -> None:
+    """Grade these entries on a machine that failed: where it confines nothing at all now, it is given some time."""
+    from grader.errors import SandboxError
+
+    for pause in PAUSES:
+        try:
+            return grade_once(settings, entries, 1, out, official, done)
+        except SandboxError as error:
+            screen.note(f"{error.message}; going on in {pause} s (Ctrl-C ends the batch and keeps what is graded)")
+            time.sleep(pause)
+    return grade_once(settings, entries, 1, out, official, done)
 
 
 def grade_once(

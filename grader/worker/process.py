@@ -7,6 +7,7 @@ worker's own time that has a deadline (see `clock.py`).
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import queue
@@ -96,8 +97,9 @@ class Worker:
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
         self._clock: Clock | None = None  # from when it is ready
-        self._thread = threading.Thread(target=self._pump, daemon=True, name="worker-pipe")
-        self._thread.start()
+        self._pump_id = 0  # the thread's, as the system counts them; it says so itself
+        # Thread.start would wait for ever for a thread that never begins, as where memory has run out.
+        _thread.start_new_thread(self._pump, ())
         user = sandbox.choose_user(confinement)
         start = (sandbox.rlimits(limits), user, sandbox.canary(), confinement.denied_calls)
         self._requests.put(wire.encode(Kind.START, 0, start))
@@ -111,7 +113,7 @@ class Worker:
             together = self._group is not None and self._group.is_in_force()
             probes = {**value[0], sandbox.TOGETHER: together}
             self.facts = sandbox.describe(self._confinement, self._limits, probes)
-            self._clock = Clock(self._process.pid, self._thread.native_id or 0)
+            self._clock = Clock(self._process.pid, self._pump_id)
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
@@ -199,6 +201,7 @@ class Worker:
 
     def _pump(self) -> None:
         """Write a request, read its reply, until told to stop; whatever goes wrong is the reply."""
+        self._pump_id = threading.get_native_id()
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -265,7 +268,7 @@ class Launcher:
             worker = self._take_ready()
             if worker is not None:
                 return worker
-        reasons = "; ".join(self.complaints[-3:])
+        reasons = "; ".join(dict.fromkeys(self.complaints[-3:]))
         if self._least and not self._settled:
             raise SandboxError(
                 f"student code cannot be confined at sandbox level {self._least} here ({reasons})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,11 @@ class Judges:
         self.asked.append((source, tuple(checks), seed))
         return {check: Verdict(self.answers.get((source, check, seed), Status.PASSED)) for check in checks}
 
-    def sweep(self, path: Path, seeds: int, key: str = "key") -> tuple[list[Seed], list[str]]:
+    def sweep(
+        self, path: Path, seeds: int, key: str = "key", versions: Sequence[Version] = VERSIONS
+    ) -> tuple[list[Seed], list[str]]:
         """The seeds that were judged, and what changed."""
-        made = Sweep(VERSIONS, key, path)
+        made = Sweep(versions, key, path)
         new = list(made.run(range(1, seeds + 1), self.judge, lambda seed: None))
         return new, made.list_changes(range(1, seeds + 1))
 
@@ -113,6 +116,21 @@ def test_what_is_known_is_not_judged_again(tmp_path: Path) -> None:
     assert [1] == [seed.number for seed in Judges().sweep(path, 1)[0]]
 
 
+def test_of_a_changed_version_that_one_alone_is_judged(tmp_path: Path) -> None:
+    """A mended mutant costs its own time; what is known of the others stays, and the old one's verdicts do not."""
+    path = tmp_path / "hw1.jsonl"
+    lucky = Judges({("wrong", "hidden/b", 2): Status.FAILED})
+    assert ["mutant x of f: hidden/b fails under 1 of 3 seeds: 2"] == lucky.sweep(path, 3)[1]
+    mended = (VERSIONS[0], replace(VERSIONS[1], source="mended"), replace(VERSIONS[1], name="mutant y of f"))
+    judges = Judges()
+    assert [] == judges.sweep(path, 3, versions=mended)[1]
+    assert [(source, seed) for seed in (1, 2, 3) for source in ("mended", "wrong")] == [
+        (source, seed) for source, _, seed in judges.asked
+    ]
+    assert [] == Judges().sweep(path, 3, versions=mended)[0]
+    assert [] == Judges().sweep(path, 3, versions=mended[:1])[0]
+
+
 def test_what_hung_is_not_waited_for_again(tmp_path: Path) -> None:
     """Five seconds for each seed would be hours; a first deadline in a later seed is tried once more."""
     hangs = Judges({("wrong", "hidden/b", seed): Status.TIMEOUT for seed in range(9)})
@@ -124,16 +142,15 @@ def test_what_hung_is_not_waited_for_again(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_another_sweep(tmp_path: Path) -> None:
-    """Suites, reference and versions are what verdicts depend on; a handout is not."""
+    """Suites and reference are what every verdict depends on; a handout is not, and each version has its own mark."""
     course = write_course(tmp_path, **PIECES)
     folder = tmp_path / "assignments" / NAME
-    first = make_key(read_assignment(folder), VERSIONS)
-    write_files(folder, {"README.md": "# Other\n", "hidden/ko.po": "#\n"})
-    assert first == make_key(read_tiny(course), VERSIONS)
-    assert first != make_key(read_tiny(course), VERSIONS[:1])
+    first = make_key(read_assignment(folder))
+    write_files(folder, {"README.md": "# Other\n", "hidden/ko.po": "#\n", "almost.py": ALMOST})
+    assert first == make_key(read_tiny(course))
     for file in ("hidden/test_tiny.py", "reference.py", "assignment.toml"):
         write_files(folder, {file: (folder / file).read_text() + "\n"})
-        assert first != (first := make_key(read_tiny(course), VERSIONS))
+        assert first != (first := make_key(read_tiny(course)))
 
 
 @pytest.mark.parametrize(

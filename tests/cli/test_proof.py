@@ -138,6 +138,18 @@ def test_a_passing_failure_of_ours_is_tried_once_more_at_the_end(tmp_path: Path)
     assert {"kim": 100, "lee": 100} == {n: report["score"] for n, report in read_reports(tmp_path / "out").items()}
 
 
+def test_a_process_that_hangs_ends_and_its_submission_is_graded_by_another(tmp_path: Path) -> None:
+    """Out of memory, Python can wait for ever for a thread that never began; sleeping here stands for it."""
+    hanging = FAILS_FOR_A_WHILE.replace("in (2, 3)", "== 2").replace(
+        'raise OSError("for a moment")', "time.sleep(3600)"
+    )
+    manifest = f"{MANIFEST}\n[limits]\nsubmission_seconds = 0.5\n"
+    write_course(tmp_path, manifest=manifest, hidden=hanging.replace("import pathlib", "import pathlib, time"))
+    done = grade(tmp_path)
+    assert 0 == done.code
+    assert {"kim": 100, "lee": 100} == {n: report["score"] for n, report in read_reports(tmp_path / "out").items()}
+
+
 # ---------------------------------------------------------------- versions
 
 
