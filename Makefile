@@ -42,7 +42,7 @@ lint: setup
 audit: setup
 	$(BIN)/grade audit --seeds 3
 
-# Every homework's versions under SEEDS seeds. It takes hours: make -k -j2 sweep runs two homeworks at once, all of them
+# Every homework's versions under SEEDS seeds. It takes hours: make -k -j4 sweep runs four homeworks at once, all of them
 # whatever one comes to; one that was interrupted goes on where it was. Findings and progress are in .grade/sweep/*.log.
 SEEDS ?= 200
 HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard assignments/*/assignment.toml))))
