@@ -27,7 +27,7 @@ def _backpropagate(params, X, labels, activation, slope=None):
     return loss, grads
 
 
-def _measure(f, array, h=1e-5):
+def _measure(f, array, h=1e-4):
     """The slope of f() along each entry of a float array, by central differences in place."""
     slopes = np.zeros(array.shape)
     for i in np.ndindex(array.shape):

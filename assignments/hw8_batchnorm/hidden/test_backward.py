@@ -22,7 +22,8 @@ def draw_grid(rng, n, d):
 def draw_batch(rng, n, d):
     """Columns of unequal mean, and a spread to which eps = 1e-5 is nothing; the other arguments far from 0 and 1."""
     scale, shift = rng.permutation(np.geomspace(8, 30, d)), rng.permutation(np.linspace(-20, 20, d + 1)[1:])
-    gamma, beta = draw_signed(rng, 1.5, 3, d), draw_signed(rng, 10, 30, d) / 10
+    gamma = rng.permutation((-1.0) ** np.arange(d)) * rng.uniform(1.5, 3, size=d)  # of both signs
+    beta = draw_signed(rng, 10, 30, d) / 10
     return scale * draw_grid(rng, n, d) + shift, gamma, beta, draw_signed(rng, 20, 40, d), rng.uniform(200, 500, size=d)
 
 
