@@ -533,7 +533,7 @@ def forward__small_layers(X, params, activation, output):
 
 
 def forward__clipped_logits(X, params, activation, output):
-    """The logits are clipped at 3, although they reach 5."""
+    """The logits are clipped at 3, although they reach 4 and more."""
     A = _run(np.float64(X), params, "identity", _find(activation))
     return A if output == "identity" else _finish(np.clip(A, -3, 3), output)
 

@@ -8,8 +8,8 @@ import numpy as np
 
 
 def sgd_step__epsilon(params, grads, lr):
-    """Every gradient has 1e-7 added to it."""
-    return {name: p - lr * (np.asarray(grads[name], dtype=float) + 1e-7) for name, p in params.items()}
+    """Every gradient has 1e-8 added to it."""
+    return {name: p - lr * (np.asarray(grads[name], dtype=float) + 1e-8) for name, p in params.items()}
 
 
 def sgd_step__half(params, grads, lr):
@@ -24,8 +24,8 @@ def sgd_step__single(params, grads, lr):
 
 
 def momentum_step__rounded(params, grads, velocity, lr, beta):
-    """Velocities are rounded to six decimals."""
-    new = {name: np.round(beta * np.asarray(velocity[name], dtype=float) + g, 6) for name, g in grads.items()}
+    """Velocities are rounded to ten decimals."""
+    new = {name: np.round(beta * np.asarray(velocity[name], dtype=float) + g, 10) for name, g in grads.items()}
     return sgd_step(params, new, lr), new
 
 
@@ -71,9 +71,9 @@ def train_epoch__backwards(loss_and_grads, params, X, y, lr, batch_size, order):
 
 
 def fit__rounded(loss_and_grads, params, X, y, lr, batch_size, epochs, rng):
-    """The history is rounded to four decimals."""
+    """The history is rounded to eight decimals."""
     history = []
     for _ in range(epochs):
         params, mean_loss = train_epoch(loss_and_grads, params, X, y, lr, batch_size, rng.permutation(len(X)))
-        history.append(round(float(mean_loss), 4))
+        history.append(round(float(mean_loss), 8))
     return params, history

@@ -111,7 +111,8 @@ def test_derivative_integers(student, oracle, rng):
     """x may be a whole number of any type"""
     f, _ = cubic(rng)
     whole = int(rng.integers(2, 6))
-    for x, h in ((whole, 0.25), (np.uint8(whole), 6.0), (np.int8(-whole), 0.5)):
+    steps = rng.uniform([0.2, 5.8, 0.4], [0.3, 6.2, 0.6]).tolist()
+    for x, h in zip((whole, np.uint8(whole), np.int8(-whole)), steps, strict=True):
         right = oracle.numerical_derivative(f, x, h)
         assert_gradient(student.numerical_derivative(f, x, h), right, list_formulas(f, float(x), h))
 

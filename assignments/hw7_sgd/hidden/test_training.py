@@ -304,7 +304,7 @@ def list_rows(calls):
 @task("fit", points=2)
 def test_fit_cover(student, rng):
     """each epoch visits every sample exactly once, in full batches but for the last"""
-    _, _, passes = run_fit(student, rng, 11, 4, 3)
+    _, _, passes = run_fit(student, rng, 11, 4, 9)
     for calls in passes:
         sizes = [len(rows) for _, rows, _, _ in calls]
         require(sizes == [4, 4, 3], "batches of 4, 4 and 3 samples", say("batches of {sizes}", sizes=sizes))

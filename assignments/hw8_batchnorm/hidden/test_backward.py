@@ -21,7 +21,7 @@ def draw_grid(rng, n, d):
 
 def draw_batch(rng, n, d):
     """Columns of unequal mean, and a spread to which eps = 1e-5 is nothing; the other arguments far from 0 and 1."""
-    scale, shift = rng.permutation(np.geomspace(8, 30, d)), rng.permutation(np.linspace(-20, 20, d + 1)[1:])
+    scale, shift = rng.permutation(np.geomspace(20, 75, d)), rng.permutation(np.linspace(-20, 20, d + 1)[1:])
     gamma = rng.permutation((-1.0) ** np.arange(d)) * rng.uniform(1.5, 3, size=d)  # of both signs
     beta = draw_signed(rng, 10, 30, d) / 10
     return scale * draw_grid(rng, n, d) + shift, gamma, beta, draw_signed(rng, 20, 40, d), rng.uniform(200, 500, size=d)
@@ -152,6 +152,7 @@ def test_backward_constant(student, oracle, rng):
     """with eps = 1e-5 and a feature that is the same in all samples, dx is finite and right"""
     x, gamma, beta, *rest = draw_batch(rng, 8, 3)
     x[:, 1], dout = 3.0, draw_slopes(rng, 8, 3)
+    dout[:, 1] *= 1e-4  # divided by the root of eps, its column of dx is no larger than the others
     answer = go_back(student, dout, x, gamma, beta, *rest)
     assert_all(answer, oracle.vjp("normalise", x, gamma, beta, 1e-5, upstream=dout))
 
@@ -194,10 +195,14 @@ def test_backward_single(student, oracle, rng):
     """no axis is lost where there is one feature"""
     for n in (5, 8):
         batch = draw_batch(rng, n, 1)
-        rank = (
-            batch[0].argsort(axis=0).argsort(axis=0)
-        )  # signs that alternate along x: no line fits dout, so dx is large
-        check_back(student, oracle, np.where(rank % 2, -1, 1) * rng.uniform(0.5, 2, size=(n, 1)), batch)
+        rank = batch[0].argsort(axis=0).argsort(axis=0)
+        while True:
+            # Signs that alternate along x: no line fits dout, so dx is large.
+            dout = np.where(rank % 2, -1, 1) * rng.uniform(0.5, 2, size=(n, 1))
+            _, *sums = oracle.vjp("normalise", *batch[:3], 1e-5, upstream=dout)
+            if np.abs(sums).min() > 0.3:  # else one is a small rest of large terms: single precision loses its digits
+                break
+        check_back(student, oracle, dout, batch)
 
 
 def draw_whole(rng, n, d):

@@ -69,6 +69,20 @@ def assert_moves(start, end, right, *mistakes):
     assert_gradient(subtract(start, end), subtract(start, right), known)
 
 
+def assert_far(student, oracle, rng, n, sizes, lay=lambda part: part):
+    """Two steps with all samples at once, sent as `lay` gives them, lead where they should.
+
+    They are drawn again where a move is a small rest of large terms: single precision loses digits in it.
+    """
+    for _ in range(20):
+        data = draw_samples(rng, n, sizes)
+        start, end = run_twice(student, rng, [lay(part) for part in data], sizes, 2, n + 1, lr=1.0)
+        right = oracle.descend(start, *data, 2 * [list(range(n))], 1.0)
+        if min(np.abs(move).max() for move in subtract(start, right).values()) > 0.02:
+            break
+    assert_moves(start, end, right)
+
+
 def draw_samples(rng, n, sizes):
     """n samples with unsorted labels that take turns among the classes."""
     return draw_grid(rng, n, sizes[0]), rng.permutation(np.arange(n) % sizes[-1])
@@ -100,7 +114,7 @@ def test_fit_epochs(student, oracle, rng):
         ((X, all_but_one), [4, 3], 20.0),  # the first step is so long that the loss rises from 1 to 2
         ((X, labels), [4, 3], 8.0),  # one class: after the first step the loss is below 0.002
     ):
-        epochs = int(rng.integers(4, 6)) + (20 if lr == 8.0 else 0)  # until the loss hardly falls any more
+        epochs = int(rng.integers(4, 6)) + (12 if lr == 8.0 else 0)  # until the loss hardly falls any more
         start, end = run_twice(student, rng, data, sizes, epochs, 6, lr=lr)
         ends = [start]
         for _ in range(epochs + 1):
@@ -214,9 +228,7 @@ def test_fit_edges(student, oracle, rng):
             likely = "there is an epoch where none was asked for" if b.any() else ""
             require(W.all() and not b.any(), "a start: random weights and biases of 0", "other parameters", likely)
     for sizes, n in (([1, 4, 3], 5), ([3, 1, 2], 5), ([4, 3], 1), ([3, 4, 5, 3], 6), ([3, 3, 3], 3)):
-        data = draw_samples(rng, n, sizes)
-        start, end = run_twice(student, rng, data, sizes, 2, n + 1, lr=1.0)
-        assert_moves(start, end, oracle.descend(start, *data, 2 * [list(range(n))], 1.0))
+        assert_far(student, oracle, rng, n, sizes)
 
 
 @task("fit", points=1)
@@ -253,9 +265,7 @@ def test_fit_unchanged(student, oracle, rng):
     answer = assert_unchanged(student.fit, X, labels, [4, 5, 3], 2, 4, 0.5, generator)
     read_layers(answer, [4, 5, 3])
     for layout in ("read-only", "columns", "strided", "reversed"):
-        sent = laid_out(X, layout), laid_out(labels, layout)
-        start, end = run_twice(student, rng, sent, [4, 3], 2, 9, lr=1.0)
-        assert_moves(start, end, oracle.descend(start, X, labels, 2 * [list(range(9))], 1.0))
+        assert_far(student, oracle, rng, 9, [4, 3], lambda part, layout=layout: laid_out(part, layout))
 
 
 def split_digits(oracle, rng):
