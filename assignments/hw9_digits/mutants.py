@@ -112,11 +112,12 @@ def init_params__global(sizes, rng):
 
 
 def init_params__cut_off(sizes, rng):
-    """Weights further away than 2.9 standard deviations are cut off there.
+    """Weights further away than 2.9 standard deviations are drawn in: the tails are cut off.
 
     Likely: cut off
     """
-    return [(np.clip(W, -2.9 * len(W) ** -0.5, 2.9 * len(W) ** -0.5), b) for W, b in right_init(sizes, rng)]
+    layers = right_init(sizes, rng)
+    return [(np.where(np.abs(W) > 2.9 * len(W) ** -0.5, W / 2, W), b) for W, b in layers]
 
 
 def backward(params, activations, delta):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,21 +37,56 @@ def derive_seed(check: Check, seed: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{root}:{check.id}".encode()).digest()[:8], "big")
 
 
+def make_student(run: Run) -> Student:
+    """The student's functions; every call crosses to the worker."""
+    return Student(run.client)
+
+
+def make_oracle(run: Run) -> Oracle:
+    """The reference's functions: torch in float64, or the recorded values of a released kit."""
+    return Oracle(run.source, run.check.id)
+
+
+def make_rng(run: Run) -> np.random.Generator:
+    """A random generator of the check's own."""
+    return np.random.default_rng(derive_seed(run.check, run.seed))
+
+
+MAKERS: dict[str, Callable[[Run], object]] = {"student": make_student, "oracle": make_oracle, "rng": make_rng}
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
-    """The student's functions; every call crosses to the worker."""
-    return Student(request.config.stash[CURRENT].client)
+    """See `make_student`."""
+    return make_student(request.config.stash[CURRENT])
 
 
 @pytest.fixture
 def oracle(request: pytest.FixtureRequest) -> Oracle:
-    """The reference's functions: torch in float64, or the recorded values of a released kit."""
-    run = request.config.stash[CURRENT]
-    return Oracle(run.source, run.check.id)
+    """See `make_oracle`."""
+    return make_oracle(request.config.stash[CURRENT])
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """A random generator of the check's own."""
-    run = request.config.stash[CURRENT]
-    return np.random.default_rng(derive_seed(run.check, run.seed))
+    """See `make_rng`."""
+    return make_rng(request.config.stash[CURRENT])
+
+
+def is_plain(item: pytest.Item) -> bool:
+    """Whether all that pytest would do for a check is to call it with our fixtures and its parameters."""
+    if not isinstance(item, pytest.Function) or item.cls is not None or inspect.iscoroutinefunction(item.obj):
+        return False
+    sources = item._fixtureinfo.name2fixturedefs
+    own = {name for name, found in sources.items() if [each.func.__module__ for each in found] == [__name__]}
+    known = own | set(item.callspec.params if hasattr(item, "callspec") else ())
+    marks = {mark.name for mark in item.iter_markers()}
+    asked = set(item._fixtureinfo.argnames)
+    return asked <= known and set(item.fixturenames) <= known | {"request"} and marks <= {"task", "parametrize"}
+
+
+def call_plainly(item: pytest.Function, run: Run) -> None:
+    """Call a check as pytest would, a third of the work; `is_plain` says of which ones that is true."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    names = item._fixtureinfo.argnames
+    item.obj(**{name: parameters[name] if name in parameters else MAKERS[name](run) for name in names})

@@ -1,9 +1,10 @@
 """The harness: a pytest session that stays open, collects a homework's suites once, and runs them for one submission
 after another with nothing carried over.
 
-The session lives in a thread of its own and waits for submissions inside pytest's run loop. Items run through
-pytest's own protocol, so fixtures, parameters and finalizers work as everywhere; only what becomes of an exception is
-ours: a student's failure is never our error, and our error is never a student's failure.
+The session lives in a thread of its own and waits for submissions inside pytest's run loop. A check that takes our
+fixtures and parameters alone is simply called; every other one runs through pytest's own protocol, so that an author's
+fixtures and finalizers work as everywhere. What becomes of an exception is ours: a student's failure is never our
+error, and our error is never a student's failure.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from grader.aside import set_aside
 from grader.checks import fixtures
 from grader.checks.discretion import keep_quiet
 from grader.checks.figures import drawn
-from grader.checks.fixtures import CURRENT, Run
+from grader.checks.fixtures import CURRENT, Run, call_plainly, is_plain
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
 from grader.checks.tolerance import measured
@@ -177,6 +178,7 @@ class _OpenSession:
         self._facts = facts
         self._complaints: list[str] = []
         self._raised: BaseException | None = None
+        self._plain: dict[pytest.Item, pytest.Function] = {}  # the checks that need no protocol
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make `@task` a marker that pytest knows."""
@@ -229,15 +231,22 @@ class _OpenSession:
             raise SuiteError("a suite cannot be imported:\n" + "\n".join(self._complaints))
         checks = {item: read_check(item, self._assignment) for item in items}
         validate_checks(tuple(checks.values()), self._assignment)
+        self._plain = {item: item for item in items if isinstance(item, pytest.Function) and is_plain(item)}
         return checks
 
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results, traces = [], []
         items = [item for item, check in checks.items() if check.id in job.checks]
-        for item, following in zip(items, [*items[1:], None][: len(items)], strict=True):
+        following = [
+            item for item in items if item not in self._plain
+        ]  # pytest asks for whom it may leave what is set up
+        for item in items:
             if self.stop_early:
                 break
-            results.append(self._run_one(item, following, Run(checks[item], job.client, self._source, job.seed)))
+            if item not in self._plain:
+                del following[0]
+            run = Run(checks[item], job.client, self._source, job.seed)
+            results.append(self._run_one(item, following[0] if following else None, run))
             traces.append(job.client.trace)
         return job.lookalikes.explain(results, traces) if job.lookalikes else tuple(results)
 
@@ -253,7 +262,10 @@ class _OpenSession:
         try:
             with set_aside(f"{run.check.visibility}/{item.path.name}"), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                if item in self._plain:
+                    self._call(self._plain[item], run)
+                else:
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         finally:
             keep_quiet(False)
             del item.config.stash[CURRENT]
@@ -264,6 +276,15 @@ class _OpenSession:
         tripped = describe_exception(raised) if raised is not None and is_tripped(raised) else ""
         self._facts[run.check.id] = Facts(max(measured, default=None), likely, place, tripped)
         return result
+
+    def _call(self, item: pytest.Function, run: Run) -> None:
+        try:
+            with run.client.limit_judging():
+                call_plainly(item, run)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as error:
+            self._raised = error
 
 
 def read_check(item: pytest.Item, assignment: Assignment) -> Check:

@@ -28,6 +28,7 @@ from grader.worker.tags import ProtocolError
 from grader.worker.wire import Kind
 
 START_SECONDS = 60.0
+PUMP_SECONDS = 10.0  # until the thread that reads and writes has begun; a busy machine takes its time
 ATTEMPTS = 3
 
 # Evaluates (callback number, args, kwargs) in the harness and gives (worked, value).
@@ -97,7 +98,7 @@ class Worker:
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
         self._clock: Clock | None = None  # from when it is ready
-        self._pump_id = 0  # the thread's, as the system counts them; it says so itself
+        self._pump_id: queue.SimpleQueue[int] = queue.SimpleQueue()  # the thread's, as the system counts them
         # Thread.start would wait for ever for a thread that never begins, as where memory has run out.
         _thread.start_new_thread(self._pump, ())
         user = sandbox.choose_user(confinement)
@@ -107,13 +108,14 @@ class Worker:
     def wait_until_ready(self) -> SandboxFacts:
         """Wait for the first frame, in which the child says what its probes found; needed once."""
         if self.facts is None:
+            pump = self._find_pump()
             kind, value = self._receive(START_SECONDS)
             if kind is not Kind.READY:  # what answers may be anything, as long as no student's file was sent
                 raise ProtocolError("the worker did not say that it is ready")
             together = self._group is not None and self._group.is_in_force()
             probes = {**value[0], sandbox.TOGETHER: together}
             self.facts = sandbox.describe(self._confinement, self._limits, probes)
-            self._clock = Clock(self._process.pid, self._pump_id)
+            self._clock = Clock(self._process.pid, pump)
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
@@ -185,6 +187,12 @@ class Worker:
         """How the process ended, after `kill`."""
         return self._process.returncode
 
+    def _find_pump(self) -> int:
+        try:
+            return self._pump_id.get(timeout=PUMP_SECONDS)
+        except queue.Empty:
+            raise WorkerSilent from None
+
     def _receive(self, seconds: float) -> tuple[Kind, Any]:
         try:
             reply = self._replies.get(timeout=max(0.0, seconds))
@@ -201,7 +209,7 @@ class Worker:
 
     def _pump(self) -> None:
         """Write a request, read its reply, until told to stop; whatever goes wrong is the reply."""
-        self._pump_id = threading.get_native_id()
+        self._pump_id.put(threading.get_native_id())
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -546,6 +547,67 @@ def test_a_submission_finds_nothing_of_the_one_before(tmp_path: Path, inside: bo
     assert [first, first] == again
     assert first != other
     assert "CARRIED" not in os.environ
+
+
+PLAIN = """
+from grader.checks import assert_close, require, task
+
+@task("double", points=10)
+def test_plain(student, rng):
+    '''takes our fixtures alone'''
+    assert_close(student.double(2.0), 4.0)
+    require(0 <= rng.random() < 1, "a number", "")
+
+@task("halve", points=40)
+def test_halve(student):
+    '''halve of 2 is 1'''
+    assert_close(student.halve(2.0), 1.0)
+"""
+OWN = """
+import pytest
+from grader.checks import require, task
+
+said = []
+
+def setup_module():
+    said.append("set up")
+
+def teardown_module():
+    said.append("left")
+
+@pytest.fixture
+def kept():
+    said.append("made")
+    yield said
+    said.append("ended")
+
+@pytest.fixture
+def rng():
+    return "the suite's own"
+
+@task("double", points=20)
+def test_kept(student, kept):
+    '''takes a fixture of the suite's own, in a module that was set up once'''
+    student.double(1.0)
+    require(kept.count("set up") == 1 + kept.count("left") and kept[-1] == "made", "in turn", repr(kept))
+
+@task("double", points=30)
+def test_own(student, rng):
+    '''takes the suite's rng, not ours, after what another check made has ended'''
+    student.double(1.0)
+    require(rng == "the suite's own" and said[-1] in ("ended", "set up"), "the suite's own", repr(said))
+"""
+
+
+def test_an_author_s_fixtures_work_beside_checks_that_are_called(tmp_path: Path) -> None:
+    """Whichever checks run, in a module with a set-up of its own too; each run leaves what it has set up."""
+    course = write_course(tmp_path, public=PLAIN, hidden=OWN)
+    with closing(Grader(course, read_tiny(course), InsideLauncher())) as grader:
+        every = [check.id for check in grader.checks]
+        for wanted in (every, every[:2], every[2:], every[1:3], every[::2], every[3:], every):
+            results = grader.run_checks(hand_in(SOLUTION), wanted, SEED, compare=False)
+            assert wanted == [check.id for check in results]
+            assert [] == [check for check in results if check.status is not Status.PASSED]
 
 
 def draw(root: Path, seeds: list[int]) -> list[dict[str, str]]:

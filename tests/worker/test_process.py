@@ -440,6 +440,23 @@ def test_a_way_that_never_answers_makes_room_for_the_next(monkeypatch: pytest.Mo
     assert ["silent: no answer"] == launcher.complaints
 
 
+def test_a_worker_whose_thread_never_begins_makes_room_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own way to start a thread would wait for it for ever, where memory ran out at that moment."""
+    launcher = make_launcher(GENEROUS)
+    launcher.take().close()
+    monkeypatch.setattr(process, "PUMP_SECONDS", 1.0)
+    begun: list[object] = []
+
+    def start(function: Any, args: Any, begin: Any = process._thread.start_new_thread) -> int:
+        begun.append(function)
+        return 0 if len(begun) == 1 else begin(function, args)
+
+    monkeypatch.setattr(process._thread, "start_new_thread", start)
+    launcher.take().close()
+    assert 2 == len(begun)
+    assert ["no answer"] == [complaint.rpartition(": ")[2] for complaint in launcher.complaints]
+
+
 def test_every_rung_is_tried_in_order() -> None:
     """The strongest first, and the weakest last."""
     rungs = [make_broken(f"rung {number}") for number in range(5)]
