@@ -191,6 +191,10 @@ class Worker:
         try:
             return self._pump_id.get(timeout=PUMP_SECONDS)
         except queue.Empty:
+            self.kill()
+            for pipe in (self._process.stdin, self._process.stdout):  # nobody else will close them
+                if pipe is not None:
+                    pipe.close()
             raise WorkerSilent from None
 
     def _receive(self, seconds: float) -> tuple[Kind, Any]:
