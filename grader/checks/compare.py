@@ -5,7 +5,7 @@ Every failure is a `CheckFailed` whose parts say what was expected and what came
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from grader.checks.phrases import (
     describe_wrong,
     say_shape,
 )
-from grader.checks.tolerance import RTOL, find_wrong, judge, measured
+from grader.checks.tolerance import RTOL, find_wrong, judge
 from grader.errors import CheckFailed
 from grader.figure import Figure
 from grader.language import say
@@ -39,6 +39,10 @@ Array = np.ndarray[Any, Any]
 Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
 Mistakes = Values | Callable[[], Values]
 NONE: Mistakes = ()
+Check = Callable[[Array, Array, str], None]  # of a part and the expected one, by name; raises `CheckFailed`
+Find = Callable[[Array, Array], Array]  # which entries are wrong
+
+NUMBERS = "biuf"  # kinds of dtypes: bools, integers, floats
 
 
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
@@ -59,22 +63,22 @@ def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part:
     wrong value that is one of them is explained with its sentence. `part` names the value ("dW") where a function
     returns several; the keys of a dict name themselves.
     """
-    _compare(actual, expected, _check_close, mistakes, part)
+    _compare(actual, expected, _check_close, find_wrong, mistakes, part)
 
 
 def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
     """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
-    _compare(actual, expected, _check_equal, mistakes, part)
+    _compare(actual, expected, _check_equal, _find_unequal, mistakes, part)
 
 
 def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
     """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
-    _compare(actual, expected, _check_gradient, mistakes, part)
+    _compare(actual, expected, _check_gradient, find_wrong, mistakes, part)
 
 
 def agrees(actual: Any, expected: Any) -> bool:
     """Whether `assert_close` would be content. For what a suite says of a value; a verdict is for the assertions."""
-    return _agree(actual, expected, _check_close)
+    return _agree(actual, expected, find_wrong)
 
 
 def require_parts(answer: Any, names: str) -> list[Array]:
@@ -144,12 +148,13 @@ def _is_unchanged(given: Any, left: Any) -> bool:
 # ---------------------------------------------------------------- the five steps
 
 
-def _compare(actual: Any, expected: Any, check: Any, mistakes: Mistakes, part: str) -> None:
+def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mistakes, part: str) -> None:
     with np.errstate(all="ignore"):  # an overflow in a difference is a large difference, and no news
         try:
-            _compare_parts(actual, expected, check, part)
+            for one, other, name in _pair_parts(actual, expected, part):
+                check(as_numbers(one, other, name), np.asarray(other), name)
         except CheckFailed as failed:
-            likely = _join(_recognise(actual, mistakes, check)) or failed.message.likely
+            likely = _join(_recognise(actual, mistakes, find)) or failed.message.likely
             raise CheckFailed(replace(failed.message, likely=likely), failed.status, failed.figures) from None
 
 
@@ -160,37 +165,42 @@ def _join(sentences: list[str]) -> str:
     return say("{one}, or {other}", one=say(sentences[0]), other=say(sentences[1]))
 
 
-def _recognise(actual: Any, mistakes: Mistakes, check: Any) -> list[str]:
-    """The sentences of the mistakes whose value this is, each once."""
+def _recognise(actual: Any, mistakes: Mistakes, find: Find) -> list[str]:
+    """List the sentences of the mistakes whose value this is, each once."""
     values = mistakes() if callable(mistakes) else mistakes
     pairs = values.items() if isinstance(values, Mapping) else values
-    return list(dict.fromkeys(text for text, wrong in pairs if _agree(actual, wrong, check)))
+    return list(dict.fromkeys(text for text, wrong in pairs if _agree(actual, wrong, find)))
 
 
-def _agree(actual: Any, expected: Any, check: Any) -> bool:
-    before = measured.copy()
+def _agree(actual: Any, expected: Any, find: Find) -> bool:
+    """Tell whether a comparison would be content, without explaining or measuring anything."""
     try:
         with np.errstate(all="ignore"):
-            _compare_parts(actual, expected, check)
+            for one, other, _ in _pair_parts(actual, expected, ""):
+                numbers = _read_numbers(to_array(one), np.shape(other))
+                if numbers is None or find(numbers, np.asarray(other)).any():
+                    return False
     except CheckFailed:
         return False
-    finally:
-        measured[:] = before  # only a verdict measures anything
     return True
 
 
-def _compare_parts(actual: Any, expected: Any, check: Any, name: str = "") -> None:
+def _pair_parts(actual: Any, expected: Any, name: str) -> Iterator[tuple[Any, Any, str]]:
+    """Yield each array or number of `expected`, with its name and what stands in its place in `actual`.
+
+    Raises `CheckFailed` where `actual` is built otherwise.
+    """
     if isinstance(expected, dict):
         _require_dict(actual, expected)
         for key, part in expected.items():
-            _compare_parts(actual[key], part, check, f"{name}[{key!r}]" if name else str(key))
+            yield from _pair_parts(actual[key], part, f"{name}[{key!r}]" if name else str(key))
     elif isinstance(expected, (tuple, list)) and not _is_flat(expected):
         _require_sequence(actual, expected)
         for position, part in enumerate(expected):
             inner = f"{name}[{position}]" if name else say("value {number}", number=position + 1)
-            _compare_parts(actual[position], part, check, inner)
+            yield from _pair_parts(actual[position], part, inner)
     else:
-        check(as_numbers(actual, expected, name), np.asarray(expected), name)
+        yield actual, expected, name
 
 
 def _is_flat(values: Any) -> bool:
@@ -215,13 +225,21 @@ def _require_sequence(actual: Any, expected: Any) -> None:
 
 def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
     """Turn a student's value into an array of numbers of the shape of `expected`, or fail saying what it is instead."""
-    numbers = to_array(actual)
-    wanted = np.shape(expected)
-    if numbers is None or numbers.dtype.kind not in "biuf":
+    array = to_array(actual)
+    numbers = _read_numbers(array, np.shape(expected))
+    if numbers is not None:
+        return numbers
+    if array is None or array.dtype.kind not in NUMBERS:
         raise _fail(describe_expected(expected), describe_wrong(actual), actual, expected, name)
-    if numbers.shape != wanted and not (wanted == () and numbers.size == 1):
-        raise _fail(say_shape(expected), say_shape(numbers), numbers, expected, name)
-    return numbers.reshape(wanted)
+    raise _fail(say_shape(expected), say_shape(array), array, expected, name)
+
+
+def _read_numbers(array: Array | None, shape: tuple[int, ...]) -> Array | None:
+    """Give an array of numbers this shape; None where it is no such array."""
+    if array is None or array.dtype.kind not in NUMBERS:
+        return None
+    fits = array.shape == shape or (shape == () and array.size == 1)
+    return array.reshape(shape) if fits else None
 
 
 def _check_finite(actual: Array, expected: Array, name: str) -> None:
@@ -254,10 +272,14 @@ def _check_gradient(actual: Array, expected: Array, name: str) -> None:
 
 
 def _check_equal(actual: Array, expected: Array, name: str) -> None:
-    wrong = np.asarray(actual != expected)
+    wrong = _find_unequal(actual, expected)
     if wrong.any():
         got = describe_difference(actual, expected, wrong)
         raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
+
+
+def _find_unequal(actual: Array, expected: Array) -> Array:
+    return np.asarray(actual != expected)
 
 
 def _fail(

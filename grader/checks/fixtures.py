@@ -5,30 +5,16 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from grader.checks.oracle import Oracle, Source
+from grader.checks.oracle import Oracle
+from grader.checks.run import Run, find_run
 from grader.model import Check, Visibility
-from grader.worker.client import Client
 from grader.worker.student import Student
 
 PUBLIC_SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One check of one submission, as the fixtures see it."""
-
-    check: Check
-    client: Client
-    source: Source
-    seed: int
-
-
-CURRENT: pytest.StashKey[Run] = pytest.StashKey()
 
 
 def derive_seed(check: Check, seed: int) -> int:
@@ -56,21 +42,27 @@ MAKERS: dict[str, Callable[[Run], object]] = {"student": make_student, "oracle":
 
 
 @pytest.fixture
-def student(request: pytest.FixtureRequest) -> Student:
+def student() -> Student:
     """See `make_student`."""
-    return make_student(request.config.stash[CURRENT])
+    return make_student(_find_run())
 
 
 @pytest.fixture
-def oracle(request: pytest.FixtureRequest) -> Oracle:
+def oracle() -> Oracle:
     """See `make_oracle`."""
-    return make_oracle(request.config.stash[CURRENT])
+    return make_oracle(_find_run())
 
 
 @pytest.fixture
-def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+def rng() -> np.random.Generator:
     """See `make_rng`."""
-    return make_rng(request.config.stash[CURRENT])
+    return make_rng(_find_run())
+
+
+def _find_run() -> Run:
+    run = find_run()
+    assert run is not None  # a fixture is made for a check, and the harness runs no check without one
+    return run
 
 
 def is_plain(item: pytest.Item) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import TOLERANCE, is_plain, measure
-from grader.checks.discretion import is_quiet
+from grader.checks.run import is_quiet
 from grader.checks.tolerance import find_wrong
 from grader.language import say
 

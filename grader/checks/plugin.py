@@ -26,12 +26,10 @@ import pytest
 
 from grader.aside import set_aside
 from grader.checks import fixtures
-from grader.checks.discretion import keep_quiet
-from grader.checks.figures import drawn
-from grader.checks.fixtures import CURRENT, Run, call_plainly, is_plain
+from grader.checks.fixtures import call_plainly, is_plain
 from grader.checks.lookalike import Lookalikes
 from grader.checks.oracle import Source
-from grader.checks.tolerance import measured
+from grader.checks.run import Run, find_run, running
 from grader.checks.verdict import describe_exception, find_place, is_tripped, judge
 from grader.errors import SuiteError
 from grader.language import add_catalogue, say
@@ -223,7 +221,9 @@ class _OpenSession:
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
         """Break off a check that costs the harness too much, as it does for the values of a hostile submission."""
-        with pyfuncitem.config.stash[CURRENT].client.limit_judging():
+        run = find_run()
+        assert run is not None
+        with run.client.limit_judging():
             return (yield)
 
     def _read_checks(self, items: list[pytest.Item]) -> dict[pytest.Item, Check]:
@@ -253,28 +253,20 @@ class _OpenSession:
     def _run_one(self, item: pytest.Item, following: pytest.Item | None, run: Run) -> CheckResult:
         self._raised = None
         item.user_properties.clear()
-        item.config.stash[CURRENT] = run
         run.client.begin_check()
-        measured.clear()
-        drawn.clear()
-        keep_quiet(run.check.visibility is Visibility.HIDDEN)
         started = time.perf_counter()
-        try:
-            with set_aside(f"{run.check.visibility}/{item.path.name}"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
-                if item in self._plain:
-                    self._call(self._plain[item], run)
-                else:
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-        finally:
-            keep_quiet(False)
-            del item.config.stash[CURRENT]
+        with running(run), set_aside(f"{run.check.visibility}/{item.path.name}"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
+            if item in self._plain:
+                self._call(self._plain[item], run)
+            else:
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         raised, self._raised = self._raised, None
         result = judge(run, raised, time.perf_counter() - started)
         likely = result.message.likely if result.message else ""
         place = find_place(raised, self._assignment.folder)
         tripped = describe_exception(raised) if raised is not None and is_tripped(raised) else ""
-        self._facts[run.check.id] = Facts(max(measured, default=None), likely, place, tripped)
+        self._facts[run.check.id] = Facts(max(run.errors, default=None), likely, place, tripped)
         return result
 
     def _call(self, item: pytest.Function, run: Run) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.alike import agree, is_plain
-from grader.checks.discretion import is_quiet
+from grader.checks.run import is_quiet
 from grader.language import say
 
 Array = np.ndarray[Any, Any]

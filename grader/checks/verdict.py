@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from grader.checks.figures import drawn
-from grader.checks.fixtures import Run
+from grader.checks.run import Run
 from grader.errors import CheckFailed, GraderError
 from grader.figure import Figure
 from grader.language import say
@@ -37,7 +36,7 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
         seconds=seconds,
         message=message,
         output="".join(run.client.trace.output)[:MAX_OUTPUT] if status is not Status.PASSED else "",
-        figures=_list_figures(raised) if check.visibility is Visibility.PUBLIC else (),
+        figures=_list_figures(run, raised) if check.visibility is Visibility.PUBLIC else (),
     )
 
 
@@ -60,9 +59,9 @@ def find_place(raised: BaseException | None, folder: Path) -> str:
     return place
 
 
-def _list_figures(raised: BaseException | None) -> tuple[Figure, ...]:
-    """What the failing comparison drew, then what the suite did."""
-    return (*(raised.figures if isinstance(raised, CheckFailed) else ()), *drawn)
+def _list_figures(run: Run, raised: BaseException | None) -> tuple[Figure, ...]:
+    """List the figures of the failing comparison, then those of the suite."""
+    return (*(raised.figures if isinstance(raised, CheckFailed) else ()), *run.figures)
 
 
 def describe_exception(raised: BaseException) -> str:

@@ -13,9 +13,10 @@ from grader.checks import assert_close, assert_equal, assert_gradient, require_p
 from grader.checks.arrays import MAX_ENTRIES, find_shape, to_array
 from grader.checks.compare import as_vector
 from grader.checks.diagnose import diagnose
-from grader.checks.figures import drawn, show_curves
+from grader.checks.figures import show_curves
 from grader.errors import CheckFailed
 from grader.values import describe_value
+from tests.checks.runs import open_run
 from tests.worker.memory import measure_growth
 
 MIB, SECONDS = 160, 5.0  # what one comparison of a hostile value may cost: generous, and far from gigabytes
@@ -52,9 +53,9 @@ def test_a_hostile_answer_is_a_failed_check_that_costs_little(compare: Any, kind
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_whatever_looks_at_a_hostile_answer_costs_little(kind: str) -> None:
     """The helpers of suites, the rules, the pictures and the words."""
-    value, before = HOSTILE[kind], len(drawn)
+    value = HOSTILE[kind]
     started = time.perf_counter()
-    with measure_growth() as growth:
+    with open_run() as run, measure_growth() as growth:
         as_vector(value)
         diagnose(value, np.arange(3.0))
         find_shape(value)
@@ -62,7 +63,7 @@ def test_whatever_looks_at_a_hostile_answer_costs_little(kind: str) -> None:
         show_curves("yours", value, [1.0, 2.0])
         with pytest.raises(CheckFailed):
             require_parts((value, 1.0), "a, b, c")
-    assert before == len(drawn)
+    assert run.figures == []
     assert growth.mib < MIB
     assert time.perf_counter() - started < SECONDS
 

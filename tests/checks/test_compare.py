@@ -19,9 +19,10 @@ from grader.checks import (
     require_parts,
 )
 from grader.checks.compare import as_numbers
-from grader.checks.tolerance import CATOL, FLOOR, RTOL, measured
+from grader.checks.tolerance import CATOL, FLOOR, RTOL
 from grader.errors import CheckFailed
 from grader.model import Message, Status
+from tests.checks.runs import open_run
 
 Compare = Callable[[Any, Any], None]
 INF, NAN = np.inf, np.nan
@@ -525,12 +526,14 @@ def test_a_right_answer_is_none_of_its_mistakes() -> None:
 
 def test_agreement_is_what_assert_close_is_content_with() -> None:
     """Shapes, kinds and tolerance are the same; the error of a check stays what it was."""
-    before = measured.copy()
-    assert agrees([1, 2], TWO)
-    assert agrees(TWO * (1 + 1e-6), TWO)
-    for other in (None, "1", TWO * 1.001, TWO[:1], TWO[:, None], NAN * TWO):
-        assert not agrees(other, TWO)
-    assert measured == before
+    with open_run() as run:
+        assert agrees([1, 2], TWO)
+        assert agrees(TWO * (1 + 1e-6), TWO)
+        for other in (None, "1", TWO * 1.001, TWO[:1], TWO[:, None], NAN * TWO):
+            assert not agrees(other, TWO)
+        assert run.errors == []
+        assert_close(TWO * (1 + 1e-6), TWO)
+        assert len(run.errors) == 1
 
 
 @pytest.mark.parametrize(

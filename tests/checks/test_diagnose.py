@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as hnp
 
 from grader.checks import diagnose as rules
 from grader.checks.diagnose import RULES, Rule, diagnose
-from grader.checks.discretion import keep_quiet
+from grader.model import Visibility
+from tests.checks.runs import open_run
 
 RNG = np.random.default_rng(0)
 Z = RNG.normal(size=(4, 3))
@@ -293,8 +294,5 @@ def test_labels_are_no_probabilities() -> None:
 )
 def test_of_a_hidden_check_no_number_of_the_students_is_quoted(actual: Any, expected: Any, said: str) -> None:
     """Each could be made of the hidden input."""
-    keep_quiet(True)
-    try:
+    with open_run(Visibility.HIDDEN):
         assert diagnose(actual, expected).startswith(said)
-    finally:
-        keep_quiet(False)

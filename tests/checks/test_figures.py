@@ -18,19 +18,19 @@ from grader.checks import (
     show_histogram,
     show_images,
 )
-from grader.checks.figures import drawn
+from grader.checks.run import Run
 from grader.errors import CheckFailed
 from grader.figure import Figure, FigureKind
 from grader.model import View, Visibility
 from grader.report import dump, parse_report, redact
+from tests.checks.runs import open_run
 from tests.reporters import reports
 
 
-@pytest.fixture(autouse=True)
-def _empty() -> Iterator[None]:
-    drawn.clear()
-    yield
-    drawn.clear()
+@pytest.fixture(name="run", autouse=True)
+def _run() -> Iterator[Run]:
+    with open_run() as run:
+        yield run
 
 
 def fail(compare: Any, actual: Any, expected: Any) -> tuple[Figure, ...]:
@@ -79,20 +79,20 @@ def test_a_single_number_or_another_shape_draws_nothing() -> None:
 
 
 @pytest.mark.parametrize("values", [None, "text", [1, [2]], object(), [10**400], 1j, np.zeros(10**5), []])
-def test_what_is_no_numbers_is_not_shown(values: Any) -> None:
+def test_what_is_no_numbers_is_not_shown(run: Run, values: Any) -> None:
     """And fails nothing: the comparison afterwards says what is wrong."""
     show_curves("curves", values, [1.0, 2.0])
     show_bars("bars", values, [1.0, 2.0])
     show_histogram("histogram", values, [1.0, 2.0])
     show_images("images", values)
     show_boundary("boundary", lambda points: values, [0, 1, 1, 0])
-    assert drawn == []
+    assert run.figures == []
 
 
-def test_a_boundary_is_drawn_from_above() -> None:
+def test_a_boundary_is_drawn_from_above(run: Run) -> None:
     """The first row of the grid is the upper one, and x1 grows to the right."""
     show_boundary("upper right", lambda x: (x[:, 0] > 0.9) & (x[:, 1] > 0.9), [0, 0, 0, 1])
-    (figure,) = drawn
+    (figure,) = run.figures
     grid = np.reshape(figure.series[0].values, figure.series[0].shape)
     assert grid[0, -1] == 1
     assert grid[-1, -1] == grid[0, 0] == grid[-1, 0] == 0
@@ -115,7 +115,7 @@ def test_figures_survive_the_report_and_hidden_ones_do_not_leave_it() -> None:
     assert {bool(check.figures) for check in told if check.visibility is Visibility.PUBLIC} == {True}
 
 
-def test_what_cannot_be_drawn_fails_no_check() -> None:
+def test_what_cannot_be_drawn_fails_no_check(run: Run) -> None:
     """The edges of a histogram of the largest floats lie beyond them."""
     show_histogram("values", np.array([1e308, -1e308]), np.zeros(2))
-    assert drawn == []
+    assert run.figures == []
