@@ -39,20 +39,28 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-audit: setup
-	$(BIN)/grade audit --seeds 3
+HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard assignments/*/assignment.toml))))
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
-# Every homework's versions under SEEDS seeds. It takes hours: make -k -j4 sweep runs four homeworks at once, all of them
+# Each homework in a process of its own, as many at once as there are processors; all of them, whatever one comes to.
+audit: setup
+	@$(MAKE) --no-print-directory -k -j$(CORES) $(HOMEWORKS:%=audit-%)
+
+$(HOMEWORKS:%=audit-%): audit-%: setup
+	@mkdir -p .grade/audit
+	@$(BIN)/grade audit --seeds 3 $* >.grade/audit/$*.log 2>&1 || { cat .grade/audit/$*.log; exit 1; }
+	@echo "$*: $$(tail -1 .grade/audit/$*.log)"
+
+# Every homework's versions under SEEDS seeds. It takes hours: make -k -j2 sweep runs two homeworks at once, all of them
 # whatever one comes to; one that was interrupted goes on where it was. Findings and progress are in .grade/sweep/*.log.
 SEEDS ?= 200
-HOMEWORKS := $(notdir $(patsubst %/,%,$(dir $(wildcard assignments/*/assignment.toml))))
 
 sweep: $(HOMEWORKS:%=sweep-%)
 
 $(HOMEWORKS:%=sweep-%): sweep-%: setup
 	@mkdir -p .grade/sweep
-	$(BIN)/grade audit --no-automatic --seeds $(SEEDS) $* >.grade/sweep/$*.log 2>&1 || { cat .grade/sweep/$*.log; exit 1; }
-	@tail -1 .grade/sweep/$*.log
+	@$(BIN)/grade audit --no-automatic --seeds $(SEEDS) $* >.grade/sweep/$*.log 2>&1 || { cat .grade/sweep/$*.log; exit 1; }
+	@echo "$*: $$(tail -1 .grade/sweep/$*.log)"
 
 # What a kit installs: make wheel, then grade release kit --wheel dist/nn_grader-VERSION-py3-none-any.whl
 wheel: setup
