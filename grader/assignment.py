@@ -26,6 +26,12 @@ MANIFEST = "assignment.toml"
 EXAMPLE_DUE = "2027-06-30T23:59:00+09:00"
 COURSE = Path("assignments") / "course.toml"
 
+# The words that `grade WORD` takes for a command and never for an assignment.
+COMMANDS = frozenset({
+    "run", "watch", "list", "hint", "report", "batch", "keygen", "sign", "verify", "doctor", "audit", "translate",
+    "release", "help",
+})  # fmt: skip
+
 
 def find_course(start: Path, override: Path | None = None) -> Course:
     """The course that `start` lies in, or the one at `override`. Raises `CourseError`."""
@@ -154,6 +160,9 @@ def _check_manifest(path: Path, identifier: str, tasks: tuple[Task, ...]) -> Non
         right = folder.split("_")[0]
         rule = f"id must be how the folder's name {folder!r} begins, such as id = {write_toml(right)}"
         raise CourseError(f"{path}: {rule}; it is {write_toml(identifier)}")
+    if identifier in COMMANDS:
+        rule = "id must not be the name of a command, such as id = 'hw4'"
+        raise CourseError(f"{path}: {rule}; `grade {identifier}` is one, so nobody could grade this homework")
     for number, task in enumerate(tasks):
         if ids.index(task.id) < number:
             rule = f"tasks[{number}].id must be another than that of tasks[{ids.index(task.id)}]"

@@ -25,11 +25,11 @@ from grader.model import CheckResult, Status, Task, TaskResult
 from grader.scoring import rescore_task
 from grader.worker.client import Client
 
-Run = Callable[[Sequence[str]], Sequence[CheckResult]]  # gives the results of the checks with these ids
+RunChecks = Callable[[Sequence[str]], Sequence[CheckResult]]  # gives the results of the checks with these ids
 
 
 def follow_through(
-    run: Run, source: Source, client: Client, tasks: Sequence[Task], results: Sequence[TaskResult]
+    run: RunChecks, source: Source, client: Client, tasks: Sequence[Task], results: Sequence[TaskResult]
 ) -> tuple[TaskResult, ...]:
     """Give the results with what failed tasks earn when the reference stands in for the other failed ones.
 
@@ -79,7 +79,7 @@ def _stand_in(source: Source, name: str) -> Callable[..., Any]:
 
 
 def _try_again(
-    run: Run, client: Client, result: TaskResult, others: Sequence[Task], helped: dict[str, frozenset[str]]
+    run: RunChecks, client: Client, result: TaskResult, others: Sequence[Task], helped: dict[str, frozenset[str]]
 ) -> TaskResult:
     """Run the checks of one task again; note in `helped` the tasks it owes its points to."""
     checks, reached = [], set[str]()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import find_assignment, find_course, hash_folder, read_assignment
+from grader.assignment import COMMANDS, find_assignment, find_course, hash_folder, read_assignment
 from grader.errors import CourseError
 from grader.model import Limits, Task
 from tests.conftest import ROOT
@@ -205,6 +205,15 @@ def test_a_wrong_value_is_named_with_its_key(tmp_path: Path, right: str, wrong: 
 def test_what_no_schema_can_tell_is_told(tmp_path: Path, right: str, wrong: str, sentence: str) -> None:
     """Sums, references and dates."""
     assert sentence == complain(tmp_path, MANIFEST.replace(right, wrong, 1))
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_no_homework_has_the_name_of_a_command(tmp_path: Path, name: str) -> None:
+    """`grade list` lists; a homework of that id could not be graded."""
+    folder = tmp_path / "assignments" / f"{name}_tiny"
+    write_files(folder, {"assignment.toml": MANIFEST.replace('id = "hw1"', f'id = "{name}"')})
+    with pytest.raises(CourseError, match=f"id must not be the name of a command.*`grade {name}` is one"):
+        read_assignment(folder)
 
 
 def test_a_manifest_that_is_not_there(tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ def run_sign(*arguments: str) -> str:
     """
     import subprocess
 
-    command = [sys.executable, "-P", "-c", "from grader.cli import main; main()", "sign", *arguments]
+    command = [sys.executable, "-P", "-m", "grader", "sign", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stderr.strip().removeprefix("grade: ") if done.returncode else ""
 

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from grader import __version__
+from grader.assignment import COMMANDS
 from grader.cli.app import app
 from tests.cli.commands import run_grade
 from tests.conftest import ROOT
@@ -28,6 +29,17 @@ def test_help_imports_nothing_that_takes_time() -> None:
     done = subprocess.run([sys.executable, "-c", LOOK, *questions], capture_output=True, text=True, check=False)
     assert done.stderr == "{0} []\n"
     assert len(questions) - 1 == done.stdout.count("Usage: grade ")
+
+
+def test_every_command_is_a_word_that_no_homework_may_have() -> None:
+    """A new command joins the list that manifests are checked against."""
+    assert COMMANDS == {*app.commands, "help"}
+
+
+def test_python_m_grader_is_grade() -> None:
+    """Where scripts are not on the PATH, as on many Windows machines."""
+    done = subprocess.run([sys.executable, "-m", "grader", "--version"], capture_output=True, text=True, check=False)
+    assert (0, f"grade, version {__version__}\n") == (done.returncode, done.stdout)
 
 
 @pytest.mark.parametrize("name", app.commands)
