@@ -12,7 +12,7 @@ import pytest
 
 from grader.assignment import find_assignment
 from grader.batch import Entry
-from grader.batch.executor import grade_entry
+from grader.batch.process import grade_entry
 from grader.errors import WorkerError
 from grader.grading import Grader
 from grader.model import (

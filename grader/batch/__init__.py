@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.executor import Judge, Settings, grade_entries
+from grader.batch.executor import Judge, grade_entries
+from grader.batch.process import Settings
 from grader.batch.results import GRADEBOOK, PROOF, SEED
 from grader.errors import CourseError, SubmissionError
 from grader.ledger import FILE as LEDGER

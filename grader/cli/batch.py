@@ -20,7 +20,7 @@ from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.batch import Entry
-    from grader.batch.executor import Settings
+    from grader.batch.process import Settings
     from grader.model import Assignment, Report
     from grader.proof import Proof
 
@@ -75,7 +75,7 @@ def batch(
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
     from grader.assignment import find_assignment, find_course
     from grader.batch import list_entries, refuse_handed_in, require_hidden_suite
-    from grader.batch.executor import Settings
+    from grader.batch.process import Settings
     from grader.batch.results import claim_ids, read_proof, settle_seed
 
     if key and public_only:

@@ -15,7 +15,7 @@ import pytest
 
 from grader.assignment import find_assignment, read_course
 from grader.batch import Entry
-from grader.batch.executor import grade_entry
+from grader.batch.process import grade_entry
 from grader.batch.results import settle_seed
 from grader.grading import Grader
 from grader.model import Mode
