@@ -24,8 +24,8 @@ def sgd_step__single(params, grads, lr):
 
 
 def momentum_step__rounded(params, grads, velocity, lr, beta):
-    """Velocities are rounded to ten decimals."""
-    new = {name: np.round(beta * np.asarray(velocity[name], dtype=float) + g, 10) for name, g in grads.items()}
+    """Velocities are rounded to twelve decimals."""
+    new = {name: np.round(beta * np.asarray(velocity[name], dtype=float) + g, 12) for name, g in grads.items()}
     return sgd_step(params, new, lr), new
 
 
