@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,8 +142,10 @@ def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
         )
 
 
-def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Iterator[Report]:
+def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
     """Grade every entry, `jobs` at a time, and yield each report as it is done.
+
+    Close the generator when leaving it early: its processes would be waited for at the end of the program.
 
     Before anything is graded, `judge` is given the proof and gives the ids of the checks that judge nobody. Raises
     `SandboxError` where the sandbox is weaker than the settings ask for, and `CouldNotGrade` where nothing is proved.

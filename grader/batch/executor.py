@@ -7,7 +7,7 @@ graded once more by another process; if that one dies, too, its report says so.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Judge = Callable[[Proof], Collection[str]]
 
 
-def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Iterator[Report]:
+def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
     """Yield one report per entry, in the order in which they are done.
 
     Raises `GraderError`, before anything is graded, for what is wrong with the course, the sandbox or the proof.

@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,10 +175,11 @@ def grade_once(
     from grader.batch import grade_batch
     from grader.batch.results import keep_report
 
-    graded = grade_batch(settings, entries, jobs, lambda proof: judge_proof(proof, settings, out))
-    for report in draw_progress(graded, len(entries), settings.assignment):
-        kept = keep_report(replace(report, official=official), out)
-        done[kept.submission.id] = kept
+    # Closed at once where a report cannot be kept: else the processes would be waited for.
+    with closing(grade_batch(settings, entries, jobs, lambda proof: judge_proof(proof, settings, out))) as graded:
+        for report in draw_progress(graded, len(entries), settings.assignment):
+            kept = keep_report(replace(report, official=official), out)
+            done[kept.submission.id] = kept
 
 
 def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
