@@ -142,8 +142,8 @@ def test_loss_few(student, oracle, rng):
 
 @task("softmax_cross_entropy", points=1)
 def test_loss_many(student, oracle, rng):
-    """backward: 100,000 logits in the time of one call, which measuring slope by slope does not keep"""
-    z, labels = rng.uniform(-1.2, 1.2, size=(50, 2000)), rng.permutation(1999)[:50]
+    """backward: 96,000 logits in the time of one call, which measuring slope by slope does not keep"""
+    z, labels = rng.uniform(-1.2, 1.2, size=(48, 2000)), rng.permutation(1999)[:48]
     _, cache = run_forward(student, z, labels)
     assert_gradient(student.softmax_cross_entropy_backward(cache), differentiate(oracle, z, labels))
 
