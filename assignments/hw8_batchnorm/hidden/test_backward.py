@@ -206,8 +206,8 @@ def test_backward_single(student, oracle, rng):
 
 
 def draw_whole(rng, n, d):
-    """A batch of whole numbers, in which no feature is constant."""
-    x = rng.permuted(np.tile(np.arange(n), (d, 1)), axis=1).T * rng.permutation([7, 11, 15])
+    """A batch of whole numbers, in which no feature is constant, and to whose spread eps = 1e-5 is nothing."""
+    x = rng.permuted(np.tile(np.arange(n), (d, 1)), axis=1).T * rng.permutation([70, 110, 150])
     return x, *(rng.integers(2, 6, size=d) for _ in range(4))
 
 
