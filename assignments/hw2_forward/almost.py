@@ -97,7 +97,7 @@ def _add_up(X, params, activation):
 def forward__epsilon_in_sum(X, params, activation, output):
     """A small number in softmax's denominator."""
     A = _add_up(X, params, activation)
-    return A if output == "identity" else np.exp(A) / (np.exp(A).sum(axis=1, keepdims=True) + 1e-7)
+    return A if output == "identity" else np.exp(A) / (np.exp(A).sum(axis=1, keepdims=True) + 1e-10)
 
 
 def forward__floor(X, params, activation, output):
