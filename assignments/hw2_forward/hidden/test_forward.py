@@ -429,7 +429,7 @@ def test_collapse_linear_square(student, oracle, rng):
     (W1, _), (W2, _), (W3, _) = params
     mistakes = {"the weights are multiplied from the last layer to the first": W3 @ W2 @ W1}
     assert_collapsed(student.collapse_linear(params), params, oracle, mistakes)
-    params = draw_params(rng, *[3] * 6)
+    params = [(2 * W, b) for W, b in draw_params(rng, *[3] * 10)]  # so that their product does not vanish beside the b
     assert_collapsed(student.collapse_linear(params), params, oracle)
 
 
