@@ -69,8 +69,12 @@ class GradingProcess:
         _start_tracker()
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, settings))
-        with _hold_interrupts():
-            self._process.start()
+        try:
+            with _hold_interrupts():
+                self._process.start()
+        except KeyboardInterrupt:  # it came while the process was started, and nobody else has the handle yet
+            self.kill()
+            raise
         theirs.close()
 
     def prove(self) -> None:

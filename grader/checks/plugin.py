@@ -237,9 +237,8 @@ class _OpenSession:
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results, traces = [], []
         items = [item for item, check in checks.items() if check.id in job.checks]
-        following = [
-            item for item in items if item not in self._plain
-        ]  # pytest asks for whom it may leave what is set up
+        # Whom pytest may leave what is set up: the next one that runs through its protocol.
+        following = [item for item in items if item not in self._plain]
         for item in items:
             if self.stop_early:
                 break
