@@ -161,7 +161,7 @@ def _check_manifest(path: Path, identifier: str, tasks: tuple[Task, ...]) -> Non
         rule = f"id must be how the folder's name {folder!r} begins, such as id = {write_toml(right)}"
         raise CourseError(f"{path}: {rule}; it is {write_toml(identifier)}")
     if identifier in COMMANDS:
-        rule = "id must not be the name of a command, such as id = 'hw4'"
+        rule = f"id must not be the name of a command; choose another, such as id = {write_toml('hw4')}"
         raise CourseError(f"{path}: {rule}; `grade {identifier}` is one, so nobody could grade this homework")
     for number, task in enumerate(tasks):
         if ids.index(task.id) < number:

@@ -57,7 +57,7 @@ class ProcessEnded(Exception):
 
 
 class GradingProcess:
-    """The handle: `ask` for one piece of work, wait until `pipe` is ready, `take` the answer.
+    """The handle: ask for one piece of work (`prove`, `grade`), wait until `pipe` is ready, `take` the answer.
 
     Every process must be ended: by `close` when it has nothing to do, by `kill` whatever it does.
     """
