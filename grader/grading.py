@@ -143,7 +143,10 @@ class Grader:
     def _is_sound(self, check: str, seed: int) -> bool:
         """Tell whether the model solution passes a check now; where there is none, the check is taken for sound."""
         solution = find_solution(self.course, self.assignment)
-        return solution is None or self.mode is Mode.DEBUG or self.passes(solution, [check], seed)
+        if solution is None or self.mode is Mode.DEBUG:
+            return True
+        with allowance.unlimited():  # the limits are the submission's
+            return self.passes(solution, [check], seed)
 
     def passes(self, submission: Submission, checks: Sequence[str], seed: int) -> bool:
         """Whether a submission passes these checks; the first that fails ends it."""

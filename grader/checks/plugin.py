@@ -68,6 +68,11 @@ class Job:
     lookalikes: Lookalikes | None
 
 
+# While pytest imports a suite, `sys.modules` has it under a name such as "public.test_gates", and pytest would take
+# another homework's suite of that name for it.
+_starting = threading.Lock()
+
+
 class Harness:
     """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
 
@@ -78,8 +83,9 @@ class Harness:
         self.facts: dict[str, Facts] = {}  # of the last run of each check
         self._session = _OpenSession(assignment, source, self.facts)
         self._thread = threading.Thread(target=self._open, args=(assignment,), daemon=True, name="suites")
-        self._thread.start()
-        self.checks: tuple[Check, ...] = self._receive()
+        with _starting:
+            self._thread.start()
+            self.checks: tuple[Check, ...] = self._receive()
 
     def run(
         self, client: Client, seed: int, checks: Sequence[str] | None = None, lookalikes: Lookalikes | None = None

@@ -12,7 +12,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +65,6 @@ def _read(clock: int | None) -> float:
 _lock = threading.Lock()
 _deadlines: dict[int, _Deadline] = {}  # by thread
 _watchdog: threading.Thread | None = None
-_taken = 0  # bytes that were taken without a limit, within one
 
 
 @contextmanager
@@ -99,15 +98,14 @@ def unlimited() -> Iterator[None]:
 
     The memory that it takes is no part of what may be used afterwards.
     """
-    with paused(), _set_memory(None):
+    with paused(), _memory.lift():
         yield
 
 
 @contextmanager
 def limited_memory() -> Iterator[None]:
     """Refuse memory beyond `MEMORY` to the whole process, as long as a submission is graded in it."""
-    used = _read_used()
-    with _set_memory(used + MEMORY) if used is not None else nullcontext():
+    with _memory.limit(MEMORY):
         yield
 
 
@@ -143,6 +141,74 @@ def _watch() -> None:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooLong))
 
 
+@dataclass(eq=False, slots=True)
+class _Limit:
+    """The bytes of data that the process may have until one `limited_memory` ends."""
+
+    size: int
+
+
+class _ProcessMemory:
+    """The limit on the process's data, which all its threads share: the smallest that any of them asks for.
+
+    Threads begin and end theirs in any order, so what is in force is worked out anew each time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._limits: list[_Limit] = []
+        self._outside = 0  # the limit that the process had before the first of them
+        self._lifted = 0  # how many threads are without any now
+        self._had = 0  # bytes, when the first of those began
+
+    @contextmanager
+    def limit(self, extra: int) -> Iterator[None]:
+        """Refuse more than so many bytes beyond what the process has; nothing where no system tells or limits it."""
+        used = _read_used()
+        if used is None:
+            yield
+            return
+        limit = _Limit(used + extra)
+        with self._lock:
+            if not self._limits:
+                self._outside = _get_limit()
+            self._limits.append(limit)
+            self._enforce()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._limits.remove(limit)
+                self._enforce()
+
+    @contextmanager
+    def lift(self) -> Iterator[None]:
+        """Refuse nothing meanwhile, and let every limit move by what the process took."""
+        with self._lock:
+            if not self._lifted:
+                self._had = _read_used() or 0
+            self._lifted += 1
+            self._enforce()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lifted -= 1
+                if not self._lifted:
+                    taken = max(0, (_read_used() or 0) - self._had)
+                    for limit in self._limits:
+                        limit.size += taken
+                self._enforce()
+
+    def _enforce(self) -> None:
+        if self._outside:
+            sizes = [] if self._lifted else [limit.size for limit in self._limits]
+            _set_limit(min(self._outside, *sizes, key=_order) if sizes else self._outside)
+
+
+_memory = _ProcessMemory()
+
+
 def _read_used() -> int | None:
     """Bytes of data that this process has, as RLIMIT_DATA counts them; None where the system does not say."""
     try:
@@ -153,34 +219,17 @@ def _read_used() -> int | None:
         return None
 
 
-@contextmanager
-def _set_memory(limit: int | None) -> Iterator[None]:
-    """Limit the process's memory to this many bytes, None for as many as the system lets it have.
+def _get_limit() -> int:
+    import resource
 
-    A limit within another one never gives more than that one, and moves with what was taken without any.
-    """
-    global _taken
-    try:
-        import resource
-    except ImportError:
-        yield
-        return
-    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    had, taken = _read_used() or 0, _taken
-    _try_to_set(hard if limit is None else min((limit, before, hard), key=_order), hard)
-    try:
-        yield
-    finally:
-        if limit is None:
-            _taken += max(0, (_read_used() or 0) - had)
-        _try_to_set(before if before == resource.RLIM_INFINITY else before + _taken - taken, hard)
+    return resource.getrlimit(resource.RLIMIT_DATA)[0]
 
 
-def _try_to_set(limit: int, hard: int) -> None:
+def _set_limit(limit: int) -> None:
     import resource
 
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
 def _order(limit: int) -> float:

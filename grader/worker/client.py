@@ -134,7 +134,8 @@ class Client:
             raise failures.NotLoaded(failures.explain_load_crash(self._file.path)) from None
 
     def _load_once(self) -> None:
-        worker = self._launcher.take()
+        with allowance.unlimited():  # a process, its thread and its buffers, whatever the answers before took
+            worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
         file = self._file.path
         try:

@@ -33,16 +33,16 @@ def test_waits(student):
 
 @task("halve", points=20)
 def test_hoards(student):
-    """keeps what comes"""
-    answer = student.halve(2.0)
-    while True:
-        kept.append(np.ones(1 << 22))
+    """keeps what comes as long as it is not right"""
+    kept.clear()
+    while student.halve(2.0) != 1:
+        kept.append(np.empty(1 << 22))
 
 @task("halve", points=10)
 def test_goes_on(student):
     """is there"""
     kept.clear()
-    assert student.halve(2.0) == 1
+    assert student.halve(2.0) == 2
 
 @task("halve", points=10)
 def test_waits_before(student):
@@ -50,7 +50,7 @@ def test_waits_before(student):
     while True:
         sum(range(1_000))
 '''
-SOURCE = b"def double(x): return 2 * x\ndef halve(x): return x / 2\n"
+SOURCE = b"def double(x): return 2 * x\ndef halve(x): return x\n"
 SUBMISSION = Submission("kim", (SubmittedFile("tiny.py", hashlib.sha256(SOURCE).hexdigest(), SOURCE),))
 
 

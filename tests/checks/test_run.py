@@ -14,12 +14,12 @@ from grader.checks.fixtures import derive_seed
 from grader.checks.run import find_run, is_quiet
 from grader.errors import CheckFailed
 from grader.grading import Grader
-from grader.model import Check, Visibility
+from grader.model import Check, Course, Visibility
 from grader.report import dump, redact
 from grader.worker.inside import InsideLauncher
 from tests.checks.runs import open_run
 from tests.checks.test_plugin import hand_in
-from tests.courses import HIDDEN, read_tiny, write_course
+from tests.courses import HIDDEN, SOLUTION, read_tiny, write_course
 
 ROUNDS = 50
 
@@ -76,6 +76,24 @@ def test_a_hidden_input_is_quoted_to_nobody_while_another_grader_runs(tmp_path: 
     finally:
         done.set()
         other.join()
+
+
+def test_graders_start_side_by_side(tmp_path: Path) -> None:
+    """Suites of one name in several courses, imported at the same time: each grader has those of its own course."""
+    courses = [write_course(tmp_path / str(number)) for number in range(4)]
+    scores: list[float | None] = []
+
+    def grade(course: Course) -> None:
+        with closing(Grader(course, read_tiny(course), InsideLauncher(), lookalikes=False)) as grader:
+            scores.append(grader.grade_submission(hand_in(SOLUTION), seed=0).score)
+
+    for _ in range(5):
+        threads = [threading.Thread(target=grade, args=(course,)) for course in courses]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert scores == [100] * 20
 
 
 def test_a_run_belongs_to_its_thread() -> None:

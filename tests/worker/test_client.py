@@ -429,6 +429,22 @@ def test_the_memory_of_a_submission_is_limited_as_a_whole() -> None:
     assert len(kept) < len(imported)
 
 
+def test_threads_limit_memory_in_any_order() -> None:
+    """The smallest limit is in force as long as it is wanted, and none is left when the last thread is done."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no such limit here")
+    first, second, lifted = allowance.limited_memory(), allowance.limited_memory(), allowance.unlimited()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(MemoryError):
+        bytearray(5 * allowance.MEMORY // 4)
+    lifted.__enter__()
+    second.__exit__(None, None, None)
+    lifted.__exit__(None, None, None)
+    assert 5 * allowance.MEMORY // 4 == len(bytearray(5 * allowance.MEMORY // 4))
+
+
 # ---------------------------------------------------------------- what a submission may make the harness hold
 
 GREEDY = """\
