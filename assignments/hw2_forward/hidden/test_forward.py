@@ -329,8 +329,9 @@ def test_forward_softmax(student, oracle, rng):
     for activation in rng.permutation(["sigmoid", "tanh", "relu"]).tolist():
         for n, k in ((7, 3), (4, 4)):
             X, params = draw_network(rng, n, 3, 5, k)
-            scale = 8 / np.ptp(oracle.forward(X, params, activation, "identity"), axis=1).max()  # from -4 to 4, or so
-            params[-1] = params[-1][0] * scale, params[-1][1] * scale
+            (W, b), A = params[-1], oracle.forward(X, params, activation, "identity")
+            scale = 8 / np.ptp(A)  # logits from -4 to 4, or so: without a shift of theirs, exp stays far from 0
+            params[-1] = W * scale, (b - A.mean()) * scale
             compare(student, oracle, "forward", X, params, activation, "softmax")
 
 
