@@ -100,7 +100,8 @@ def read_assignment(folder: Path) -> Assignment:
     folder = Path(os.path.abspath(folder))  # pytest cannot run suites in a folder whose path has .. in it
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
-    add_catalogue(folder / Visibility.PUBLIC)
+    for visibility in Visibility:
+        add_catalogue(folder / visibility)
     tasks = tuple(_make_task(row) for row in data["tasks"])
     _check_manifest(path, data["id"], tasks)
     _check_extras(path, data.get("extras", []))

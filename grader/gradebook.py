@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from grader.language import render
 from grader.model import Assignment, Report
 
 # What begins a formula or a command in some spreadsheet, with its wide, small and raised forms.
@@ -50,7 +51,7 @@ def _make_row(report: Report, tasks: Iterable[str], note: str) -> list[str | int
         report.max_score,
         report.status.value,
         *(scores.get(task, "") if judged else "" for task in tasks),
-        quote_formula(problem),
+        quote_formula(render(problem)),
         quote_formula(note),
     ]
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.language import join
 from grader.model import CheckResult, Report, Status, TaskResult
 from grader.report import write_atomically
 
@@ -60,7 +61,7 @@ def _name_check(check: CheckResult, task: TaskResult) -> str:
         re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", check.name, re.IGNORECASE)
         for name in (task.id, *task.title.split(", "))
     )
-    return check.name if said else f"{task.title}: {check.name}"
+    return check.name if said else join(": ", (task.title, check.name))
 
 
 def read_history(folder: Path) -> tuple[Run, ...]:

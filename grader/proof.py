@@ -20,7 +20,6 @@ from grader.assignment import hash_folder
 from grader.checks.oracle import find_torch
 from grader.errors import CouldNotGrade
 from grader.grading import Grader, find_solution
-from grader.language import chosen
 from grader.model import CheckResult, SandboxFacts, Status, Submission
 
 
@@ -83,11 +82,11 @@ def _see(grader: Grader) -> str:
 
 
 def _make_key(grader: Grader, solution: Submission, seed: int, sandbox: SandboxFacts) -> str:
-    """Hash what a verdict on the model solution depends on: homework, solution, seed, program, versions, language."""
+    """Hash what a verdict on the model solution depends on: homework, solution, seed, program, versions."""
     assignment = grader.assignment
     parts = (
         *(assignment.sha256, *(file.sha256 for file in solution.files), seed, assignment.limits),
         *(hash_folder(Path(package.__file__).parent), sys.version, np.__version__, find_torch(), platform.platform()),
-        *(sandbox.level, sandbox.tool, sandbox.version, chosen()),
+        *(sandbox.level, sandbox.tool, sandbox.version),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from grader.errors import ReportError
-from grader.language import say
+from grader.language import SOURCE, Sentence, chosen, render, say
 from grader.model import ANY_CLASS, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
 from grader.schemas import find_fault
 
@@ -30,7 +30,10 @@ FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 def to_json(report: Report) -> dict[str, Any]:
     """The report as plain JSON data. Raises `ReportError` if it does not fit the schema (a bug of ours)."""
-    data = {"schema": SCHEMA, **_to_plain(report)}
+    sentences: dict[str, Sentence] = {}
+    data = {"schema": SCHEMA, **_to_plain(report, sentences)}
+    if sentences:
+        data["sentences"] = [{"text": text, **_write_sentence(sentences[text])} for text in sorted(sentences)]
     fault = find_fault(data, "report")
     if fault:
         raise ReportError(f"the report does not fit {SCHEMA}: {fault}")
@@ -153,8 +156,15 @@ def parse_report(content: bytes, path: Path) -> Report:
     if fault:
         raise ReportError(f"{path} is no {SCHEMA}: {fault}")
     del data["schema"]
-    report: Report = _from_plain(Report, data)
+    sentences = {entry["text"]: _read_sentence(entry) for entry in data.pop("sentences", ())}
+    report: Report = _from_plain(Report, data, sentences)
     return report
+
+
+def translate(report: Report) -> Report:
+    """The report with its sentences in the reader's language: what shows a report to a person begins with this."""
+    translated: Report = report if chosen() == SOURCE else _translate(report)
+    return translated
 
 
 def redact(report: Report) -> Report:
@@ -207,31 +217,67 @@ def _redact_message(check: CheckResult) -> Message | None:
     return Message(where=where, likely=check.message.likely)
 
 
-def _to_plain(value: Any) -> Any:
+def _translate(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return render(value)
+    if isinstance(value, tuple):
+        return tuple(map(_translate, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return dataclasses.replace(value, **{name: _translate(part) for name, part in fields.items()})
+    return value
+
+
+def _write_sentence(sentence: Sentence) -> dict[str, Any]:
+    """What a sentence is made of, and how it is said in the writer's language: the reader may lack its catalogue."""
+    values = {
+        name: {"text": str(value), **_write_sentence(value)} if isinstance(value, Sentence) else str(value)
+        for name, value in sentence.values.items()
+    }
+    entry: dict[str, Any] = {"template": sentence.template, "values": values}
+    if sentence.one:
+        entry["one"] = sentence.one
+    if (translated := render(sentence)) != sentence:
+        entry["translations"] = {chosen(): translated}
+    return entry
+
+
+def _read_sentence(entry: dict[str, Any]) -> Sentence:
+    values = {
+        name: _read_sentence(value) if isinstance(value, dict) else value for name, value in entry["values"].items()
+    }
+    return Sentence(entry["text"], entry["template"], values, entry.get("one", ""), entry.get("translations"))
+
+
+def _to_plain(value: Any, sentences: dict[str, Sentence]) -> Any:
+    """The value as JSON has it; the sentences in it are entered by their texts."""
+    if isinstance(value, Sentence):
+        sentences[str(value)] = value
+        return str(value)
     if dataclasses.is_dataclass(value):
-        return {field.name: _to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: _to_plain(getattr(value, field.name), sentences) for field in dataclasses.fields(value)}
     if isinstance(value, (tuple, list)):
-        return [_to_plain(part) for part in value]
+        return [_to_plain(part, sentences) for part in value]
     if isinstance(value, dict):
-        return {key: _to_plain(part) for key, part in value.items()}
+        return {key: _to_plain(part, sentences) for key, part in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)  # float() reads it again
     return value.value if isinstance(value, Enum) else value
 
 
-def _from_plain(kind: Any, value: Any) -> Any:
-    """Rebuild a value of type `kind`, following the dataclasses' annotations."""
+def _from_plain(kind: Any, value: Any, sentences: dict[str, Sentence]) -> Any:
+    """Rebuild a value of type `kind`, following the dataclasses' annotations; texts of sentences are those again."""
     origin, parts = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        return None if value is None else _from_plain(parts[0], value)
+        return None if value is None else _from_plain(parts[0], value, sentences)
     if origin is tuple:
-        return tuple(_from_plain(parts[0], part) for part in value)
+        return tuple(_from_plain(parts[0], part, sentences) for part in value)
     if origin is dict:
         return dict(value)
     if dataclasses.is_dataclass(typing.cast("object", kind)):
         hints = _hints(kind)
-        return kind(**{name: _from_plain(hints[name], part) for name, part in value.items()})
-    return kind(value)
+        return kind(**{name: _from_plain(hints[name], part, sentences) for name, part in value.items()})
+    return sentences.get(value, value) if kind is str else kind(value)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Keeps the catalogues: finds every sentence that a student may see, and says what of it is not translated.
 
-Ours stand in calls of `say` and `say_number`. In a suite every text with a space in it is a sentence, and so are the
+The grader's own stand in calls of `SPEAKERS`. In a suite every text with a space in it is a sentence, and so are the
 texts given to `require`; a manifest has titles and hints, and each mutant a summary.
 """
 
@@ -24,17 +24,24 @@ from grader.assignment import MANIFEST
 from grader.language import LANGUAGES, SOURCE
 from grader.patches import read_patches
 
-SPEAKERS = ("say", "say_number", "require")
+COUNTERS = ("say_number", "tell_number")  # their sentences have a form for one, and one for all other numbers
+SPEAKERS = ("say", "tell", "require", *COUNTERS)
 WIDTH = 120
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of a run in a file, or each run would change it
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and the file it stands in."""
+    """A sentence and the file it stands in; `one` is its form for a single thing where the words depend on a number."""
 
     text: str
     place: str
+    one: str = ""
+
+    @property
+    def key(self) -> str | tuple[str, str]:
+        """What a catalogue has it under."""
+        return (self.one, self.text) if self.one else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def update(folder: Folder, language: str) -> list[str]:
 def check(folder: Folder, language: str) -> list[str]:
     """What is wrong with a folder's catalogue as it is: sentences missing or without use, places that differ, age."""
     merged = _merge(folder, language)
-    unused = [text for text in merged.obsolete if text]
+    unused = [" / ".join(_list_forms(key)) for key in merged.obsolete if key]
     faults = [*_list_faults(folder, merged), *(f"{_name(folder)}: nobody says any more: {text}" for text in unused)]
     if _read_compiled(folder, language) != _list_translated(merged):
         faults.append(f"{_name(folder)}: {language}.mo is not made of {language}.po")
@@ -96,7 +103,7 @@ def _merge(folder: Folder, language: str) -> Catalog:
     """The catalogue as it is written, with the sentences of today; the ones that nobody says are `obsolete`."""
     template = Catalog(creation_date=_NEVER)
     for sentence in folder.sentences:
-        template.add(sentence.text, locations=[(sentence.place, 1)])
+        template.add(sentence.key, locations=[(sentence.place, 1)])
     catalogue = Catalog(locale=language)
     if (path := _find(folder, language, "po")).is_file():
         with path.open("rb") as file:
@@ -110,12 +117,19 @@ def _merge(folder: Folder, language: str) -> Catalog:
 
 
 def _list_faults(folder: Folder, catalogue: Catalog) -> Iterator[str]:
-    for message in catalogue:
-        text, translation = str(message.id), str(message.string or "")
-        if text and not translation:
+    for message in filter(lambda each: each.id, catalogue):
+        *_, text = _list_forms(message.id)
+        translations = _list_forms(message.string)
+        if not all(translations):
             yield f"{_name(folder)}: not translated: {text}"
-        elif text and _list_fields(text) != _list_fields(translation):
-            yield f"{_name(folder)}: other places in braces: {translation}"
+        for translation in filter(None, translations):
+            if _list_fields(text) != _list_fields(translation):
+                yield f"{_name(folder)}: other places in braces: {translation}"
+
+
+def _list_forms(text: object) -> list[str]:
+    """The texts of a message or of its translation: one, or a form for each number that its words depend on."""
+    return [str(form or "") for form in text] if isinstance(text, (tuple, list)) else [str(text or "")]
 
 
 def _list_fields(text: str) -> set[str] | None:
@@ -126,7 +140,7 @@ def _list_fields(text: str) -> set[str] | None:
         return None
 
 
-def _read_compiled(folder: Folder, language: str) -> dict[str, str]:
+def _read_compiled(folder: Folder, language: str) -> dict[str, list[str]]:
     path = _find(folder, language, "mo")
     if not path.is_file():
         return {}
@@ -134,8 +148,9 @@ def _read_compiled(folder: Folder, language: str) -> dict[str, str]:
         return _list_translated(read_mo(file))
 
 
-def _list_translated(catalogue: Catalog) -> dict[str, str]:
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+def _list_translated(catalogue: Catalog) -> dict[str, list[str]]:
+    forms = {_list_forms(message.id)[0]: _list_forms(message.string) for message in catalogue if message.id}
+    return {text: translations for text, translations in forms.items() if all(translations)}
 
 
 # ---------------------------------------------------------------- where sentences stand
@@ -145,15 +160,28 @@ def _read_package(package: Path) -> Iterator[Sentence]:
     for path in sorted(package.rglob("*")):
         place = path.relative_to(package.parent).as_posix()
         if path.suffix == ".py":
-            calls = (_list_said(node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
-            parts = (part.value for call in calls for part in call if isinstance(part, ast.Constant))
-            yield from (Sentence(text, place) for text in parts if isinstance(text, str))
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                yield from _read_call(node, place)
         elif path.suffix == ".jinja":
             with path.open("rb") as file:
-                for _, _, found, _ in babel_extract(file, list(SPEAKERS), [], {}):
+                for _, called, found, _ in babel_extract(file, list(SPEAKERS), [], {}):
                     # What is no text among the arguments of a call comes as None.
-                    texts = (found,) if isinstance(found, str) else (found or ())
-                    yield from (Sentence(text, place) for text in texts if text)
+                    texts = [text for text in ((found,) if isinstance(found, str) else (found or ())) if text]
+                    yield from _read_texts(called, texts, place)
+
+
+def _read_call(node: ast.AST, place: str) -> Iterator[Sentence]:
+    """The sentences that a call hands to one of `SPEAKERS`."""
+    texts = [part.value for part in _list_said(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield from _read_texts(node.func.id, texts, place)
+
+
+def _read_texts(called: str | None, texts: list[str], place: str) -> Iterator[Sentence]:
+    if called in COUNTERS and len(texts) == 2:
+        yield Sentence(texts[1], place, one=texts[0])
+    else:
+        yield from (Sentence(text, place) for text in texts)
 
 
 def _read_manifest(path: Path) -> Iterator[Sentence]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.language import say
+from grader.language import join, say
 
 SMALL = 12
 
@@ -96,7 +96,7 @@ def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], 
             lines.append(say("{argument} is the same array as {other}", argument=argument, other=other))
         else:
             lines.append(say("{argument} is {value}", argument=argument, value=describe_value(value)))
-    return "\n".join([f"{name}({', '.join(inline)})", *lines])
+    return join("\n", [f"{name}({', '.join(inline)})", *lines])
 
 
 def _argument_names(parameters: Sequence[str], count: int) -> list[str]:

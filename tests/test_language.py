@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +15,9 @@ from grader import language
 from grader.assignment import find_assignment
 from grader.audit.nulls import write_nulls
 from grader.grading import Grader
-from grader.language import say, say_number
+from grader.language import Sentence, join, say, say_number, tell, tell_number
 from grader.model import Course, Report
+from grader.report import translate
 from grader.reporters import html, wording
 from grader.submission import take_in
 from grader.worker.process import Launcher
@@ -45,10 +48,10 @@ def test_the_language_is_that_of_the_machine(environment: dict[str, str], spoken
 @pytest.mark.usefixtures("korean")
 def test_sentences_are_said_in_korean() -> None:
     """With their places filled; what nobody has translated comes back as it is."""
-    assert say_number("{number} public check", "{number} public checks", 3) == "공개 검사 3개"
-    assert say("nobody has ever translated {this}", this=1) == "nobody has ever translated 1"
-    assert say("a student's {brace}") == "a student's {brace}"
-    assert say("") == ""
+    assert tell_number("{number} public check", "{number} public checks", 3) == "공개 검사 3개"
+    assert tell("nobody has ever translated {this}", this=1) == "nobody has ever translated 1"
+    assert tell("a student's {brace}") == "a student's {brace}"
+    assert tell("") == ""
 
 
 @pytest.mark.parametrize(
@@ -62,10 +65,68 @@ def test_a_damaged_catalogue_is_english(tmp_path: Path, content: bytes) -> None:
         for _ in range(2):
             language.add_catalogue(tmp_path)
         assert (tmp_path / "ko.mo",) == language.list_damaged()
-        assert say("{number} public checks", number=3) == "공개 검사 3개"
+        assert tell_number("{number} public check", "{number} public checks", 3) == "공개 검사 3개"
     finally:
         language.choose("en")
     assert () == language.list_damaged()
+
+
+def test_a_sentence_keeps_what_it_is_made_of() -> None:
+    """Its values as texts, formatted as the English asks for, and sentences among them as sentences."""
+    inner = say("{number} public checks", number=3)
+    sentence = say("{share:.0%} of {what}, {name!r}", share=0.5, what=inner, name="x", unused=1)
+    assert sentence == "50% of 3 public checks, 'x'"
+    assert sentence.template == "{share:.0%} of {what}, {name!r}"
+    assert sentence.values == {"share": "50%", "what": inner, "name": "'x'"}
+    assert isinstance(sentence.values["what"], Sentence)
+    assert say(sentence) is sentence
+    assert pickle.loads(pickle.dumps(sentence)).values == sentence.values
+
+
+@pytest.mark.usefixtures("korean")
+def test_a_sentence_is_said_in_the_language_of_whoever_reads() -> None:
+    """The parts of it, too, whoever built it before; a text that is no sentence stays what it is."""
+    where = say("row")
+    both = join(" / ", ("row", where, say("only the first {line} is wrong", line=where)))
+    assert both == "row / row / only the first row is wrong"
+    assert language.render(both) == "row / 행 / 첫 번째 행만 다릅니다"
+    assert language.render("row") == "row"
+    with language.reading("en"):
+        assert language.render(both) == both
+    assert language.chosen() == "ko"
+
+
+def test_threads_have_readers_of_their_own() -> None:
+    """One may read Korean while another reads English."""
+    seen: list[str] = []
+
+    def read() -> None:
+        with language.reading("ko"):
+            seen.append(tell("row"))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert seen == ["행"]
+    assert tell("row") == "row"
+
+
+@pytest.mark.usefixtures("korean")
+def test_a_sentence_from_elsewhere_does_no_harm() -> None:
+    """Places without values, values within values without end: it is the text that came with it."""
+    assert language.render(Sentence("a text", "only the first {line} is wrong", {"other": "x"})) == "a text"
+    assert language.render(Sentence("a text", "{", {"x": "y"})) == "a text"
+    deep: Sentence = say("row")
+    for _ in range(100):
+        deep = say("only the first {line} is wrong", line=deep)
+    assert language.render(deep).startswith("첫 ")
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_no_catalogue_has_is_said_as_its_writer_said_it() -> None:
+    """A student has no catalogue of hidden checks, and the report may have it in Korean."""
+    sentence = Sentence("rows of a hidden check", translations={"ko": "숨은 검사의 행"})
+    assert language.render(sentence) == "숨은 검사의 행"
 
 
 def test_english_is_said_as_it_is_written() -> None:
@@ -87,10 +148,10 @@ def test_no_english_is_left_in_what_a_student_reads(course: Course, tmp_path: Pa
         for source in chosen.values():
             path.write_text(source)
             report = grader.grade_submission(take_in(path, assignment, "kim"), 0)
-            assert [] == list(list_english(list_texts(report)))
-    hints = [hint for task in assignment.tasks for hint in task.hints]
+            assert [] == list(list_english(list_texts(translate(report))))
+    told = [language.render(text) for text in (assignment.title, *(h for task in assignment.tasks for h in task.hints))]
     page = re.sub("<style>.*</style>|<[^>]*>", " ", html.render(report), flags=re.DOTALL)
-    assert [] == list(list_english([assignment.title, *hints, page]))
+    assert [] == list(list_english([*told, page]))
 
 
 def list_english(texts: Iterable[str]) -> Iterator[str]:

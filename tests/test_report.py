@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from grader.errors import ReportError
+from grader.language import Sentence, add_catalogue, reading, say, say_number
 from grader.model import CheckResult, Message, Report, SandboxFacts, Status, SubmissionRef, View, Visibility, Where
-from grader.report import dump, read_report, redact, to_json, write_atomically, write_report
+from grader.report import dump, read_report, redact, to_json, translate, write_atomically, write_report
 from tests.reporters import reports
 
 FACTS = SandboxFacts(2, "/usr/bin/bwrap", "0.11.0", False, {"AS": 1 << 31}, {"no_network": True})
@@ -55,6 +58,43 @@ def test_a_round_trip_changes_nothing(make: Callable[[], Report], tmp_path: Path
     write_report(report, tmp_path / "report.json")
     assert read_report(tmp_path / "report.json") == report
     assert dump(read_report(tmp_path / "report.json")) == (tmp_path / "report.json").read_text("utf-8")
+
+
+def make_told() -> Report:
+    """Make a report whose words were built as graders build them."""
+    message = Message(
+        got=say("{value} everywhere", value="3"), likely=say("only the last {line} is wrong", line=say("row"))
+    )
+    check = replace(make_hidden(), name=say("rows sum to 1"), visibility=Visibility.PUBLIC, message=message)
+    return make_report(check, warnings=(say_number("{number} check passed", "{number} checks passed", 2),))
+
+
+def test_sentences_come_back_as_they_were(tmp_path: Path) -> None:
+    """Template, values and plural; texts that are none come back as texts."""
+    write_report(make_told(), tmp_path / "report.json")
+    (check,) = (back := read_report(tmp_path / "report.json")).tasks[0].checks
+    assert check.message is not None
+    assert isinstance(check.message.likely, Sentence)
+    assert isinstance(check.message.likely.values["line"], Sentence)
+    assert not isinstance(check.output, Sentence)
+    with reading("ko"):
+        assert translate(back).warnings == ("검사 2개 통과",)
+        assert dump(translate(back)) == dump(translate(make_told()))
+    assert translate(back) is back
+
+
+def test_a_report_says_how_its_writer_says_it(tmp_path: Path) -> None:
+    """Who reads it may lack the catalogues: of hidden checks every student does."""
+    (tmp_path / "ko.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "rows sum to 1"\nmsgstr "행의 합은 1"\n', "utf-8")
+    with (tmp_path / "ko.po").open("rb") as source, (tmp_path / "ko.mo").open("wb") as compiled:
+        write_mo(compiled, read_po(source, locale="ko"))
+    with reading("ko"):
+        add_catalogue(tmp_path)
+        write_report(make_told(), tmp_path / "report.json")
+    report = read_report(tmp_path / "report.json")
+    assert report.tasks[0].checks[0].name == "rows sum to 1"
+    with reading("ko"):
+        assert translate(report).tasks[0].checks[0].name == "행의 합은 1"
 
 
 def test_the_text_is_one_form_of_many() -> None:
@@ -224,6 +264,23 @@ def test_of_an_exception_only_a_common_class_is_shown(exception: str, got: str) 
     """Its text may repeat an input, and so may the cause that the text points to."""
     check = redact(make_report(make_hidden(exception=exception))).tasks[0].checks[0]
     assert check.message == Message(got=got, where=WHERE, exception=exception)
+
+
+def test_no_value_of_a_hidden_check_is_in_a_sentence() -> None:
+    """What sentences are made of is redacted with them; the staff have all of it."""
+    told = Message(
+        called=say("f({x})", x=SECRET),
+        expected=say("about {x}", x=SECRET),
+        got=say("{value} in {row}", value=say("not {x}", x=SECRET), row=say("row")),
+        where=WHERE,
+        likely=say("only the first {line} is wrong", line=say("row")),
+    )
+    report = make_report(replace(make_hidden(), message=told), warnings=(say("seen {x}", x=2),))
+    assert json.loads(dump(report))["sentences"][-1] == {"text": "seen 2", "template": "seen {x}", "values": {"x": "2"}}
+    shown = dump(redact(report))
+    assert SECRET not in shown
+    texts = [entry["text"] for entry in json.loads(shown)["sentences"]]
+    assert texts == ["only the first row is wrong", "seen 2"]
 
 
 def test_neither_our_folders_nor_the_digits_of_the_time_are_told() -> None:

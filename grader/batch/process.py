@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import CouldNotGrade
 from grader.grading import Grader, report_failure
-from grader.language import choose
 from grader.model import Assignment, Course, Mode, Report, SandboxFacts, Submission, Visibility
 from grader.proof import Proof, prove
 from grader.submission import UNREADABLE, refuse_link, take_in
@@ -39,7 +38,7 @@ END_SECONDS = 10.0  # for a process that has nothing left to do to close its wor
 class Settings:
     """What all submissions of a batch have in common; `least` is the sandbox level below which nothing is graded.
 
-    `language` is the one that the reports are written in. `proof` is one that was made before, if there is one; with
+    `proof` is one that was made before, if there is one; with
     `keep_going` a homework is graded although nothing proves it.
     """
 
@@ -47,7 +46,6 @@ class Settings:
     assignment: Assignment
     seed: int
     least: int
-    language: str
     proof: Proof | None = None
     keep_going: bool = False
 
@@ -152,7 +150,6 @@ def _serve(pipe: Connection, settings: Settings) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
-    choose(settings.language)
     server = _Server(settings)
     while True:
         try:

@@ -16,7 +16,7 @@ from grader.checks.figures import picturing, show_bars, show_boundary, show_curv
 from grader.checks.marker import task
 from grader.checks.phrases import describe_kind
 from grader.checks.recorder import Recorder
-from grader.language import say
+from grader.language import join, say
 
 __all__ = [
     "Recorder",
@@ -28,6 +28,7 @@ __all__ = [
     "assert_unchanged",
     "describe_kind",
     "find_shape",
+    "join",
     "laid_out",
     "picturing",
     "require",

@@ -25,7 +25,7 @@ from grader.checks.phrases import (
 from grader.checks.tolerance import RTOL, find_wrong, judge
 from grader.errors import CheckFailed
 from grader.figure import Figure
-from grader.language import say
+from grader.language import join, say
 from grader.model import Message, Status
 from grader.values import SMALL, describe_value
 from grader.worker.tags import LaidOut
@@ -95,7 +95,7 @@ def require_parts(answer: Any, names: str) -> list[Array]:
     for name, part, array in zip(wanted, answer, arrays, strict=True):
         real = array is not None and array.dtype.kind in "biuf"
         if not real or not np.isfinite(np.asarray(array, dtype=float)).all():
-            got = f"{name} = {describe_value(array) if real else describe_wrong(part)}"
+            got = join(" = ", (name, describe_value(array) if real else describe_wrong(part)))
             require(False, say("finite numbers as {name}", name=name), got)
     return [np.asarray(array, dtype=float) for array in arrays]
 
@@ -161,7 +161,7 @@ def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mis
 def _join(sentences: list[str]) -> str:
     """The first two of these, as one sentence."""
     if len(sentences) < 2:
-        return "".join(map(say, sentences))
+        return say(sentences[0]) if sentences else ""
     return say("{one}, or {other}", one=say(sentences[0]), other=say(sentences[1]))
 
 
@@ -265,9 +265,10 @@ def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
     wrong = judge(actual, expected)
     if wrong.any():
-        wanted, got = say("agreement with the reference gradient"), describe_gradient(actual, expected, wrong, RTOL)
         if expected.size <= SMALL:
             wanted, got = describe_value(expected), describe_difference(actual, expected, wrong)
+        else:
+            wanted, got = say("agreement with the reference gradient"), describe_gradient(actual, expected, wrong, RTOL)
         raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, wrong, is_gradient=True))
 
 

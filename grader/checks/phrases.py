@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -64,7 +65,8 @@ def describe_not_finite(actual: Array, wrong: Array) -> str:
     """Which of nan and the infinities came, in how many entries, and where first."""
     bad = actual[wrong].astype(float)
     kinds = {"nan": np.isnan(bad), "inf": bad == np.inf, "-inf": bad == -np.inf}
-    found = say(" and ").join(kind for kind, are in kinds.items() if are.any()) or describe_value(actual[wrong][0])
+    names = [kind for kind, are in kinds.items() if are.any()] or [describe_value(actual[wrong][0])]
+    found = functools.reduce(lambda one, other: say("{one} and {other}", one=one, other=other), names)
     if not actual.ndim:
         return found
     return say(

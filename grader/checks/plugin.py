@@ -32,7 +32,7 @@ from grader.checks.oracle import Source
 from grader.checks.run import Run, find_run, running
 from grader.checks.verdict import describe_exception, find_place, is_tripped, judge
 from grader.errors import SuiteError
-from grader.language import add_catalogue, say
+from grader.language import join, say
 from grader.model import Assignment, Check, CheckResult, Visibility
 from grader.worker.client import Client
 
@@ -77,8 +77,6 @@ class Harness:
     """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
 
     def __init__(self, assignment: Assignment, source: Source) -> None:
-        for visibility in Visibility:
-            add_catalogue(assignment.folder / visibility)
         self.source = source
         self.facts: dict[str, Facts] = {}  # of the last run of each check
         self._session = _OpenSession(assignment, source, self.facts)
@@ -295,9 +293,10 @@ def read_check(item: pytest.Item, assignment: Assignment) -> Check:
     if not documentation:
         raise SuiteError(f"{item.nodeid} needs a docstring: it is the check's name on the student's screen")
     # pytest joins the names of several parameters by a hyphen.
-    names = "-".join(map(say, item.callspec.id.split("-"))) if hasattr(item, "callspec") else ""
-    parameters = f" ({names})" if names else ""
-    name = say(documentation.splitlines()[0].rstrip(".")) + parameters
+    parameters = join("-", map(say, item.callspec.id.split("-"))) if hasattr(item, "callspec") else ""
+    name = say(documentation.splitlines()[0].rstrip("."))
+    if parameters:
+        name = join("", (name, " (", parameters, ")"))
     return Check(f"{visibility}/{item.name}", name, marker.args[0], visibility, points)
 
 

@@ -12,7 +12,7 @@ import click
 from grader.cli.app import app, move_options
 from grader.cli.screen import complain, note
 from grader.errors import GraderError
-from grader.language import list_damaged, say
+from grader.language import list_damaged, tell
 from grader.typos import find_nearest
 
 INTERRUPTED = 130
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
     """Run the command with these arguments and give its exit code. Every error ends here as a sentence."""
     code = _run(arguments)
     for path in list_damaged():
-        note(say("{path} cannot be read, so what it translates is in English; get it anew.", path=path))
+        note(tell("{path} cannot be read, so what it translates is in English; get it anew.", path=path))
     return code
 
 
@@ -40,13 +40,13 @@ def _run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         if command := _find_meant(arguments):
-            click.echo(say("Did you mean grade {command}?", command=command), err=True)
+            click.echo(tell("Did you mean grade {command}?", command=command), err=True)
         return error.exit_code
     except GraderError as error:
         complain(error.message, error.next_step)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        complain(say("interrupted; what was finished is kept"))
+        complain(tell("interrupted; what was finished is kept"))
         return INTERRUPTED
     except SystemExit:  # out of standalone mode, click leaves so only when the reader, such as `head`, has seen enough
         return 0
@@ -57,8 +57,8 @@ def _run(arguments: list[str]) -> int:
             traceback.print_exc()
         what = f"{type(error).__name__}: {error}"
         complain(
-            say("this is a fault of the grader, not yours ({error}); nothing was deducted", error=what),
-            say("tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed"),
+            tell("this is a fault of the grader, not yours ({error}); nothing was deducted", error=what),
+            tell("tell your course staff; with GRADE_TRACEBACK=1 set, the details are printed"),
         )
         return OUR_FAULT
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader import language
 from grader.cli import options, screen
 from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
@@ -89,7 +88,7 @@ def batch(
     if others:
         screen.note(f"Left alone, no submission: {screen.list_names(others)}")
     drawn = settle_seed(out, wanted, seed)
-    settings = Settings(found, wanted, drawn, min_sandbox, language.chosen(), read_proof(out), keep_going)
+    settings = Settings(found, wanted, drawn, min_sandbox, read_proof(out), keep_going)
     for remark in claim_ids(entries, out):
         screen.note(remark)
     with screen.outliving_readers():

@@ -10,7 +10,7 @@ import click
 
 from grader.cli import screen
 from grader.cli.options import choose_task, course_option, language_option
-from grader.language import say
+from grader.language import render, tell
 from grader.model import Status
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def hint(assignment: str, task: str | None, course: Path | None) -> None:
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
     if task is None:
-        head = say("Hints of {assignment}:", assignment=wanted.id)
+        head = tell("Hints of {assignment}:", assignment=wanted.id)
         click.echo("\n".join([head, *(f"  grade hint {wanted.id} {each.id}" for each in wanted.tasks)]))
         return
     given = give_hint(wanted, choose_task(wanted, task), found.root / ".grade" / "hints.json")
@@ -47,18 +47,18 @@ def give_hint(assignment: Assignment, task: Task, path: Path, by_key: bool = Fal
     It tells how to get one more: by the same command, or by the same key.
     """
     if not task.hints:
-        return say("{task} has no hints.", task=task.title)
+        return tell("{task} has no hints.", task=task.title)
     key, seen = f"{assignment.id}/{task.id}", _read_seen(path)
     level = min(seen.get(key, 0) + 1, len(task.hints))
     again = seen.get(key, 0) == len(task.hints)
     _write_seen(path, {**seen, key: level})
-    lines = [f"{number}. {text}" for number, text in enumerate(task.hints[:level], start=1)]
+    lines = [f"{number}. {render(text)}" for number, text in enumerate(task.hints[:level], start=1)]
     left = len(task.hints) - level
-    foot = say("That was the last one.")
+    foot = tell("That was the last one.")
     if left and not again:
-        asked = say("{number} more: press h again.", number=left)
-        foot = asked if by_key else say("{number} more: the same command again.", number=left)
-    head = say("{task}, hint {level} of {number}", task=task.title, level=level, number=len(task.hints))
+        asked = tell("{number} more: press h again.", number=left)
+        foot = asked if by_key else tell("{number} more: the same command again.", number=left)
+    head = tell("{task}, hint {level} of {number}", task=task.title, level=level, number=len(task.hints))
     return "\n".join([head, *lines, foot])
 
 
@@ -78,4 +78,4 @@ def _write_seen(path: Path, seen: dict[str, int]) -> None:
     try:
         write_atomically(path, json.dumps(seen, sort_keys=True) + "\n")
     except OSError as error:
-        screen.note(say("Not remembered: {path} cannot be written ({reason}).", path=path, reason=error.strerror))
+        screen.note(tell("Not remembered: {path} cannot be written ({reason}).", path=path, reason=error.strerror))

@@ -9,6 +9,7 @@ import click
 
 from grader.cli import screen
 from grader.cli.options import course_option, language_option
+from grader.language import render
 
 
 @click.command("list")
@@ -27,7 +28,7 @@ def list_assignments(course: Path | None) -> None:
     for name in found.assignments:
         assignment = read_assignment(found.root / "assignments" / name)
         due = describe_date(assignment.due, assignment.due.astimezone()) if assignment.due else ""
-        rows.append((assignment.id, assignment.title, f"{name}/{assignment.file}", due))
+        rows.append((assignment.id, render(assignment.title), f"{name}/{assignment.file}", due))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(["", *map(set_cell_size, row, widths)]).rstrip() for row in rows]
     if sys.stdout.isatty() and max(map(cell_len, lines)) > screen.measure_width():

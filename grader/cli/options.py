@@ -11,7 +11,7 @@ import click
 
 from grader import language
 from grader.cli import screen
-from grader.language import say
+from grader.language import tell
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Task
@@ -27,7 +27,7 @@ def _choose_language(ctx: click.Context, option: click.Parameter, wanted: str | 
     language.choose(language.SOURCE)
     if wanted not in (None, language.SOURCE):
         screen.note(
-            say(
+            tell(
                 "This output is encoded as {encoding}, which has no Korean letters: it will be English. "
                 "PYTHONIOENCODING=utf-8 changes that.",
                 encoding=sys.stdout.encoding,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from grader.errors import refuse_write
-from grader.language import say
+from grader.language import tell
 from grader.typos import find_nearest
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class OutputType(click.ParamType[Output]):
         name, _, path = str(value).partition(":")
         if name not in FORMATS:
             if nearest := find_nearest(name, FORMATS):
-                complaint = say("there is no format {name!r}; did you mean {nearest}?", name=name, nearest=nearest)
+                complaint = tell("there is no format {name!r}; did you mean {nearest}?", name=name, nearest=nearest)
             else:
-                complaint = say("there is no format {name!r}; known are {known}", name=name, known=", ".join(FORMATS))
+                complaint = tell("there is no format {name!r}; known are {known}", name=name, known=", ".join(FORMATS))
             self.fail(complaint, param, ctx)
         if name != "github" and not path:
-            self.fail(say("{name} needs a file to write: {name}:PATH", name=name), param, ctx)
+            self.fail(tell("{name} needs a file to write: {name}:PATH", name=name), param, ctx)
         return Output(name, Path(path) if path else None)
 
 
@@ -59,7 +59,7 @@ output_option = click.option(
 def require_one_on_stdout(as_json: bool, outputs: tuple[Output, ...]) -> None:
     """Raises a usage error where the report as JSON and GitHub's annotations would be printed into each other."""
     if as_json and is_quoted(outputs):
-        raise click.UsageError(say("--json prints the report alone; beside --output github, use --output json:PATH"))
+        raise click.UsageError(tell("--json prints the report alone; beside --output github, use --output json:PATH"))
 
 
 def is_quoted(outputs: tuple[Output, ...]) -> bool:

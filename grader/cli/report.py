@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from grader.cli import options
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
-from grader.language import say
+from grader.language import tell
 
 
 @click.command()
@@ -29,12 +30,22 @@ def report(
 
     require_one_on_stdout(as_json, outputs)
     stored = read_report(find_report(path, course))
+    _find_catalogues(stored.assignment.id, course)
     shown = stored if view == View.STAFF else redact(stored)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
         show(shown, no_color, quoted=is_quoted(outputs))
     write_outputs(shown, outputs)
+
+
+def _find_catalogues(assignment: str, course: Path | None) -> None:
+    """Read what translates this homework's sentences, where its course is at hand: a report was stored in English."""
+    from grader.assignment import find_assignment, find_course
+    from grader.errors import CourseError
+
+    with suppress(CourseError):
+        find_assignment(find_course(Path.cwd(), course), assignment)
 
 
 def find_report(path: Path, course: Path | None) -> Path:
@@ -53,6 +64,6 @@ def find_report(path: Path, course: Path | None) -> Path:
         return meant
     stored = find_records(found, assignment) / "report.json"
     if not stored.exists():
-        message = say("{assignment} has not been graded here yet", assignment=assignment)
-        raise ReportError(message, say("grade it: grade {assignment}", assignment=assignment))
+        message = tell("{assignment} has not been graded here yet", assignment=assignment)
+        raise ReportError(message, tell("grade it: grade {assignment}", assignment=assignment))
     return stored

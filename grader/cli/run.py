@@ -12,7 +12,7 @@ import click
 
 from grader.cli import options, screen
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
-from grader.language import chosen, say
+from grader.language import chosen, tell
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -125,7 +125,7 @@ def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
         add_run(runs, full, folder)
     except OSError as error:
         screen.note(
-            say("The report was not kept: {path} cannot be written ({reason}).", path=path, reason=error.strerror)
+            tell("The report was not kept: {path} cannot be written ({reason}).", path=path, reason=error.strerror)
         )
         return changes, None
     return changes, _shorten(path)
@@ -134,9 +134,9 @@ def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
 def list_ways_on(report: Report, assignment: Assignment, saved: str | None, focus: str | None) -> Iterator[str]:
     """What stands below a report: its place, and the next command."""
     if saved:
-        yield say("Report {path}", path=saved)
+        yield tell("Report {path}", path=saved)
     if step := find_next_step(report, assignment, focus):
-        yield say("Next   {command}", command=step)
+        yield tell("Next   {command}", command=step)
 
 
 def find_next_step(report: Report, assignment: Assignment, focus: str | None) -> str:
@@ -158,10 +158,10 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
     from grader.neighbours import name_place
 
     handout = _find_handout(assignment)
-    reading = [say("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
+    reading = [tell("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
     file = _find_file(assignment, path) or name_place(assignment)
-    start = say("Write in {file}, save, and grade again.", file=file)
-    ways_on = say(
+    start = tell("Write in {file}, save, and grade again.", file=file)
+    ways_on = tell(
         "grade watch {assignment} does that on every save. Hints cost nothing: grade hint {assignment} TASK",
         assignment=assignment.id,
     )
@@ -196,8 +196,8 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
     except OSError as error:
         raise refuse_write(path, error) from None
     if screen.open_in_browser(path.absolute().as_uri()):
-        return say("Page   {path}", path=_shorten(path))
-    return say("There is no browser here; the page is {path}", path=_shorten(path))
+        return tell("Page   {path}", path=_shorten(path))
+    return tell("There is no browser here; the page is {path}", path=_shorten(path))
 
 
 def _shorten(path: Path) -> str:

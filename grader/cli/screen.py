@@ -11,7 +11,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-from grader.language import say
+from grader.language import render, tell
 
 MAX_NAMES, MAX_NAME = 10, 60
 
@@ -19,14 +19,14 @@ MAX_NAMES, MAX_NAME = 10, 60
 def complain(message: str, next_step: str = "") -> None:
     """Say what went wrong and what to do next, on stderr; nothing where that is gone."""
     with suppress(OSError):
-        click.echo(f"grade: {message}", err=True)
+        click.echo(f"grade: {render(message)}", err=True)
         if next_step:
-            click.echo(f"       {next_step}", err=True)
+            click.echo(f"       {render(next_step)}", err=True)
 
 
 def note(message: str) -> None:
     """Say something on stderr that is no result."""
-    click.echo(message, err=True)
+    click.echo(render(message), err=True)
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def list_names(names: Sequence[str]) -> str:
 
     few = ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
     more = len(names) - MAX_NAMES
-    return say("{names} and {number} more", names=few, number=more) if more > 0 else few
+    return tell("{names} and {number} more", names=few, number=more) if more > 0 else few
 
 
 def use_color(no_color: bool) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.language import say
+from grader.language import render, tell
 
 if TYPE_CHECKING:
     from grader.history import Changes
@@ -69,7 +69,7 @@ class Pressed:
 
 @contextmanager
 def watching(
-    page: Page, path: Path, poll: bool, live: bool, tell: Callable[[object], None]
+    page: Page, path: Path, poll: bool, live: bool, send: Callable[[object], None]
 ) -> Iterator[Callable[[], None]]:
     """Make everything ready; gives what asks for a grading. Reports, saves and, on a live page, keys are told of."""
     from grader.cli import keys, saves
@@ -80,12 +80,12 @@ def watching(
 
     assignment = page.assignment
     grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
-    regrader = Regrader(grader, DEFAULT_SEED, page.take, tell)
+    regrader = Regrader(grader, DEFAULT_SEED, page.take, send)
     with ExitStack() as stack:
         stack.callback(regrader.close)
-        stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: tell(Saved()), poll))
+        stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: send(Saved()), poll))
         if live:
-            stack.enter_context(keys.listen(lambda key: tell(Pressed(key))))
+            stack.enter_context(keys.listen(lambda key: send(Pressed(key))))
         yield regrader.request
 
 
@@ -142,7 +142,7 @@ class Page:
         focus = self.find_focus() or next(iter(list_undone(self.report)), None)
         if self.report.problem is not None:
             syntax = self.report.problem.kind == "syntax_error"
-            self.hint = say("Mend the syntax error first.") if syntax else say("Mend what is said above first.")
+            self.hint = tell("Mend the syntax error first.") if syntax else tell("Mend what is said above first.")
         elif focus in tasks:
             place = self.course.root / ".grade" / "hints.json"
             self.hint = give_hint(self.assignment, tasks[focus], place, by_key=True)
@@ -172,8 +172,8 @@ class Page:
 
         from grader.reporters.text import spell
 
-        state = self.error or (say("grading …") if self.busy else say("watching for the next save"))
-        keys = say("h hint · t next task · a all · o open · r run · q quit")
+        state = self.error or (tell("grading …") if self.busy else tell("watching for the next save"))
+        keys = tell("h hint · t next task · a all · o open · r run · q quit")
         said = "\n".join([*(["", self.hint] if self.hint else []), "", state, keys])
         # What was asked for is never cut away.
         foot = [line.plain for line in Text(spell(said, encoding)).wrap(Console(), width)]
@@ -183,7 +183,7 @@ class Page:
     def _draw_body(self, width: int, room: int, color: bool, encoding: str) -> list[str]:
         """The report in no more than `room` lines: whole, else ever shorter, and what has to be mended to the last."""
         if self.report is None:
-            return [f"{self.assignment.id} · {self.assignment.title}"]
+            return [f"{self.assignment.id} · {render(self.assignment.title)}"]
         from grader.reporters import terminal
 
         draw = functools.partial(
@@ -202,7 +202,7 @@ class Page:
                 body = draw(lines=lines).splitlines()
         if len(body) <= room:
             return body
-        more = say("… {number} more lines; a larger window shows them", number=len(body) - room + 1)
+        more = tell("… {number} more lines; a larger window shows them", number=len(body) - room + 1)
         return [*body[: room - 1], more] if self.all_tasks else [more, *body[len(body) - room + 1 :]]
 
 

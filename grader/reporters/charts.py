@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from grader.figure import Figure, FigureKind, Series
-from grader.language import say
+from grader.language import tell
 from grader.reporters.canvas import (
     BOTTOM,
     HEIGHT,
@@ -62,9 +62,9 @@ def list_rows(figure: Figure) -> list[tuple[list[tuple[float, bool]], list[tuple
 def _summarise(series: Series) -> str:
     finite = [value for value in series.values if is_drawable(value)]
     if not finite:
-        return say("{name}: no finite number", name=series.name)
+        return tell("{name}: no finite number", name=series.name)
     low, high = write_number(min(finite)), write_number(max(finite))
-    return say("{name}: {count} numbers from {low} to {high}", name=series.name, count=len(finite), low=low, high=high)
+    return tell("{name}: {count} numbers from {low} to {high}", name=series.name, count=len(finite), low=low, high=high)
 
 
 # ---------------------------------------------------------------- one artist for each kind
@@ -82,7 +82,7 @@ def _draw_curves(drawing: Drawing, series: tuple[Series, ...]) -> None:
     if band:
         low, high = (_trace(edge, x, y) for edge in band)
         drawing.add("area", "band", [*low, *reversed(high)])
-        drawing.legend.append(("area", "band", say("where right answers lie")))
+        drawing.legend.append(("area", "band", tell("where right answers lie")))
     for role, each in (("yours", yours), ("reference", reference)):
         drawing.add("line", role, _trace(each, x, y))
     _name_roles(drawing, series, "line")
@@ -102,8 +102,8 @@ def _draw_scatter(drawing: Drawing, series: tuple[Series, ...]) -> None:
         if is_drawable(mine):
             drawing.add("dot", "yours", [(x.place(right), y.place(mine))])
     drawing.legend += [
-        ("dot", "yours", say("yours (upwards) against the reference (across)")),
-        ("line", "reference", say("equal")),
+        ("dot", "yours", tell("yours (upwards) against the reference (across)")),
+        ("line", "reference", tell("equal")),
     ]
 
 
@@ -144,7 +144,7 @@ def _draw_errors(drawing: Drawing, series: tuple[Series, ...]) -> None:
         row, column = divmod(place, columns)
         role, opacity = ("wrong", 0.25 + 0.75 * min(1.0, share)) if share > 0 else ("right", 0.35)
         drawing.add_box(role, 1 + column * size, 1 + row * size, size - 1, size - 1, opacity)
-    drawing.legend += [("area", "wrong", say("wrong")), ("area", "right", say("right"))]
+    drawing.legend += [("area", "wrong", tell("wrong")), ("area", "right", tell("right"))]
 
 
 def _draw_boundary(drawing: Drawing, series: tuple[Series, ...]) -> None:
@@ -165,9 +165,9 @@ def _draw_boundary(drawing: Drawing, series: tuple[Series, ...]) -> None:
         corner = (x.place(number // 2), y.place(number % 2))
         drawing.add("dot", "full" if right else "hollow", [corner])
     drawing.legend += [
-        ("area", "one", say("yours says 1")),
-        ("dot", "full", say("1 is right")),
-        ("dot", "hollow", say("0 is right")),
+        ("area", "one", tell("yours says 1")),
+        ("dot", "full", tell("1 is right")),
+        ("dot", "hollow", tell("0 is right")),
     ]
 
 
@@ -196,7 +196,7 @@ def _draw_images(drawing: Drawing, series: tuple[Series, ...]) -> None:
         top = image // COLUMNS * (rows * pixel + GAP) + row * pixel
         if is_drawable(value):
             drawing.add_box("above" if value > 0 else "under", left, top, pixel, pixel, abs(value) / largest)
-    drawing.legend += [("area", "above", say("above 0")), ("area", "under", say("below 0"))]
+    drawing.legend += [("area", "above", tell("above 0")), ("area", "under", tell("below 0"))]
 
 
 # Of each kind: the fewest and the most series, and how many axes the first one may have.

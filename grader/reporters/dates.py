@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from grader.language import say, say_number
+from grader.language import tell, tell_number
 
 
 def describe_due(due: str | None, now: datetime | None) -> str:
@@ -17,25 +17,25 @@ def describe_due(due: str | None, now: datetime | None) -> str:
     try:
         moment = datetime.fromisoformat(due)
     except ValueError:
-        return say("due {day}", day=due)
+        return tell("due {day}", day=due)
     if now is None:
-        return say("due {day}", day=describe_day(moment))
+        return tell("due {day}", day=describe_day(moment))
     moment = moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
     local = moment.astimezone(now.tzinfo)
     day = describe_day(local) + _name_other_zone(local, moment)
     if moment < now:
-        return say("was due {day}", day=day)
-    return say("due {day}, in {span}", day=day, span=_describe_span(moment - now))
+        return tell("was due {day}", day=day)
+    return tell("due {day}, in {span}", day=day, span=_describe_span(moment - now))
 
 
 def describe_day(moment: datetime) -> str:
     """Name a day and its time: `Mon 12 Oct 23:59`."""
-    return say("{weekday} {day} {month} {time}", **_name_moment(moment))
+    return tell("{weekday} {day} {month} {time}", **_name_moment(moment))
 
 
 def describe_date(moment: datetime, local: datetime) -> str:
     """Name a day and its time with the year: `due Mon 05 Oct 2026 23:59`. `local` is `moment` on the reader's clock."""
-    due = say("due {weekday} {day:02} {month} {year} {time}", year=local.year, **_name_moment(local))
+    due = tell("due {weekday} {day:02} {month} {year} {time}", year=local.year, **_name_moment(local))
     return due + _name_other_zone(local, moment)
 
 
@@ -48,9 +48,9 @@ def _name_other_zone(local: datetime, moment: datetime) -> str:
 
 
 def _name_moment(moment: datetime) -> dict[str, str | int]:
-    days = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
-    winter, spring = (say("Jan"), say("Feb"), say("Mar")), (say("Apr"), say("May"), say("Jun"))
-    summer, autumn = (say("Jul"), say("Aug"), say("Sep")), (say("Oct"), say("Nov"), say("Dec"))
+    days = (tell("Mon"), tell("Tue"), tell("Wed"), tell("Thu"), tell("Fri"), tell("Sat"), tell("Sun"))
+    winter, spring = (tell("Jan"), tell("Feb"), tell("Mar")), (tell("Apr"), tell("May"), tell("Jun"))
+    summer, autumn = (tell("Jul"), tell("Aug"), tell("Sep")), (tell("Oct"), tell("Nov"), tell("Dec"))
     month = (*winter, *spring, *summer, *autumn)[moment.month - 1]
     return {"weekday": days[moment.weekday()], "day": moment.day, "month": month, "time": f"{moment:%H:%M}"}
 
@@ -58,7 +58,7 @@ def _name_moment(moment: datetime) -> dict[str, str | int]:
 def _describe_span(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
     if minutes >= 2 * 24 * 60:
-        return say("{number} days", number=minutes // (24 * 60))
+        return tell("{number} days", number=minutes // (24 * 60))
     if minutes >= 2 * 60:
-        return say("{number} hours", number=minutes // 60)
-    return say_number("{number} minute", "{number} minutes", minutes)
+        return tell("{number} hours", number=minutes // 60)
+    return tell_number("{number} minute", "{number} minutes", minutes)

@@ -8,8 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from grader.language import say
+from grader.language import tell
 from grader.model import CheckResult, Problem, Report, View, Where
+from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
@@ -33,6 +34,7 @@ _BLOCK_START = re.compile(r"^([0-9]*)(?=[-+=.)])")
 
 def summary(report: Report) -> str:
     """Write the Markdown for `$GITHUB_STEP_SUMMARY`: a table of the tasks, then what to mend in each."""
+    report = translate(report)
     return _join_within([*_write_head(report), *_write_reasons(report), *_write_foot(report)], SUMMARY_BYTES)
 
 
@@ -44,7 +46,7 @@ def _write_head(report: Report) -> Iterator[str]:
 
 
 def _write_table(report: Report) -> Iterator[str]:
-    yield f"| | {say('Task')} | | {say('Points')} | |"
+    yield f"| | {tell('Task')} | | {tell('Points')} | |"
     yield "| --: | :-- | :-- | --: | :-- |"
     for number, task in enumerate(report.tasks, start=1):
         word = f"{wording.SYMBOLS[task.status]} {wording.name_status(task.status)}"
@@ -54,7 +56,7 @@ def _write_table(report: Report) -> Iterator[str]:
 
 def _write_reasons(report: Report) -> Iterator[str]:
     if report.problem:
-        yield f"### {say('Not run')}\n\n{_fence(_write_problem(report.problem))}"
+        yield f"### {tell('Not run')}\n\n{_fence(_write_problem(report.problem))}"
     for failure in wording.find_failures(report):
         position = wording.describe_position(failure)
         heading = f"### {wording.name_task(failure.number)} · {_escape(failure.task.title)}: {position}\n"
@@ -93,13 +95,13 @@ def _write_foot(report: Report) -> Iterator[str]:
     for warning in report.warnings:
         yield f"> {_escape(warning)}\n"
     if not report.official:
-        yield f"{say('This run is feedback; the official score is given after hand-in.')}\n"
+        yield f"{tell('This run is feedback; the official score is given after hand-in.')}\n"
 
 
 def _join_within(blocks: Iterable[str], limit: int) -> str:
     """Join blocks until the next one would pass `limit` bytes, and then say that there is more."""
     kept: list[str] = []
-    omitted = f"_{say('More is in the report; it would not fit here.')}_\n"
+    omitted = f"_{tell('More is in the report; it would not fit here.')}_\n"
     room = limit - len(omitted.encode())
     for block in blocks:
         room -= len(block.encode()) + 1
@@ -138,6 +140,7 @@ def annotations(report: Report, prefix: str = "") -> list[str]:
 
     `prefix` is the folder of the student's file in the repository (`hw4_softmax`).
     """
+    report = translate(report)
     ours, problems = _annotate_error(report), _annotate_problem(report, prefix)
     return [*ours, *problems, *_annotate_failures(report, prefix)][:ANNOTATIONS]
 

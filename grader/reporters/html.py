@@ -16,8 +16,9 @@ import jinja2
 
 from grader import language
 from grader.history import Changes
-from grader.language import say
+from grader.language import tell
 from grader.model import CheckResult, Mode, Problem, Report, Status, TaskResult
+from grader.report import translate
 from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block
 
@@ -36,6 +37,7 @@ class CodeLine:
 
 def render(report: Report, source: str = "", changes: Changes | None = None) -> str:
     """Draw a report as a page of its own. `source` is the student's file, shown with the lines that reports name."""
+    report = translate(report)
     return _read_template().render(
         report=report,
         status=report.status,
@@ -65,7 +67,7 @@ def _read_template() -> jinja2.Template:
     environment.globals |= {
         "parts": wording.list_parts,
         "remark": wording.describe_task,
-        "say": say,
+        "tell": tell,
         "language": language.chosen,
         "word": wording.name_status,
         "task_name": wording.name_task,

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from grader.language import say
+from grader.language import tell
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
+from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
@@ -23,6 +24,7 @@ def render(report: Report) -> str:
     A check that failed is a `failure`, one that we could not judge an `error`, one that was not run or not
     attempted `skipped`. What kept the whole file from being checked is in the first suite.
     """
+    report = translate(report)
     root = ET.Element("testsuites", name=_clean(f"{report.assignment.id} · {report.assignment.title}"))
     root.append(_write_submission(report))
     root.extend(_write_task(number, task, report) for number, task in enumerate(report.tasks, start=1))
@@ -57,7 +59,7 @@ def _write_obstacle(report: Report) -> Iterator[ET.Element]:
         return
     problem = report.problem or Problem(Status.ERROR.value, wording.describe_our_fault())
     place = f"{_clean(report.assignment.id)}.submission"
-    case = ET.Element("testcase", name=say("the file can be checked"), classname=place)
+    case = ET.Element("testcase", name=tell("the file can be checked"), classname=place)
     kind, message = _clean(problem.kind), _clean(problem.summary)
     outcome = ET.SubElement(case, "error" if ours else "failure", type=kind, message=message)
     outcome.text = _write_problem(problem)
@@ -122,7 +124,7 @@ def _write_outcome(check: CheckResult, report: Report) -> Iterator[ET.Element]:
     elif check.status is Status.ERROR:
         yield _write_failure("error", wording.describe_our_fault(), check, report)
     elif check.status is not Status.PASSED:
-        remark = say("not attempted yet") if check.status is Status.NOT_ATTEMPTED else say("not run")
+        remark = tell("not attempted yet") if check.status is Status.NOT_ATTEMPTED else tell("not run")
         yield ET.Element("skipped", message=remark)
 
 

@@ -15,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.history import Changes
-from grader.language import say
+from grader.language import tell
 from grader.model import CheckResult, Problem, Report, Status, TaskResult
+from grader.report import translate
 from grader.reporters import dates, wording
 from grader.reporters.text import EVERYTHING, clean, clean_block, mark_lines, spell
 
@@ -106,7 +107,7 @@ def render(
     room: it is left to one failing check, of which what was called, expected, got and printed may each have about so
     many lines, and to one line for all other tasks.
     """
-    brief = lines is not None
+    report, brief = translate(report), lines is not None
     screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding, lines or PART_LINES)
     if brief and focus is None:
         focus = next((failure.task.id for failure in wording.find_failures(report)), None)
@@ -230,7 +231,7 @@ def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator
 
 def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
     where = wording.describe_where(problem.where) if problem.where else ""
-    yield _draw_ends(screen.show(say("Not run"), "bold red"), screen.show_title(where), screen)
+    yield _draw_ends(screen.show(tell("Not run"), "bold red"), screen.show_title(where), screen)
     summary = mark_lines(clean_block(problem.summary, PART_LIMIT, PART_LINES))
     yield Padding(screen.show(summary, "bold"), (0, 0, 0, MARGIN))
     indent = 2 * MARGIN + _measure_labels(screen)  # where no line of ours begins

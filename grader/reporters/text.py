@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from grader.language import say_number
+from grader.language import tell_number
 
 TAB_WIDTH = 4
 MARKS_PER_LETTER = 3
@@ -71,4 +71,4 @@ def _count_rest(text: str, end: int) -> str:
     rest = len(text) - end
     if rest <= 0:
         return ""
-    return say_number("… ({number} more character)", "… ({number} more characters)", rest)
+    return tell_number("… ({number} more character)", "… ({number} more characters)", rest)

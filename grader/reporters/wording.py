@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.history import Changes
-from grader.language import say, say_number
+from grader.language import render, tell, tell_number
 from grader.model import CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
 from grader.reporters.text import clean
 
@@ -49,33 +49,33 @@ class Failure:
 def name_status(status: Status) -> str:
     """Say in a word what became of a check or a task."""
     return {
-        Status.PASSED: say("ok"),
-        Status.FAILED: say("FAIL"),
-        Status.ERROR: say("error"),
-        Status.TIMEOUT: say("timeout"),
-        Status.CRASHED: say("crash"),
-        Status.SKIPPED: say("not run"),
-        Status.NOT_ATTEMPTED: say("todo"),
+        Status.PASSED: tell("ok"),
+        Status.FAILED: tell("FAIL"),
+        Status.ERROR: tell("error"),
+        Status.TIMEOUT: tell("timeout"),
+        Status.CRASHED: tell("crash"),
+        Status.SKIPPED: tell("not run"),
+        Status.NOT_ATTEMPTED: tell("todo"),
     }[status]
 
 
 def name_part(kind: str) -> str:
     """Say what one of `PARTS` is called."""
     return {
-        "called": say("You called"),
-        "expected": say("Expected"),
-        "got": say("Got"),
-        "where": say("Where"),
-        "likely": say("Likely"),
-        "output": say("Your output"),
-        "note": say("Note"),
-        "next": say("Next"),
+        "called": tell("You called"),
+        "expected": tell("Expected"),
+        "got": tell("Got"),
+        "where": tell("Where"),
+        "likely": tell("Likely"),
+        "output": tell("Your output"),
+        "note": tell("Note"),
+        "next": tell("Next"),
     }[kind]
 
 
 def name_task(number: int) -> str:
     """Name a task by its number: `Task 2`."""
-    return say("Task {number}", number=number)
+    return tell("Task {number}", number=number)
 
 
 def find_failures(report: Report) -> Iterator[Failure]:
@@ -115,10 +115,10 @@ def describe_position(failure: Failure) -> str:
     """Say which failing check is shown: `failing check 1 of 2`."""
     hidden = failure.check.visibility is Visibility.HIDDEN
     if failure.failing == 1:
-        return say("the failing check (hidden)") if hidden else say("the failing check")
+        return tell("the failing check (hidden)") if hidden else tell("the failing check")
     if hidden:
-        return say("failing check 1 of {number} (hidden)", number=failure.failing)
-    return say("failing check 1 of {number}", number=failure.failing)
+        return tell("failing check 1 of {number} (hidden)", number=failure.failing)
+    return tell("failing check 1 of {number}", number=failure.failing)
 
 
 def describe_submission(report: Report) -> str:
@@ -126,7 +126,7 @@ def describe_submission(report: Report) -> str:
     files = ", ".join(file.path for file in report.submission.files)
     parts = [report.submission.id] if report.mode is Mode.BATCH else []
     parts += [files] if files else []
-    tasks = say_number("{number} task", "{number} tasks", len(report.tasks))
+    tasks = tell_number("{number} task", "{number} tasks", len(report.tasks))
     parts += [f"{tasks}, {_count_checks(report)}"]
     return " · ".join(clean(part, TITLE_LIMIT) for part in parts)
 
@@ -134,13 +134,13 @@ def describe_submission(report: Report) -> str:
 def describe_task(task: TaskResult) -> str:
     """Say in a few words how a task went."""
     if not task.checks:
-        return say("judged at hand-in") if task.max_score else ""
+        return tell("judged at hand-in") if task.max_score else ""
     if task.status is Status.SKIPPED:
         return ""
     if task.status is Status.NOT_ATTEMPTED:
-        return say("not attempted yet")
+        return tell("not attempted yet")
     if task.status is Status.ERROR:
-        return say("could not be checked")
+        return tell("could not be checked")
     if task.status is Status.PASSED and task.follow_through:
         return _describe_follow_through(task)
     remarks = (_count_passed(task), _count_untried(task), _describe_follow_through(task))
@@ -157,11 +157,11 @@ def describe_points(task: TaskResult, width: int = 0) -> str:
 def describe_score(report: Report) -> str:
     """Say the score, and what is left for others to judge."""
     if report.score is None:
-        return say("No score this time")
+        return tell("No score this time")
     left = report.max_score - report.judged
     if left <= 0:
-        return say("Score {score} of {total}", score=report.score, total=report.max_score)
-    return say_number(
+        return tell("Score {score} of {total}", score=report.score, total=report.max_score)
+    return tell_number(
         "Score {score} of {judged} public points; {number} more is judged at hand-in",
         "Score {score} of {judged} public points; {number} more are judged at hand-in",
         left,
@@ -175,10 +175,10 @@ def describe_changes(changes: Changes, most: int = MAX_CHANGES) -> list[str]:
 
     At most `most` lines for each of the two; the last one counts the rest.
     """
-    mended = [say("now passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.mended]
-    broken = [say("no longer passes: {name}", name=clean(name, TITLE_LIMIT)) for name in changes.broken]
-    more_mended = say("{number} more now pass", number=len(mended) - most + 1)
-    more_broken = say("{number} more no longer pass", number=len(broken) - most + 1)
+    mended = [tell("now passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.mended]
+    broken = [tell("no longer passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.broken]
+    more_mended = tell("{number} more now pass", number=len(mended) - most + 1)
+    more_broken = tell("{number} more no longer pass", number=len(broken) - most + 1)
     return [*_list_changes("+", mended, more_mended, most), *_list_changes("-", broken, more_broken, most)]
 
 
@@ -191,25 +191,25 @@ def count_tasks(tasks: Sequence[TaskResult], others: bool) -> str:
     """Say in a line what became of tasks that have no row of their own: `9 other tasks: 7 ok, 2 FAIL`."""
     seen = [task.status for task in tasks]
     counts = ", ".join(
-        say("{number} {status}", number=seen.count(status), status=name_status(status))
+        tell("{number} {status}", number=seen.count(status), status=name_status(status))
         for status in Status
         if status in seen
     )
     if others:
-        return say_number("{number} other task: {counts}", "{number} other tasks: {counts}", len(seen), counts=counts)
-    return say_number("{number} task: {counts}", "{number} tasks: {counts}", len(seen), counts=counts)
+        return tell_number("{number} other task: {counts}", "{number} other tasks: {counts}", len(seen), counts=counts)
+    return tell_number("{number} task: {counts}", "{number} tasks: {counts}", len(seen), counts=counts)
 
 
 def describe_outcome(report: Report) -> str:
     """Say in one line what a run came to: its points, or why nothing could run."""
     if report.problem:
-        return say("Not run: {reason}", reason=clean(report.problem.summary, TITLE_LIMIT))
+        return tell("Not run: {reason}", reason=clean(render(report.problem.summary), TITLE_LIMIT))
     return describe_score(report)
 
 
 def describe_our_fault() -> str:
     """Own up to a check that we could not judge."""
-    return say("could not be checked (our fault, not yours). Nothing was deducted.")
+    return tell("could not be checked (our fault, not yours). Nothing was deducted.")
 
 
 def describe_error(report: Report) -> str:
@@ -223,7 +223,7 @@ def describe_error(report: Report) -> str:
         return ""
     if len(hit) in (0, len(report.tasks)):
         return describe_our_fault()
-    return say_number(
+    return tell_number(
         "Task {tasks} could not be checked (our fault, not yours). Nothing was deducted.",
         "Tasks {tasks} could not be checked (our fault, not yours). Nothing was deducted.",
         len(hit),
@@ -247,29 +247,29 @@ def list_parts(check: CheckResult, view: View) -> list[Part]:
         "likely": message.likely,
         "output": check.output.strip("\r\n") or _describe_silence(check, view),
     }
-    return [Part(kind, name_part(kind), text) for kind, text in texts.items() if text]
+    return [Part(kind, name_part(kind), render(text)) for kind, text in texts.items() if text]
 
 
 def _describe_end(status: Status) -> str:
     if status is Status.TIMEOUT:
-        return say("no answer within the time limit")
-    return say("the program ended before it answered") if status is Status.CRASHED else ""
+        return tell("no answer within the time limit")
+    return tell("the program ended before it answered") if status is Status.CRASHED else ""
 
 
 def _describe_silence(check: CheckResult, view: View) -> str:
     # Students are not shown what a hidden check printed, so nothing may be said about it.
     seen = view is View.STAFF or check.visibility is Visibility.PUBLIC
-    return say("(nothing printed)") if seen and check.status in _FAILING else ""
+    return tell("(nothing printed)") if seen and check.status in _FAILING else ""
 
 
 def _count_checks(report: Report) -> str:
     seen = [check.visibility for task in report.tasks for check in task.checks]
     public, hidden = seen.count(Visibility.PUBLIC), seen.count(Visibility.HIDDEN)
     if not hidden:
-        return say_number("{number} public check", "{number} public checks", public)
+        return tell_number("{number} public check", "{number} public checks", public)
     if not public:
-        return say_number("{number} hidden check", "{number} hidden checks", hidden)
-    return say_number(
+        return tell_number("{number} hidden check", "{number} hidden checks", hidden)
+    return tell_number(
         "{public} public and {number} hidden check",
         "{public} public and {number} hidden checks",
         hidden,
@@ -281,20 +281,20 @@ def _count_passed(task: TaskResult) -> str:
     total = len(task.checks)
     passed = sum(check.status is Status.PASSED for check in task.checks)
     if passed == total:
-        return say_number("{number} check passed", "{number} checks passed", total)
-    return say("{passed} of {total} checks passed", passed=passed, total=total)
+        return tell_number("{number} check passed", "{number} checks passed", total)
+    return tell("{passed} of {total} checks passed", passed=passed, total=total)
 
 
 def _count_untried(task: TaskResult) -> str:
     untried = sum(check.status is Status.NOT_ATTEMPTED for check in task.checks)
-    return say("{number} not attempted yet", number=untried) if untried else ""
+    return tell("{number} not attempted yet", number=untried) if untried else ""
 
 
 def _describe_follow_through(task: TaskResult) -> str:
     names = _join(clean(name, TITLE_LIMIT) for name in task.follow_through)
-    return say("with the course's {names} in place of yours", names=names) if names else ""
+    return tell("with the course's {names} in place of yours", names=names) if names else ""
 
 
 def _join(words: Iterable[str]) -> str:
     *most, last = list(words) or [""]
-    return say("{most} and {last}", most=", ".join(most), last=last) if most else last
+    return tell("{most} and {last}", most=", ".join(most), last=last) if most else last

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from grader.language import say
+from grader.language import join, say
 from grader.model import ANY_CLASS, Message, Problem, Where
 from grader.typos import find_nearest
 from grader.worker import interpreter
@@ -200,7 +200,7 @@ def explain_load_error(file: str, raised: Raised, where: Where | None) -> Proble
 
 
 def _say_exception(raised: Raised) -> str:
-    return f"{raised.name}: {_say_again(raised.reason)}" if raised.reason else raised.name
+    return join(": ", (raised.name, _say_again(raised.reason))) if raised.reason else raised.name
 
 
 def explain_load_crash(file: str) -> Problem:

@@ -29,7 +29,7 @@ def make_settings(root: Path) -> tuple[Settings, list[Entry]]:
         path.parent.mkdir(parents=True)
         path.write_text(SOLUTION)
         entries.append(Entry(name, path.parent))
-    return Settings(course, read_tiny(course), seed=1, least=OFFICIAL_LEVEL, language="en"), entries
+    return Settings(course, read_tiny(course), seed=1, least=OFFICIAL_LEVEL), entries
 
 
 def kill_graders() -> None:

@@ -6,6 +6,7 @@ from grader.checks import (
     agrees,
     assert_close,
     assert_equal,
+    join,
     require,
     require_parts,
     say,
@@ -94,7 +95,7 @@ def require_gate(answer, rows, truth):
 def require_table(sums, truth):
     """The steps of the last sums must be the output column of the truth table."""
     wrong = np.flatnonzero((sums > 0) != truth)
-    which = ", ".join(say("{sum:.3g} in row {row}", sum=sums[n], row=n + 1) for n in wrong)
+    which = join(", ", (say("{sum:.3g} in row {row}", sum=sums[n], row=n + 1) for n in wrong))
     expected = say("outputs {outputs}", outputs=truth)
     got = say("outputs {outputs}", outputs=(sums > 0).astype(int).tolist())
     likely = say("the sum before the last step is {which}: on the wrong side of 0", which=which)
