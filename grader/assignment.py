@@ -28,8 +28,8 @@ COURSE = Path("assignments") / "course.toml"
 
 # The words that `grade WORD` takes for a command and never for an assignment.
 COMMANDS = frozenset({
-    "run", "watch", "list", "hint", "report", "batch", "keygen", "sign", "verify", "doctor", "audit", "translate",
-    "release", "help",
+    "run", "watch", "list", "hint", "explain", "report", "batch", "keygen", "sign", "verify", "doctor", "audit",
+    "translate", "release", "help",
 })  # fmt: skip
 
 

@@ -157,6 +157,9 @@ ANY_CLASS = "Exception"  # of a message: what was raised is none of the few clas
 class Message:
     """A failed check in the five parts a student needs. `where` is always a line of their own file.
 
+    `likely` tells no value of a hidden check; `quoted` is the same with values, for who may see them, or empty. `cause`
+    is the code of its page (`grade explain CODE`), or empty.
+
     `exception` is empty where nothing was raised. Else it names one of a few built-in classes, or `ANY_CLASS`: the one
     part of an exception that may be shown of a hidden check.
     """
@@ -167,6 +170,8 @@ class Message:
     where: Where | None = None
     likely: str = ""
     exception: str = ""
+    quoted: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

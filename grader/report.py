@@ -214,7 +214,7 @@ def _redact_message(check: CheckResult) -> Message | None:
     if exception:  # its text is the student's code's to choose, and so is the cause that the text points to
         got = say("raised {name}", name=exception) if exception != ANY_CLASS else say("raised an exception")
         return Message(got=got, where=where, exception=exception)
-    return Message(where=where, likely=check.message.likely)
+    return Message(where=where, likely=check.message.likely, cause=check.message.cause)
 
 
 def _translate(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Keeps the catalogues: finds every sentence that a student may see, and says what of it is not translated.
 
-The grader's own stand in calls of `SPEAKERS`. In a suite every text with a space in it is a sentence, and so are the
-texts given to `require`; a manifest has titles and hints, and each mutant a summary.
+The grader's own stand in calls of `SPEAKERS`, and in the table of likely causes. In a suite every text with a space in
+it is a sentence, and so are the texts given to `require`; a manifest has titles and hints, and each mutant a summary.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from grader.assignment import MANIFEST
+from grader.explain.pages import TABLE, read_pages
 from grader.language import LANGUAGES, SOURCE
 from grader.patches import read_patches
 
@@ -168,6 +169,8 @@ def _read_package(package: Path) -> Iterator[Sentence]:
                     # What is no text among the arguments of a call comes as None.
                     texts = [text for text in ((found,) if isinstance(found, str) else (found or ())) if text]
                     yield from _read_texts(called, texts, place)
+    for page in read_pages().values():
+        yield from (Sentence(str(text), TABLE) for text in (page.title, page.meaning))
 
 
 def _read_call(node: ast.AST, place: str) -> Iterator[Sentence]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from grader.explain.replies import COMMON_CLASSES
 from grader.grading import Grader
 from grader.model import CheckResult, Report, Status, Visibility
 from grader.report import dump, redact
 from grader.scoring import find_wrong_total
-from grader.worker.failures import COMMON_CLASSES
 from tests import golden_reports
 from tests.golden_reports import grade_defect, list_defects, read_golden, write_down
 

@@ -37,7 +37,7 @@ WHERE = Where("softmax.py", 14, "return z")
 
 def make_hidden(status: Status = Status.FAILED, **message: Any) -> CheckResult:
     """Make a hidden check whose every word is a secret, but for its name."""
-    told = Message(SECRET, SECRET, SECRET, WHERE, "yours is minus the expected value", **message)
+    told = Message(SECRET, SECRET, SECRET, WHERE, "yours is minus the expected value", quoted=SECRET, **message)
     check_id = f"hidden/test_rows[{SECRET}]"
     return CheckResult(check_id, "rows sum to 1", Visibility.HIDDEN, status, 0, 3, 0.25, told, SECRET)
 

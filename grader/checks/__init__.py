@@ -1,7 +1,7 @@
 """What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
 
+from grader.arrays import find_shape, to_array
 from grader.checks.arguments import laid_out, shared
-from grader.checks.arrays import find_shape, to_array
 from grader.checks.compare import (
     agrees,
     as_vector,
@@ -14,8 +14,8 @@ from grader.checks.compare import (
 )
 from grader.checks.figures import picturing, show_bars, show_boundary, show_curves, show_histogram, show_images
 from grader.checks.marker import task
-from grader.checks.phrases import describe_kind
 from grader.checks.recorder import Recorder
+from grader.explain.phrases import describe_kind
 from grader.language import join, say
 
 __all__ = [

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.arrays import to_array
-from grader.checks.diagnose import diagnose
+from grader.arrays import to_array
 from grader.checks.figures import draw_difference
-from grader.checks.phrases import (
+from grader.checks.run import find_run
+from grader.errors import CheckFailed
+from grader.explain.causes import Cause, name_cause
+from grader.explain.diagnose import diagnose
+from grader.explain.phrases import (
     describe_difference,
     describe_expected,
     describe_gradient,
@@ -22,18 +25,19 @@ from grader.checks.phrases import (
     describe_wrong,
     say_shape,
 )
-from grader.checks.tolerance import RTOL, find_wrong, judge
-from grader.errors import CheckFailed
+from grader.explain.values import SMALL, describe_value
 from grader.figure import Figure
 from grader.language import join, say
 from grader.model import Message, Status
-from grader.values import SMALL, describe_value
+from grader.tolerance import RTOL, find_wrong, measure_errors
 from grader.worker.tags import LaidOut
 
 if TYPE_CHECKING:
     from grader.worker.student import StudentFunction
 
 UNCHANGED = 1e-12
+CHANGED = Cause("argument-changed", say("an operation in place (-=, *=, x[...] =) works on the caller's own array"))
+NO_RETURN = Cause("no-return", say("this call came to the function's end without meeting a return"))
 
 Array = np.ndarray[Any, Any]
 Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -118,14 +122,8 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
     if _is_unchanged(given, left):
         return
     got = say("argument {number} was changed: it is now {value}", number=position + 1, value=describe_value(left))
-    raise CheckFailed(
-        Message(
-            expected=say("arguments that are the same after the call as before"),
-            got=got,
-            likely=say("an operation in place (-=, *=, x[...] =) works on the caller's own array"),
-        ),
-        Status.FAILED,
-    )
+    message = Message(expected=say("arguments that are the same after the call as before"), got=got)
+    raise CheckFailed(name_cause(message, CHANGED), Status.FAILED)
 
 
 def _is_unchanged(given: Any, left: Any) -> bool:
@@ -154,8 +152,9 @@ def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mis
             for one, other, name in _pair_parts(actual, expected, part):
                 check(as_numbers(one, other, name), np.asarray(other), name)
         except CheckFailed as failed:
-            likely = _join(_recognise(actual, mistakes, find)) or failed.message.likely
-            raise CheckFailed(replace(failed.message, likely=likely), failed.status, failed.figures) from None
+            known = _join(_recognise(actual, mistakes, find))
+            message = replace(failed.message, likely=known, quoted="", cause="") if known else failed.message
+            raise CheckFailed(message, failed.status, failed.figures) from None
 
 
 def _join(sentences: list[str]) -> str:
@@ -253,9 +252,17 @@ def _check_finite(actual: Array, expected: Array, name: str) -> None:
     raise _fail(wanted, got, actual, expected, name, draw_difference(actual, expected, differs))
 
 
+def _judge(actual: Array, expected: Array) -> Array:
+    """Find the entries outside the tolerance, and note the largest error in the current run."""
+    errors = measure_errors(actual, expected)
+    if (run := find_run()) is not None:
+        run.errors.append(float(errors[np.isfinite(expected)].max(initial=0.0)))
+    return find_wrong(actual, expected, errors)
+
+
 def _check_close(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    wrong = judge(actual, expected)
+    wrong = _judge(actual, expected)
     if wrong.any():
         got = describe_difference(actual, expected, wrong)
         raise _fail(describe_value(expected), got, actual, expected, name, draw_difference(actual, expected, wrong))
@@ -263,7 +270,7 @@ def _check_close(actual: Array, expected: Array, name: str) -> None:
 
 def _check_gradient(actual: Array, expected: Array, name: str) -> None:
     _check_finite(actual, expected, name)
-    wrong = judge(actual, expected)
+    wrong = _judge(actual, expected)
     if wrong.any():
         if expected.size <= SMALL:
             wanted, got = describe_value(expected), describe_difference(actual, expected, wrong)
@@ -288,6 +295,6 @@ def _fail(
 ) -> CheckFailed:
     if name:
         expected_text = say("{part}: {expected}", part=name, expected=expected_text)
-    nothing = say("this call came to the function's end without meeting a return")
-    likely = nothing if actual is None else diagnose(actual, np.asarray(expected))
-    return CheckFailed(Message(expected=expected_text, got=got, likely=likely), Status.FAILED, tuple(figures))
+    cause = NO_RETURN if actual is None else diagnose(actual, np.asarray(expected))
+    message = name_cause(Message(expected=expected_text, got=got), cause)
+    return CheckFailed(message, Status.FAILED, tuple(figures))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.arrays import to_array
+from grader.arrays import to_array
 from grader.checks.run import find_run
 from grader.figure import Figure, FigureKind, Series
 from grader.language import say

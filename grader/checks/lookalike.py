@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.arrays import to_array
+from grader.arrays import to_array
 from grader.errors import GraderError
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile
@@ -51,8 +51,8 @@ class Lookalikes:
         if result.status is not Status.FAILED or result.message is None:
             return result
         elsewhere = [other for other in traces if other.function == trace.function]
-        likely = self.find(trace, elsewhere) or result.message.likely
-        return replace(result, message=replace(result.message, likely=likely))
+        known = self.find(trace, elsewhere)
+        return replace(result, message=replace(result.message, likely=known, quoted="", cause="")) if known else result
 
     def find(self, trace: Trace, elsewhere: Sequence[Trace] = ()) -> str:
         """What is wrong with the mutant that answers this call as the student's function did, or nothing.

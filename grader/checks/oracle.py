@@ -21,6 +21,7 @@ import numpy as np
 
 from grader.checks.store import AnswerStore
 from grader.errors import OracleError
+from grader.explain.replies import explain_unsupported
 from grader.worker import allowance, wire
 from grader.worker.tags import LaidOut, ProtocolError, Unsupported
 from grader.worker.wire import Kind
@@ -168,7 +169,9 @@ class TorchSource:
         try:
             return wire.encode(Kind.RETURNED, 0, answer)
         except Unsupported as reason:
-            raise TypeError(f"the reference {question.function} of {self._path} returned {reason}") from None
+            raise TypeError(
+                f"the reference {question.function} of {self._path} returned {explain_unsupported(str(reason))}"
+            ) from None
 
     def _recall(self, key: bytes) -> bytes | None:
         frame = self._store.get(key) if self._store is not None else None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.figure import Figure
-from grader.model import Check, Visibility
+from grader.model import Check
 
 if TYPE_CHECKING:
     from grader.checks.oracle import Source
@@ -53,12 +53,3 @@ def running(run: Run) -> Iterator[None]:
 def find_run() -> Run | None:
     """The current run; None outside a check."""
     return _current.get()
-
-
-def is_quiet() -> bool:
-    """Whether a hidden check runs.
-
-    A rule then quotes no number that student code could have made of the hidden input.
-    """
-    run = _current.get()
-    return run is not None and run.check.visibility is Visibility.HIDDEN

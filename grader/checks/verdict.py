@@ -7,12 +7,12 @@ from pathlib import Path
 
 from grader.checks.run import Run
 from grader.errors import CheckFailed, GraderError
+from grader.explain.replies import explain_costly_answer
 from grader.figure import Figure
 from grader.language import say
 from grader.model import CheckResult, Message, Status, Visibility
 from grader.worker import allowance
 from grader.worker.client import Client
-from grader.worker.failures import explain_costly_answer
 
 MAX_OUTPUT = 8_000
 MAX_EXCEPTION = 2_000
@@ -26,6 +26,8 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
     if message is not None and check.visibility is Visibility.HIDDEN:
         # The line of an exception is the worker's word, and could count out the hidden input: the function's is not.
         message = replace(message, where=run.client.trace.where)
+    elif message is not None:  # of a public check, everybody may see the values
+        message = replace(message, likely=message.quoted or message.likely, quoted="")
     return CheckResult(
         id=check.id,
         name=check.name,
@@ -101,5 +103,7 @@ def _complete(message: Message, client: Client) -> Message:
         got=message.got,
         where=message.where or trace.where,
         likely=message.likely,
+        quoted=message.quoted,
+        cause=message.cause,
         exception=message.exception,
     )

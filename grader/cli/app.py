@@ -19,6 +19,7 @@ _HELP = """Grade homework of a neural-network course.
   grade hw4 PATH         grade a folder, file or zip
   grade watch hw4        grade it again on every save
   grade hint hw4 softmax the next hint for a task
+  grade explain CODE     more about a likely cause
   grade list             what there is to do
 """
 
@@ -64,6 +65,7 @@ for command in (
     LazyCommand("watch", "watch.watch", "Grade again on every save."),
     LazyCommand("list", "listing.list_assignments", "List the assignments: id, title, file and due date."),
     LazyCommand("hint", "hint.hint", "Show the next hint for a task."),
+    LazyCommand("explain", "explain.explain", "Explain a likely cause, by its code."),
     LazyCommand("report", "report.report", "Show a stored report."),
     LazyCommand("batch", "batch.batch", "Grade every submission in a folder."),
     LazyCommand("keygen", "signing.keygen", "Make a pair of keys for official reports."),

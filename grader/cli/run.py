@@ -128,7 +128,7 @@ def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
             tell("The report was not kept: {path} cannot be written ({reason}).", path=path, reason=error.strerror)
         )
         return changes, None
-    return changes, _shorten(path)
+    return changes, screen.shorten(path)
 
 
 def list_ways_on(report: Report, assignment: Assignment, saved: str | None, focus: str | None) -> Iterator[str]:
@@ -158,7 +158,9 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
     from grader.neighbours import name_place
 
     handout = _find_handout(assignment)
-    reading = [tell("New here? The handout says what to do: {handout}", handout=_shorten(handout))] if handout else []
+    reading = (
+        [tell("New here? The handout says what to do: {handout}", handout=screen.shorten(handout))] if handout else []
+    )
     file = _find_file(assignment, path) or name_place(assignment)
     start = tell("Write in {file}, save, and grade again.", file=file)
     ways_on = tell(
@@ -180,7 +182,7 @@ def _find_file(assignment: Assignment, path: Path) -> str:
 
     places = (path.joinpath(*parts) for parts in list_places(path, assignment)) if path.is_dir() else (path,)
     found = next((place for place in places if place.suffix == ".py" and place.is_file()), None)
-    return _shorten(found.absolute()) if found else ""
+    return screen.shorten(found.absolute()) if found else ""
 
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
@@ -196,16 +198,8 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
     except OSError as error:
         raise refuse_write(path, error) from None
     if screen.open_in_browser(path.absolute().as_uri()):
-        return tell("Page   {path}", path=_shorten(path))
-    return tell("There is no browser here; the page is {path}", path=_shorten(path))
-
-
-def _shorten(path: Path) -> str:
-    """As one would type it here, which may be the course's folder or a homework's in it."""
-    here = Path.cwd()
-    if path.is_relative_to(here):
-        return str(path.relative_to(here))
-    return str(Path("..", path.relative_to(here.parent))) if path.is_relative_to(here.parent) else str(path)
+        return tell("Page   {path}", path=screen.shorten(path))
+    return tell("There is no browser here; the page is {path}", path=screen.shorten(path))
 
 
 def show(

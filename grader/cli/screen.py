@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import click
@@ -122,6 +123,14 @@ def wrap(text: str, indent: int) -> str:
         first, *rest = Text(line).wrap(Console(), measure_width() - indent) or [Text()]
         lines += [first.plain.rstrip(), *(" " * indent + more.plain.rstrip() for more in rest)]
     return "\n".join(lines)
+
+
+def shorten(path: Path) -> str:
+    """As one would type it here, which may be the course's folder or a homework's in it."""
+    here = Path.cwd()
+    if path.is_relative_to(here):
+        return str(path.relative_to(here))
+    return str(Path("..", path.relative_to(here.parent))) if path.is_relative_to(here.parent) else str(path)
 
 
 def open_in_browser(address: str) -> bool:

@@ -137,7 +137,7 @@ def _write_failure(tag: str, message: str, check: CheckResult, report: Report) -
 
 def _summarise(check: CheckResult) -> str:
     message = check.message
-    return (message.likely or message.got if message else "") or wording.name_status(check.status)
+    return (message.quoted or message.likely or message.got if message else "") or wording.name_status(check.status)
 
 
 def _format_seconds(seconds: float) -> str:

@@ -13,7 +13,7 @@ from grader.reporters.text import clean
 
 TITLE_LIMIT = 200
 MAX_CHANGES = 5
-PARTS = ("called", "expected", "got", "where", "likely", "output", "note", "next")
+PARTS = ("called", "expected", "got", "where", "likely", "more", "output", "note", "next")
 
 SYMBOLS = {
     Status.PASSED: "✓",
@@ -67,6 +67,7 @@ def name_part(kind: str) -> str:
         "got": tell("Got"),
         "where": tell("Where"),
         "likely": tell("Likely"),
+        "more": tell("More"),
         "output": tell("Your output"),
         "note": tell("Note"),
         "next": tell("Next"),
@@ -237,14 +238,15 @@ def describe_where(where: Where) -> str:
 
 
 def list_parts(check: CheckResult, view: View) -> list[Part]:
-    """List what is known of a check: called, expected, got, where, likely, output."""
+    """List what is known of a check: called, expected, got, where, likely, more, output."""
     message = check.message or Message()
     texts = {
         "called": message.called,
         "expected": message.expected,
         "got": message.got or _describe_end(check.status),
         "where": describe_where(message.where) if message.where else "",
-        "likely": message.likely,
+        "likely": message.quoted or message.likely,
+        "more": f"grade explain {message.cause}" if message.cause else "",
         "output": check.output.strip("\r\n") or _describe_silence(check, view),
     }
     return [Part(kind, name_part(kind), render(text)) for kind, text in texts.items() if text]

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from grader.worker import tags, wire
-from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
-from grader.worker.tags import Unsupported
+from grader.worker.guest import REQUESTS, Guest
+from grader.worker.tags import CallbackFailed, Unsupported
 from grader.worker.wire import Kind
 
 NO_NEW_PRIVILEGES, SECCOMP, SECCOMP_FILTER = 38, 22, 2  # of prctl(2)
@@ -74,7 +74,7 @@ def serve(pipe: Pipe) -> NoReturn:
         pipe.send(Kind.INVOKE, call, (number, args, kwargs))
         _, _, (fine, value) = pipe.receive()
         if not fine:
-            raise RuntimeError(CALLBACK_FAILED)
+            raise CallbackFailed
         return value
 
     guest = Guest(invoke)

@@ -10,17 +10,20 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from grader.errors import CheckFailed, GraderError, SuiteError
+from grader.explain import replies
+from grader.explain.exceptions import Raised
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.typos import find_nearest
-from grader.worker import allowance, failures, wire
+from grader.worker import allowance, reading, wire
 from grader.worker.budget import Budget
-from grader.worker.failures import Function, Reading
 from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
+from grader.worker.reading import Function, NotLoaded, Reading
 from grader.worker.survey import split_lines
 from grader.worker.tags import Callback, Handle, ProtocolError
 from grader.worker.trace import NOTHING, Trace
@@ -63,7 +66,7 @@ class Client:
         """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
         try:
             self._load()
-        except failures.NotLoaded as failure:
+        except NotLoaded as failure:
             self._discard()
             return failure.problem
         self.refresh()
@@ -131,7 +134,7 @@ class Client:
                 self._discard()
                 self._load_once()
         except (WorkerGone, ProtocolError):
-            raise failures.NotLoaded(failures.explain_load_crash(self._file.path)) from None
+            raise NotLoaded(replies.explain_load_crash(self._file.path)) from None
 
     def _load_once(self) -> None:
         with allowance.unlimited():  # a process, its thread and its buffers, whatever the answers before took
@@ -142,21 +145,21 @@ class Client:
             request = (file, self._file.content)
             if self._reading is None:  # the first worker says so before it has run anything
                 answer = self._ask(worker, Kind.SURVEY, request, self._limits.load_seconds, _refuse)
-                self._reading = failures.read_survey(*answer, file)
+                self._reading = reading.read_survey(*answer, file)
             kind, value = self._ask(worker, Kind.LOAD, request, self._limits.load_seconds, _refuse)
             if kind is Kind.RAISED:
-                raised = failures.read_raised(value)
-                raise failures.NotLoaded(failures.explain_load_error(file, raised, self._locate(raised.line)))
+                raised = reading.read_raised(value)
+                raise NotLoaded(replies.explain_load_error(file, raised, self._locate(raised.line)))
             known = self._reading.functions
             self._functions = {
                 name: known.get(name) or Function(name, (), None, frozenset())
-                for name in failures.read_names(kind, value)
+                for name in reading.read_names(kind, value)
             }
             if self._bound:
                 callbacks = {name: Callback(FIRST_BOUND + number) for number, name in enumerate(self._bound)}
                 self._ask(worker, Kind.BIND, (callbacks,), self._limits.load_seconds, _refuse)
         except WorkerSilent:
-            raise failures.NotLoaded(failures.explain_load_timeout(file, self._limits.load_seconds)) from None
+            raise NotLoaded(replies.explain_load_timeout(file, self._limits.load_seconds)) from None
 
     def _ask(self, worker: AnyWorker, kind: Kind, request: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
         """One request, whose time is the submission's."""
@@ -189,7 +192,7 @@ class Client:
         self._note_call(function, args, kwargs)
         if name not in self._functions:
             others = tuple(other for other in self._functions if other not in self._wanted)
-            raise self._fail(failures.explain_missing(name, self._file.path, others, self._lines))
+            raise self._fail(replies.explain_missing(name, self._file.path, others, self._lines))
         with allowance.paused():
             kind, value = self._exchange(function, args, kwargs, opaque, echo)
         return self._read_reply(kind, value, len(args) if echo else None)
@@ -217,15 +220,15 @@ class Client:
         except WorkerSilent:
             self._slow.add(function.name)
             self._discard()
-            raise self._fail(failures.explain_timeout(seconds), Status.TIMEOUT) from None
+            raise self._fail(replies.explain_timeout(seconds), Status.TIMEOUT) from None
         except WorkerGone:
             self._discard()
             if self._may_repeat(function.name, args, kwargs):
                 return self._exchange(function, args, kwargs, opaque, echo)
-            raise self._fail(failures.explain_crash(), Status.CRASHED) from None
+            raise self._fail(replies.explain_crash(), Status.CRASHED) from None
         except ProtocolError:
             self._discard()
-            raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+            raise self._fail(replies.explain_nonsense(), Status.CRASHED) from None
         except BaseException:  # what ends a check from inside a callback leaves the worker waiting for an answer
             self._discard()
             raise
@@ -246,14 +249,14 @@ class Client:
         """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
         if self._aborted or self._seconds_left <= 0:
-            raise self._fail(failures.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
+            raise self._fail(replies.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
         return min(patience, self._seconds_left)
 
     def _worker_for_call(self) -> AnyWorker:
         if self._worker is None:
             try:
                 self._load()
-            except failures.NotLoaded as failure:
+            except NotLoaded as failure:
                 self._discard()
                 raise self._fail(Message(got=failure.problem.summary), Status.CRASHED) from None
         assert self._worker is not None
@@ -270,12 +273,12 @@ class Client:
 
     def _evaluate(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
         """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
-        number, *given = failures.read_invocation(value)
+        number, *given = reading.read_invocation(value)
         function = self._find_callback(callbacks, number)
         args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
         if not self._budget.spend(args, kwargs):
-            raise self._fail(failures.explain_too_many_questions())
+            raise self._fail(replies.explain_too_many_questions())
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
             raise WorkerSilent  # it asks without end
@@ -285,7 +288,7 @@ class Client:
                 answer = _call_plainly(function, args, kwargs)
                 wire.encode(Kind.ANSWER, 0, answer)
         except (allowance.TooLong, MemoryError):
-            self.trace.callback_error = self._fail(failures.explain_costly_question())
+            self.trace.callback_error = self._fail(replies.explain_costly_question())
             return False, None
         except Exception as error:  # the student's arguments may make it raise anything
             self.trace.callback_error = error
@@ -316,21 +319,21 @@ class Client:
         """The value, and as many arguments as were asked for: with fewer, none could be found to be changed."""
         try:
             if kind is Kind.RAISED:
-                raised = failures.read_raised(value)
+                raised = reading.read_raised(value)
                 self._note_output(raised.output)
                 if isinstance(self.trace.callback_error, (CheckFailed, GraderError)):  # raised on purpose: it says more
                     raise self.trace.callback_error
                 raise self._fail_as(raised)
-            result, echoed, output = failures.read_returned(kind, value)
+            result, echoed, output = reading.read_returned(kind, value)
             if echoes != (None if echoed is None else len(echoed)):
                 raise ProtocolError("another number of arguments than were sent")
         except ProtocolError:
             self._discard()
-            raise self._fail(failures.explain_nonsense(), Status.CRASHED) from None
+            raise self._fail(replies.explain_nonsense(), Status.CRASHED) from None
         self._note_output(output)
         self.trace.answered = True
         if not self._budget.spend(result, echoed):
-            raise self._fail(failures.explain_too_much())
+            raise self._fail(replies.explain_too_much())
         self.trace.value = result
         if self.trace.callback_error is not None:
             raise self.trace.callback_error
@@ -340,12 +343,12 @@ class Client:
         if output:
             self.trace.output.append(output)
 
-    def _fail_as(self, raised: failures.Raised) -> CheckFailed:
+    def _fail_as(self, raised: Raised) -> CheckFailed:
         if raised.built_in == "NotImplementedError":
-            return self._fail(failures.explain_not_attempted(), Status.NOT_ATTEMPTED)
+            return self._fail(replies.explain_not_attempted(), Status.NOT_ATTEMPTED)
         inside = raised.line is not None and self._reading is not None and self._reading.is_inside(raised.line)
         where = self._locate(raised.line) if inside else None
-        return self._fail(failures.explain_raised(raised, self.trace.function), where=where)
+        return self._fail(replies.explain_raised(raised, self.trace.function), where=where)
 
     def _locate(self, line: int | None) -> Where | None:
         """A line of the student's file, with its text from our own copy of it; None for a line it does not have."""
@@ -354,7 +357,7 @@ class Client:
         return Where(self._file.path, line, self._lines[line - 1].strip()[:MAX_LINE])
 
     def _fail(self, message: Message, status: Status = Status.FAILED, where: Where | None = None) -> CheckFailed:
-        return CheckFailed(failures.complete(message, self.trace.called, where or self.trace.where), status)
+        return CheckFailed(replace(message, called=self.trace.called, where=where or self.trace.where), status)
 
 
 def _call_plainly(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:

@@ -23,7 +23,6 @@ MAX_FUNCTIONS = survey.MAX_FUNCTIONS
 MAX_WARNINGS = 20
 MAX_REASON = 2_000
 MAX_NAME = survey.MAX_NAME
-CALLBACK_FAILED = "the function that was passed in could not be evaluated with these arguments"
 Invoke = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
 

@@ -10,9 +10,9 @@ from typing import Any
 from grader.aside import speak_up
 from grader.model import SandboxFacts
 from grader.worker import wire
-from grader.worker.guest import CALLBACK_FAILED, REQUESTS, Guest
+from grader.worker.guest import REQUESTS, Guest
 from grader.worker.process import Answer
-from grader.worker.tags import Unsupported
+from grader.worker.tags import CallbackFailed, Unsupported
 from grader.worker.wire import Kind
 
 
@@ -41,7 +41,7 @@ class InsideWorker:
         assert self._answer is not None
         worked, value = self._answer(_copy((number, args, kwargs)))
         if not worked:
-            raise RuntimeError(CALLBACK_FAILED)
+            raise CallbackFailed
         return _copy(value)
 
     def close(self) -> None:

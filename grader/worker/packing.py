@@ -44,7 +44,7 @@ def pack(value: object, limit: int) -> tuple[bytes, list[bytes]]:
         size += len(buffer)
         buffers.append(buffer)
         if size > limit or len(header) > MAX_HEADER:
-            raise Unsupported(f"a value larger than {limit >> 20} MiB")
+            raise Unsupported("size", limit >> 20)
     return bytes(header), buffers
 
 
@@ -57,10 +57,10 @@ def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
         for node in stack[-1]:
             nodes += 1
             if nodes > MAX_NODES:
-                raise Unsupported(f"a value of more than {MAX_NODES} parts")
+                raise Unsupported("parts", MAX_NODES)
             if isinstance(node, (list, tuple, dict)):
                 if len(stack) > MAX_DEPTH:
-                    raise Unsupported(f"a value nested more than {MAX_DEPTH} deep")
+                    raise Unsupported("depth", MAX_DEPTH)
                 yield _open_container(node), b""
                 stack.append(_children(node))
                 break
@@ -86,10 +86,10 @@ def _children(node: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterator[ob
     if not isinstance(node, dict):
         return iter(tuple(node))
     if len(node) > MAX_KEYS:
-        raise Unsupported(f"a value of more than {MAX_KEYS} parts")
+        raise Unsupported("parts", MAX_KEYS)
     for key in node:
         if type(key) not in (str, int):
-            raise Unsupported(f"a dict with a key of type {type(key).__name__}")
+            raise Unsupported("key-type", type(key).__name__)
     return (part for item in tuple(node.items()) for part in item)
 
 
@@ -108,20 +108,20 @@ def _encode_leaf(value: object) -> tuple[bytes, bytes]:
     if isinstance(value, complex):
         return bytes((Tag.COMPLEX,)), struct.pack("<dd", value.real, value.imag)
     if isinstance(value, str):
-        return _encode_sized(Tag.STR, value.encode("utf-8", "replace"), MAX_TEXT, "text")
+        return _encode_sized(Tag.STR, value.encode("utf-8", "replace"), MAX_TEXT, "text-size")
     if isinstance(value, (bytes, bytearray)):
-        return _encode_sized(Tag.BYTES, bytes(value), MAX_BODY, "a byte string")
+        return _encode_sized(Tag.BYTES, bytes(value), MAX_BODY, "bytes-size")
     if isinstance(value, (Handle, Callback)):
         tag = Tag.HANDLE if isinstance(value, Handle) else Tag.CALLBACK
         return bytes((tag,)) + LENGTH.pack(value.number), b""
     if isinstance(value, np.random.Generator):
         return bytes((Tag.GENERATOR,)), _pack_generator(value)
-    raise Unsupported(f"a value of type {type(value).__name__}")
+    raise Unsupported("type", type(value).__name__)
 
 
-def _encode_sized(tag: Tag, data: bytes, most: int, what: str) -> tuple[bytes, bytes]:
+def _encode_sized(tag: Tag, data: bytes, most: int, code: str) -> tuple[bytes, bytes]:
     if len(data) > most:
-        raise Unsupported(f"{what} of more than {most} bytes")
+        raise Unsupported(code, most)
     return bytes((tag,)) + LENGTH.pack(len(data)), data
 
 
@@ -129,16 +129,16 @@ def _encode_int(value: int) -> tuple[bytes, bytes]:
     if -(1 << 63) <= value < 1 << 63:
         return bytes((Tag.INT,)), struct.pack("<q", value)
     if value.bit_length() > 4 * MAX_DIGITS or len(digits := b"%d" % value) > MAX_DIGITS + (value < 0):
-        raise Unsupported(f"a whole number of more than {MAX_DIGITS} digits")
+        raise Unsupported("digits", MAX_DIGITS)
     return bytes((Tag.BIGINT,)) + LENGTH.pack(len(digits)), digits
 
 
 def _encode_array(array: np.ndarray[Any, Any]) -> tuple[bytes, bytes]:
     plain = _plain_array(np.asarray(array))
     if plain.ndim > MAX_DIMENSIONS:
-        raise Unsupported(f"an array of more than {MAX_DIMENSIONS} dimensions")
+        raise Unsupported("dimensions", MAX_DIMENSIONS)
     if math.prod(filter(None, plain.shape)) * plain.itemsize > MAX_BODY:  # an empty array may have enormous lengths
-        raise Unsupported(f"an array larger than {MAX_BODY >> 20} MiB")
+        raise Unsupported("array-size", MAX_BODY >> 20)
     header = struct.pack(f"<BBB{plain.ndim}Q", Tag.ARRAY, _DTYPE_CODE[plain.dtype], plain.ndim, *plain.shape)
     return header, plain.tobytes()
 
@@ -156,14 +156,13 @@ def _plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         array = array.astype("<c16")
     dtype = array.dtype.newbyteorder("<")
     if dtype not in _DTYPE_CODE:
-        what = "objects" if array.dtype.kind == "O" else f"type {array.dtype.name}"
-        raise Unsupported(f"an array of {what}")
+        raise Unsupported("objects") if array.dtype.kind == "O" else Unsupported("array-type", array.dtype.name)
     return array.astype(dtype, copy=False)
 
 
 def _pack_generator(generator: np.random.Generator) -> bytes:
     state: Any = generator.bit_generator.state
     if state["bit_generator"] != "PCG64":
-        raise Unsupported(f"a random generator of type {state['bit_generator']}")
+        raise Unsupported("generator-type", state["bit_generator"])
     numbers = (state["state"][name].to_bytes(16, "little") for name in ("state", "inc"))
     return GENERATOR.pack(*numbers, state["has_uint32"], state["uinteger"])

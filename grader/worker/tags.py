@@ -24,7 +24,20 @@ class ProtocolError(Exception):
 
 
 class Unsupported(Exception):
-    """A value that is no plain data; the text names its type in a student's words."""
+    """A value that is no plain data. Its text is a code and a detail: `type set`, `array-size 64`.
+
+    The codes are those of `grader.explain.replies`, which has the words for them; no word for a person is said here.
+    """
+
+    def __init__(self, code: str, detail: object = "") -> None:
+        super().__init__(f"{code} {detail}".rstrip())
+
+
+class CallbackFailed(RuntimeError):
+    """A function that the student's code was handed could not be evaluated. Student code may catch it."""
+
+    def __init__(self) -> None:
+        super().__init__("the function that was passed in could not be evaluated with these arguments")
 
 
 @dataclass(frozen=True, slots=True)

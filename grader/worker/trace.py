@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.explain.values import describe_call
 from grader.model import Where
-from grader.values import describe_call
 
 NOTHING = object()  # in place of a value, while a call has not answered
 

@@ -19,9 +19,9 @@ from grader.checks import (
     require_parts,
 )
 from grader.checks.compare import as_numbers
-from grader.checks.tolerance import CATOL, FLOOR, RTOL
 from grader.errors import CheckFailed
 from grader.model import Message, Status
+from grader.tolerance import CATOL, FLOOR, RTOL
 from tests.checks.runs import open_run
 
 Compare = Callable[[Any, Any], None]

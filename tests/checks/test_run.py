@@ -11,7 +11,7 @@ import pytest
 
 from grader.checks import assert_close, show_bars
 from grader.checks.fixtures import derive_seed
-from grader.checks.run import find_run, is_quiet
+from grader.checks.run import Run, find_run
 from grader.errors import CheckFailed
 from grader.grading import Grader
 from grader.model import Check, Course, Visibility
@@ -97,18 +97,17 @@ def test_graders_start_side_by_side(tmp_path: Path) -> None:
 
 
 def test_a_run_belongs_to_its_thread() -> None:
-    """What one thread's check measures and draws is not in another's, nor is what may be said of it."""
-    seen: list[bool] = []
+    """What one thread's check measures and draws is not in another's."""
+    seen: list[Run | None] = []
     with open_run(Visibility.HIDDEN) as run:
-        thread = threading.Thread(target=lambda: seen.append(is_quiet()))
+        thread = threading.Thread(target=lambda: seen.append(find_run()))
         thread.start()
         thread.join()
-        assert is_quiet()
+        assert find_run() is run
         assert_close(1.0, 1.0)
         show_bars("bars", [1.0, 2.0], [1.0, 2.0])
-    assert seen == [False]
+    assert seen == [None]
     assert (len(run.errors), len(run.figures)) == (1, 1)
-    assert not is_quiet()
     assert find_run() is None
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from grader.checks.oracle import TorchSource
 from grader.checks.plugin import Harness
+from grader.explain.replies import COMMON_CLASSES
 from grader.model import CheckResult, Limits, Status, SubmittedFile, TaskResult
 from grader.report import redact, to_json
 from grader.worker.client import Client
-from grader.worker.failures import COMMON_CLASSES
 from grader.worker.inside import InsideLauncher
 from tests.courses import read_tiny, write_course
 from tests.reporters import reports

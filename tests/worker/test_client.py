@@ -17,16 +17,15 @@ from grader.checks import assert_unchanged
 from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, SandboxFacts, Status, SubmittedFile, Where
-from grader.worker import allowance, failures, interpreter, sandbox
+from grader.worker import allowance, interpreter, reading, sandbox
 from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client
-from grader.worker.guest import CALLBACK_FAILED
 from grader.worker.inside import InsideLauncher
 from grader.worker.output import MAX_OUTPUT
 from grader.worker.process import Answer, AnyWorker, Launcher, WorkerGone
 from grader.worker.student import Student
 from grader.worker.survey import MAX_FUNCTIONS
-from grader.worker.tags import Handle, ProtocolError
+from grader.worker.tags import CallbackFailed, Handle, ProtocolError
 from grader.worker.wire import Kind
 from tests.worker.memory import measure_growth
 from tests.worker.processes import GENEROUS, HASTY, find_processes, make_launcher, wait_until
@@ -310,7 +309,7 @@ def add_one(x: float) -> float:
 def test_a_callback_that_cannot_be_evaluated_raises_in_the_students_code(student: Student, client: Client) -> None:
     """With the line where it was called; the suite's own exception is kept, and the student's code had its say."""
     message = fail(student.call_with_nonsense, add_one).message
-    assert f"RuntimeError: {CALLBACK_FAILED}" == message.got
+    assert f"RuntimeError: {CallbackFailed()}" == message.got
     assert message.where is not None
     assert line_of("def call_with_nonsense") == message.where.line
     assert isinstance(client.trace.callback_error, TypeError)
@@ -570,8 +569,8 @@ def test_a_ufunc_takes_its_operands_and_no_more(launcher: Launcher) -> None:
         def use(f): return f(np.zeros(9))
     """
     with open_student(launcher, textwrap.dedent(source)) as (student, client):
-        assert CALLBACK_FAILED in fail(student.peek, np.sin).message.got
-        assert CALLBACK_FAILED in fail(student.write, np.sin).message.got
+        assert str(CallbackFailed()) in fail(student.peek, np.sin).message.got
+        assert str(CallbackFailed()) in fail(student.write, np.sin).message.got
         client.begin_check()
         assert np.array_equal(np.zeros(9), student.use(np.sin))
 
@@ -832,7 +831,7 @@ def test_no_folder_of_this_machine_is_shown() -> None:
     """A worker without a sandbox of its own names them in its exceptions, and a report is handed out."""
     for folder in (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent):
         text = f"cannot import name 'x' from 'numpy' ({folder}/numpy/__init__.py)"
-        assert "cannot import name 'x' from 'numpy' (…/numpy/__init__.py)" == failures.tidy(text)
+        assert "cannot import name 'x' from 'numpy' (…/numpy/__init__.py)" == reading.tidy(text)
 
 
 def test_memory_addresses_are_not_shown(student: Student) -> None:
@@ -1080,16 +1079,16 @@ def test_a_line_is_counted_as_python_counts_it(launcher: Launcher) -> None:
 @pytest.mark.parametrize(
     ("read", "value"),
     [
-        *((failures.read_raised, value) for value in (None, (), ("E",), ["E", "", "", None, "", []])),
-        *((failures.read_raised, ("E", "", "", line, "", [])) for line in (-1, 0, 10**9, 1.0, "1", True)),
-        *((failures.read_raised, ("E", name, "", 1, "", [])) for name in (1, "a b", "no_such", "print", "open")),
-        (failures.read_raised, (1, "", "", 1, "", [])),
-        (failures.read_raised, ("E", "", None, 1, "", [])),
-        (failures.read_raised, ("E", "", "", 1, 5, [])),
-        (failures.read_raised, ("E", "", "", 1, "", "all")),
-        *((failures.read_invocation, value) for value in (None, (), (0, ()), (0, [], {}), (0, (), []))),
-        *((failures.read_invocation, (number, (), {})) for number in (-1, "0", 0.0, True, None)),
-        (failures.read_invocation, (0, (), {1: 2})),
+        *((reading.read_raised, value) for value in (None, (), ("E",), ["E", "", "", None, "", []])),
+        *((reading.read_raised, ("E", "", "", line, "", [])) for line in (-1, 0, 10**9, 1.0, "1", True)),
+        *((reading.read_raised, ("E", name, "", 1, "", [])) for name in (1, "a b", "no_such", "print", "open")),
+        (reading.read_raised, (1, "", "", 1, "", [])),
+        (reading.read_raised, ("E", "", None, 1, "", [])),
+        (reading.read_raised, ("E", "", "", 1, 5, [])),
+        (reading.read_raised, ("E", "", "", 1, "", "all")),
+        *((reading.read_invocation, value) for value in (None, (), (0, ()), (0, [], {}), (0, (), []))),
+        *((reading.read_invocation, (number, (), {})) for number in (-1, "0", 0.0, True, None)),
+        (reading.read_invocation, (0, (), {1: 2})),
     ],
 )
 def test_an_answer_of_the_wrong_form_is_none(read: Callable[[Any], Any], value: Any) -> None:
@@ -1102,9 +1101,9 @@ def test_an_answer_of_the_wrong_form_is_none(read: Callable[[Any], Any], value: 
 def test_a_value_of_the_wrong_form_is_none(value: Any) -> None:
     """The same for a returned value, and for any other kind of frame in its place."""
     with pytest.raises(ProtocolError):
-        failures.read_returned(Kind.RETURNED, value)
+        reading.read_returned(Kind.RETURNED, value)
     with pytest.raises(ProtocolError):
-        failures.read_returned(Kind.READY, (1, None, "", []))
+        reading.read_returned(Kind.READY, (1, None, "", []))
 
 
 @pytest.mark.parametrize(
@@ -1113,7 +1112,7 @@ def test_a_value_of_the_wrong_form_is_none(value: Any) -> None:
 def test_a_function_of_the_wrong_form_is_none(names: Any) -> None:
     """The names of functions are shown, so they have to be names."""
     with pytest.raises(ProtocolError):
-        failures.read_names(Kind.LOADED, (names, "", []))
+        reading.read_names(Kind.LOADED, (names, "", []))
 
 
 FORGER = """

@@ -1,0 +1,62 @@
+"""`grade explain CODE`: the page of a likely cause, whose code stands below it in a report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli import screen
+from grader.cli.options import color_option, course_option, language_option
+from grader.language import chosen, render, tell
+
+
+@click.command()
+@click.argument("code", required=False)
+@color_option
+@language_option
+@course_option
+def explain(code: str | None, no_color: bool, course: Path | None) -> None:
+    """Explain a likely cause: what it means, a wrong line, a right line. Without CODE, list all of them."""
+    from grader.errors import CourseError
+    from grader.explain.pages import format_page, read_pages
+    from grader.typos import find_nearest
+
+    pages = read_pages()
+    if code is None:
+        width = max(map(len, pages))
+        click.echo("\n".join(f"{page.code:<{width}}  {render(page.title)}" for page in pages.values()))
+        return
+    if code not in pages:
+        nearest = find_nearest(code, pages)
+        next_step = tell("did you mean {name}?", name=nearest) if nearest else tell("all of them: grade explain")
+        raise CourseError(tell("there is no cause {name}", name=code), next_step)
+    text = render(format_page(pages[code], _find_handouts(course)))
+    click.echo(_draw(text, screen.use_color(no_color)) if sys.stdout.isatty() else text)
+
+
+def _find_handouts(course: Path | None) -> dict[str, str]:
+    """The handouts of the course that is at hand, in the reader's language, as one would open them from here."""
+    from grader.assignment import find_course
+    from grader.errors import CourseError
+
+    try:
+        found = find_course(Path.cwd(), course)
+    except CourseError:
+        return {}
+    folders = {name: found.root / "assignments" / name for name in found.assignments}
+    names = (f"README.{chosen()}.md", "README.md")
+    there = {name: [folder / each for each in names if (folder / each).is_file()] for name, folder in folders.items()}
+    return {name: screen.shorten(paths[0]) for name, paths in there.items() if paths}
+
+
+def _draw(text: str, color: bool) -> str:
+    """The page as a terminal shows it."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console(width=screen.measure_width(), no_color=not color, highlight=False, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(Markdown(text, code_theme="ansi_light", hyperlinks=False))
+    return capture.get().rstrip("\n")

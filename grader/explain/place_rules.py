@@ -1,0 +1,121 @@
+"""Likely causes of values that are right in some places and wrong in others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.explain.alike import TOLERANCE, is_plain, measure
+from grader.explain.causes import Cause
+from grader.language import say
+from grader.tolerance import find_wrong
+
+Array = np.ndarray[Any, Any]
+
+
+def explain_probabilities(actual: Array, expected: Array) -> Cause | None:
+    """Rows that should sum to 1 do not, and what does instead."""
+    if actual.shape != expected.shape or expected.ndim == 0 or not _sum_to_one(expected, -1):
+        return None
+    if np.isin(expected, (0, 1)).all():  # labels, whose sum means nothing
+        return None
+    if _sum_to_one(actual, -1):
+        return None
+    if expected.ndim == 2 and _sum_to_one(actual, 0):
+        sentence = say("the columns of yours sum to 1; the rows should: the axis is the other one")
+        return Cause("sums-down-columns", sentence)
+    if expected.ndim == 2 and abs(actual.sum() - 1) < TOLERANCE:
+        sentence = say("all entries of yours together sum to 1; each row should: the sum runs over the whole array")
+        return Cause("sums-over-all", sentence)
+    return Cause("rows-not-one", say("the rows of yours do not sum to 1"))
+
+
+def _sum_to_one(table: Array, axis: int) -> bool:
+    return bool((table >= 0).all() and np.allclose(table.sum(axis), 1, atol=TOLERANCE) and table.shape[axis] > 1)
+
+
+def explain_limited(actual: Array, expected: Array) -> Cause | None:
+    """Right up to a limit, and at that limit beyond it."""
+    if actual.shape != expected.shape or expected.size < 3 or not np.isfinite(actual).all():
+        return None
+    wrong = np.abs(actual - expected) > TOLERANCE * (np.abs(expected) + 1e-9 * measure(expected))
+    if wrong.sum() < 2 or wrong.all() or np.ptp(actual[wrong]) > 1e-3 * abs(actual[wrong][0]):
+        return None
+    limit = float(actual[wrong][0])
+    if (expected[wrong] < actual[wrong]).all() and (actual[~wrong] > limit).all():
+        return Cause("never-below", _say_floor(say("a certain number")), _say_floor(f"{limit:.4g}"))
+    if (expected[wrong] > actual[wrong]).all() and (actual[~wrong] < limit).all():
+        return Cause("never-above", _say_ceiling(say("a certain number")), _say_ceiling(f"{limit:.4g}"))
+    return None
+
+
+def _say_floor(limit: str) -> str:
+    return say(
+        "yours never goes below {limit}: a limit, or a small number added on the way, keeps it there", limit=limit
+    )
+
+
+def _say_ceiling(limit: str) -> str:
+    return say("yours never goes above {limit}: a limit on the way keeps it there", limit=limit)
+
+
+def explain_one_sign(actual: Array, expected: Array) -> Cause | None:
+    """Right for all positive answers, or for all negative ones, and wrong for the rest."""
+    if actual.shape != expected.shape or expected.size < 4:
+        return None
+    right = np.isclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE * measure(expected))
+    positive = expected > TOLERANCE * measure(expected)
+    negative = expected < -TOLERANCE * measure(expected)
+    if positive.sum() < 2 or negative.sum() < 2:
+        return None
+    if right[positive].all() and not right[negative].any():
+        return Cause("one-sign", *map(_say_negative_wrong, _describe_wrong(actual[negative])))
+    if right[negative].all() and not right[positive].any():
+        return Cause("one-sign", *map(_say_positive_wrong, _describe_wrong(actual[positive])))
+    return None
+
+
+def _say_negative_wrong(wrong: str) -> str:
+    return say("where the answer is positive yours is right; where it is negative yours is {wrong}", wrong=wrong)
+
+
+def _say_positive_wrong(wrong: str) -> str:
+    return say("where the answer is negative yours is right; where it is positive yours is {wrong}", wrong=wrong)
+
+
+def _describe_wrong(values: Array) -> tuple[str, ...]:
+    """What wrong values are, without any number and, where there is one, with it."""
+    if np.ptp(values) >= 1e-9:
+        return (say("wrong everywhere"),)
+    return say("the same everywhere"), say("{value:.4g} everywhere", value=values[0])
+
+
+def explain_some_lines(actual: Array, expected: Array) -> Cause | None:
+    """Whole rows, columns or entries are right and the others are zero."""
+    if actual.shape != expected.shape or expected.ndim == 0 or is_plain(expected) or not np.isfinite(actual).all():
+        return None
+    right = ~find_wrong(actual, expected)
+    if right.all() or not right.any():
+        return None
+    if (actual[~right] == 0).all() and right.mean() > 0.2:
+        counted = say(
+            "yours is 0 in {wrong} of {count} entries, and right in the others",
+            wrong=(~right).sum(),
+            count=right.size,
+        )
+        return Cause("zeros", say("yours is 0 in some entries, and right in the others"), counted)
+    for axis in range(expected.ndim):
+        for line, sentence in _list_ends(expected, axis):
+            if not np.take(right, line, axis).any() and np.delete(right, line, axis).all():
+                return Cause("first-or-last", sentence)
+    return None
+
+
+def _list_ends(table: Array, axis: int) -> Iterator[tuple[int, str]]:
+    """The first and the last of its lines along an axis, and what is said where only that one is wrong."""
+    what = (say("row") if axis == 0 else say("column")) if table.ndim == 2 else say("entry")
+    if table.shape[axis] > 2:
+        yield 0, say("only the first {line} is wrong", line=what)
+        yield table.shape[axis] - 1, say("only the last {line} is wrong", line=what)

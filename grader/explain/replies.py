@@ -1,0 +1,212 @@
+"""The words for a file that cannot be run, and for a call that brought no value back."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Sequence
+
+from grader.explain.causes import Cause, name_cause
+from grader.explain.exceptions import Raised, advise_on_import, guess_cause
+from grader.language import join, say
+from grader.model import ANY_CLASS, Message, Problem, Where
+from grader.typos import find_nearest
+
+# What students really meet in numpy code. Code that raises what it likes can say three bits by them, not six.
+COMMON_CLASSES = {
+    *("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "NameError", "ZeroDivisionError")
+}
+
+# ---------------------------------------------------------------- nothing could run
+
+
+def explain_fault(file: str, name: str, reason: str, line: int | None, excerpt: str) -> Problem:
+    """Text that is no Python: the exception's class, what it says, and the line with a caret below it."""
+    where = Where(file, line) if line else None
+    if not excerpt:
+        summary = say("{file} cannot be read as Python: {reason}", file=file, reason=f"{name}: {reason}")
+        return Problem("syntax_error", summary, where=where)
+    brief = reason.split(" (", maxsplit=1)[0]
+    return Problem(
+        "syntax_error",
+        say("{file} has a syntax error in line {line}: {reason}", file=file, line=line, reason=brief),
+        say("Fix this line first; Python cannot run any of the file until then."),
+        where,
+        excerpt,
+    )
+
+
+def explain_load_error(file: str, raised: Raised, where: Where | None) -> Problem:
+    """An exception while the file was being imported; `where` is the line, in our copy of the file."""
+    reason = _say_exception(raised)
+    if where is not None:
+        summary = say("{file} stopped in line {line}: {reason}", file=file, line=where.line, reason=reason)
+    else:
+        summary = say("{file} stopped while it was being imported: {reason}", file=file, reason=reason)
+    return Problem("import_error", summary, advise_on_import(raised, file), where)
+
+
+def explain_load_crash(file: str) -> Problem:
+    """The interpreter ended while the file was being imported."""
+    return Problem(
+        "crashed",
+        say("Python ended while {file} was being imported.", file=file),
+        say("Look for code outside your functions that exits, or that uses up all memory."),
+    )
+
+
+def explain_load_timeout(file: str, seconds: float) -> Problem:
+    """The import took too long."""
+    return Problem(
+        "timeout",
+        say("{file} was still being imported after {seconds:g} seconds.", file=file, seconds=seconds),
+        say(
+            "Look for a loop or an input() outside your functions; move experiments under `if __name__ == '__main__':`."
+        ),
+    )
+
+
+# ---------------------------------------------------------------- one call failed
+
+
+def explain_missing(name: str, file: str, names: tuple[str, ...], lines: Sequence[str]) -> Message:
+    """The file, of these lines, has no such function; one of `names` may be meant."""
+    indented = re.compile(rf"\s+def\s+{re.escape(name)}\b")
+    if line := next((number for number, text in enumerate(lines, 1) if indented.match(text)), None):
+        sentence = say("line {line} defines it inside something else; move it to the left margin", line=line)
+        cause = Cause("function-inside", sentence)
+    elif nearest := find_nearest(name, names):
+        cause = Cause("function-renamed", say("your file has {name}; is that the one?", name=nearest))
+    else:
+        cause = Cause("function-renamed", say("its name was changed, or it was deleted"))
+    expected = say("a function {name} in {file}", name=name, file=file)
+    return name_cause(Message(expected=expected, got=say("no function of that name")), cause)
+
+
+def explain_not_attempted() -> Message:
+    """The stub is still there."""
+    return Message(got=say("not written yet (it raises NotImplementedError)"))
+
+
+def explain_raised(raised: Raised, function: str) -> Message:
+    """An exception came out of the student's function."""
+    if raised.name == "Unsupported":
+        got = say("{value}, which is no plain value", value=explain_unsupported(raised.reason))
+        return Message(expected=say("numbers, an array, or a tuple of them"), got=got)
+    exception = _choose_class(raised.built_in)
+    message = Message(expected=say("a value, and no exception"), got=_say_exception(raised), exception=exception)
+    return name_cause(message, guess_cause(raised, function))
+
+
+def _choose_class(built_in: str) -> str:
+    """The class that may be shown of a hidden check: the nearest of a few, so that it spells no hidden input."""
+    kind = getattr(builtins, built_in, Exception)
+    return next((base.__name__ for base in kind.__mro__ if base.__name__ in COMMON_CLASSES), ANY_CLASS)
+
+
+def _say_exception(raised: Raised) -> str:
+    if raised.name == "CallbackFailed":
+        reason = say("the function that was passed in could not be evaluated with these arguments")
+        return join(": ", (raised.built_in, reason))
+    return f"{raised.name}: {raised.reason}" if raised.reason else raised.name
+
+
+def explain_unsupported(reason: str) -> str:
+    """What kind of value cannot travel from the worker, by the code and the detail that the worker gave."""
+    code, _, detail = reason.partition(" ")
+    sentences = {
+        "type": say("a value of type {kind}", kind=detail),
+        "objects": say("an array of objects"),
+        "array-type": say("an array of type {kind}", kind=detail),
+        "key-type": say("a dict with a key of type {kind}", kind=detail),
+        "array-size": say("an array larger than {size} MiB", size=detail),
+        "size": say("a value larger than {size} MiB", size=detail),
+        "parts": say("a value of more than {most} parts", most=detail),
+        "depth": say("a value nested more than {most} deep", most=detail),
+        "digits": say("a whole number of more than {most} digits", most=detail),
+        "dimensions": say("an array of more than {most} dimensions", most=detail),
+        "text-size": say("a text of more than {most} bytes", most=detail),
+        "bytes-size": say("a byte string of more than {most} bytes", most=detail),
+        "generator-type": say("a random generator of type {kind}", kind=detail),
+    }
+    return sentences.get(code, reason)
+
+
+def explain_timeout(seconds: float) -> Message:
+    """No answer came in time."""
+    return Message(
+        expected=say("an answer within {seconds:g} seconds", seconds=seconds),
+        got=say("none; the function was still running"),
+        likely=say("a loop that does not end, or far more steps than needed"),
+        cause="endless",
+    )
+
+
+def explain_too_many_questions() -> Message:
+    """The student's code asked a function of the suite's without end, or with enormous arguments."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("far more calls, or far larger arguments, than any right answer needs"),
+        likely=say("a loop that does not end, or arguments that grow from call to call"),
+        cause="too-many-questions",
+    )
+
+
+def explain_costly_question() -> Message:
+    """A function of the suite's could not cope with what the student's code gave it."""
+    return Message(
+        expected=say("calls of the function that was passed in, as many as needed"),
+        got=say("arguments that take it far more time or memory than those of any right answer"),
+        likely=say("an array that is far too large, or one that grows from call to call"),
+        cause="costly-question",
+    )
+
+
+def explain_costly_answer() -> Message:
+    """Comparing what came back took the harness far too long, or all the memory that it may use."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("a value that takes far more time or memory to check than any right answer"),
+        likely=say("it holds far more than was asked for"),
+        cause="costly-answer",
+    )
+
+
+def explain_too_much() -> Message:
+    """What came back would fill the harness's memory."""
+    return Message(
+        expected=say("numbers, an array, or a tuple of them"),
+        got=say("far more than any right answer holds"),
+        likely=say("a list that grows without need, or a long text among the values"),
+        cause="too-much",
+    )
+
+
+def explain_no_time_left(seconds: float) -> Message:
+    """Earlier checks used up the submission's time."""
+    return Message(
+        expected=say("all checks together within {seconds:g} seconds", seconds=seconds),
+        got=say("no time left; functions that ran into their limit used it up"),
+        likely=say("fix the functions that time out first"),
+        cause="no-time-left",
+    )
+
+
+def explain_crash() -> Message:
+    """The interpreter ended in the middle of the call."""
+    return Message(
+        expected=say("a value"),
+        got=say("nothing; Python ended while the function was running"),
+        likely=say("the function ends the process (os._exit), uses up its memory, or crashes a library"),
+        cause="process-ended",
+    )
+
+
+def explain_nonsense() -> Message:
+    """Something came over the pipe that is no answer."""
+    return Message(
+        expected=say("a value"),
+        got=say("nothing that can be read as one"),
+        likely=say("the function writes into files or pipes it does not own, or returns far too much"),
+        cause="no-answer",
+    )

@@ -1,0 +1,168 @@
+"""Likely causes of values that are wrong everywhere in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.explain.alike import agree, is_plain, measure, varies
+from grader.explain.causes import Cause
+from grader.language import say
+
+Array = np.ndarray[Any, Any]
+
+
+def explain_not_finite(actual: Array, expected: Array) -> Cause | None:
+    """Overflow, log of zero, or 0/0."""
+    if not np.isfinite(expected).all() or np.isfinite(actual).all():
+        return None
+    if np.isnan(actual).any():
+        sources = say(
+            "nan comes from inf - inf, inf / inf, 0 / 0, 0 * inf, or the root or logarithm of a negative number"
+        )
+        return Cause("nan", sources)
+    return Cause("infinite", say("inf comes from exp of a large number, log(0) or a division by zero"))
+
+
+def explain_ratio(actual: Array, expected: Array) -> Cause | None:
+    """The same multiple of the reference everywhere."""
+    if actual.shape != expected.shape or not np.isfinite(actual).all():
+        return None
+    large = np.abs(expected) > 1e-3 * measure(expected)
+    if not large.any() or not measure(expected):
+        return None
+    ratio = float(np.median(actual[large] / expected[large]))
+    if not 1e-6 < abs(ratio) < 1e6 or abs(ratio - 1) < 1e-3 or not agree(actual, ratio * expected):
+        return None
+    if not varies(np.abs(expected[large])) and not _is_telling(ratio):
+        return None
+    if abs(ratio + 1) < 1e-3:
+        return Cause("negated", say("yours is minus the expected value everywhere"))
+    if expected.size == 1:
+        quoted = say("yours is {ratio} times the expected value", ratio=_write_ratio(ratio))
+    else:
+        quoted = say("yours is {ratio} times the expected value everywhere", ratio=_write_ratio(ratio))
+    if _is_telling(ratio):  # a well-known number is no number of the hidden input's
+        return Cause("multiple", quoted)
+    return Cause("multiple", say("yours is the same multiple of the expected value everywhere"), quoted)
+
+
+def _is_telling(ratio: float) -> bool:
+    """For a single number, and for c and -c, every ratio is constant: only the well-known ones mean something."""
+    known = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, np.log(2), np.log(10))
+    return any(abs(abs(r) - k) < 1e-4 * k for r in (ratio, 1 / ratio) for k in known) or abs(ratio + 1) < 1e-4
+
+
+def _write_ratio(ratio: float) -> str:
+    sign, size = "-" if ratio < 0 else "", abs(ratio)
+    for value, name in ((np.log(2), "ln 2"), (np.log(10), "ln 10")):
+        if abs(size - value) < 1e-3:
+            return f"{sign}{name}"
+        if abs(1 / size - value) < 1e-3:
+            return f"{sign}1/({name})"
+    if size < 1 and abs(1 / size - round(1 / size)) < 1e-3:
+        return f"{sign}1/{round(1 / size)}"
+    return f"{ratio:.4g}"
+
+
+def explain_ratio_by_line(actual: Array, expected: Array) -> Cause | None:
+    """Each row, or each column, is a multiple of its own of the reference's."""
+    if actual.shape != expected.shape or expected.ndim != 2 or not np.isfinite(expected).all():
+        return None
+    if np.linalg.matrix_rank(expected) < 2:  # where each row is a multiple of the others, this fits too much
+        return None
+    for axis, line in ((0, say("column")), (1, say("row"))):
+        across = np.sum(actual * expected, axis, keepdims=True) / np.sum(expected**2, axis, keepdims=True)
+        if varies(across) and (np.abs(across) > 1e-6).all() and agree(actual, across * expected):
+            sentence = say(
+                "each {line} of yours is the expected one times a factor of its own: a factor is missing or too many",
+                line=line,
+            )
+            return Cause("factor-by-line", sentence)
+        shift = np.mean(actual - expected, axis, keepdims=True)
+        if varies(shift) and agree(actual, expected + shift):
+            sentence = say(
+                "each {line} of yours differs from the expected one by a number of its own: a term is missing or wrong",
+                line=line,
+            )
+            return Cause("term-by-line", sentence)
+    return None
+
+
+def explain_offset(actual: Array, expected: Array) -> Cause | None:
+    """The same amount too much everywhere."""
+    if actual.shape != expected.shape or expected.size < 2 or not np.isfinite(actual).all():
+        return None
+    offset = float(np.median(actual - expected))
+    if abs(offset) <= 1e-3 * measure(expected) or not agree(actual, expected + offset):
+        return None
+    if offset > 0:
+        quoted = say("yours is {amount:.4g} too large everywhere", amount=offset)
+    else:
+        quoted = say("yours is {amount:.4g} too small everywhere", amount=-offset)
+    return Cause("offset", say("yours is off by the same amount everywhere"), quoted)
+
+
+def explain_function(actual: Array, expected: Array) -> Cause | None:
+    """A well-known function of the reference: a step too many, or one too few."""
+    if actual.shape != expected.shape or np.isin(expected, (0, 1)).all() or not (varies(expected) or not expected.ndim):
+        return None
+    return next((cause for cause, value in _list_functions(expected) if agree(actual, value)), None)
+
+
+def _list_functions(right: Array) -> Iterator[tuple[Cause, Array]]:
+    yield Cause("one-minus", say("yours is 1 minus the expected value")), 1 - right
+    yield Cause("without-sign", say("yours is the expected value without its sign")), np.abs(right)
+    yield Cause("squared", say("yours is the square of the expected value")), np.square(right)
+    yield Cause("square-root", say("yours is the square root of the expected value")), np.sqrt(right)
+    yield Cause("exponential", say("yours is e to the power of the expected value")), np.exp(right)
+    yield Cause("logarithm", say("yours is the natural logarithm of the expected value")), np.log(right)
+    yield Cause("reciprocal", say("yours is 1 divided by the expected value")), np.reciprocal(right)
+
+
+def explain_other_order(actual: Array, expected: Array) -> Cause | None:
+    """The right numbers in other places."""
+    if actual.shape != expected.shape or expected.ndim == 0 or is_plain(expected):
+        return None
+    for axis in range(expected.ndim):
+        if agree(actual, np.flip(expected, axis)):
+            return Cause("reversed", say("the numbers are right, but in reverse order"))
+    for axis in range(expected.ndim):
+        for by in (1, -1):
+            if agree(actual, np.roll(expected, by, axis)):
+                return Cause("shifted", say("the numbers are right, but each stands one place beside its own"))
+    if not agree(actual.T, expected) and agree(np.sort(actual, axis=None), np.sort(expected, axis=None)):
+        return Cause("other-places", say("the numbers are right, but in other places"))
+    return None
+
+
+def explain_truncated(actual: Array, expected: Array) -> Cause | None:
+    """The decimals of an array are gone."""
+    if actual.shape != expected.shape or expected.size < 2 or np.array_equal(expected, np.trunc(expected)):
+        return None
+    telling = (np.abs(expected) > 1) & (expected != np.trunc(expected))  # 0.3 may become 0 in many ways
+    if telling.any() and np.array_equal(actual, np.trunc(expected)):
+        sentence = say("the decimals are cut off: an array of whole numbers was filled with results")
+        return Cause("decimals-cut", sentence)
+    return None
+
+
+def explain_constant(actual: Array, expected: Array) -> Cause | None:
+    """The same number everywhere where the reference varies."""
+    if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
+        return None
+    if np.isfinite(actual).all() and np.ptp(actual) == 0:
+        quoted = say("every entry of yours is {value:.4g}", value=actual.flat[0])
+        return Cause("constant", say("every entry of yours is the same"), quoted)
+    return None
+
+
+def explain_complement(actual: Array, expected: Array) -> Cause | None:
+    """0 where 1 was expected, and 1 where 0 was."""
+    binary = np.isin(expected, (0, 1)).all() and expected.size > 1
+    if binary and actual.shape == expected.shape and np.array_equal(actual, 1 - expected):
+        sentence = say("yours is the opposite everywhere: 0 where 1 was expected, and 1 where 0 was")
+        return Cause("opposite", sentence)
+    return None
