@@ -14,10 +14,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from grader.assignment import find_assignment, read_course
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.model import Assignment, Course
-from grader.submission import take_in
 from grader.worker.process import Launcher
 
 ROOT = Path(__file__).parent.parent

@@ -13,10 +13,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from grader.assignment import read_assignment
-from grader.checks.fixtures import derive_seed
-from grader.checks.oracle import Oracle, TorchSource
-from grader.checks.plugin import read_check
+from grader.course.manifest import read_assignment
+from grader.harness.fixtures import derive_seed
+from grader.harness.session import read_check
+from grader.oracle.source import Oracle, TorchSource
 
 ASSIGNMENT = read_assignment(Path(os.environ["PEER_ASSIGNMENT"]))
 

@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import find_assignment, read_course
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.model import Assignment, Course, Report, SandboxFacts
 from grader.report import to_json
-from grader.submission import take_in
+from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, AnyWorker, Launcher
-from grader.worker.wire import Kind
 
 ROOT = Path(__file__).parent.parent
 LEAST_FACTOR = 5.0

@@ -16,10 +16,10 @@ import sys
 import time
 from pathlib import Path
 
-from grader.assignment import find_assignment, read_course
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.model import Assignment
-from grader.submission import take_in
 from grader.worker.client import Client
 from grader.worker.process import Launcher
 

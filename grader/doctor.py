@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import WorkerError
 from grader.model import BEST_LEVEL, OFFICIAL_LEVEL, Limits, SandboxFacts
 from grader.worker.process import Launcher
-from grader.worker.sandbox import Confinement, is_root, list_confinements
+from grader.worker.walls.sandbox import Confinement, is_root, list_confinements
 
 _INSTALLERS = {
     "apt-get": "sudo apt-get install bubblewrap",

@@ -307,3 +307,11 @@ class Report:
     seconds: float
     warnings: tuple[str, ...] = ()
     run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the checks are called that pass now and did not before, and those that no longer do."""
+
+    mended: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()

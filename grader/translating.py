@@ -20,10 +20,10 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from grader.assignment import MANIFEST
+from grader.course.manifest import MANIFEST
+from grader.course.patches import read_patches
 from grader.explain.pages import TABLE, read_pages
 from grader.language import LANGUAGES, SOURCE
-from grader.patches import read_patches
 
 COUNTERS = ("say_number", "tell_number")  # their sentences have a form for one, and one for all other numbers
 SPEAKERS = ("say", "tell", "require", *COUNTERS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import find_assignment, read_course
+from grader.course.manifest import find_assignment, read_course
 from grader.language import choose
 from grader.model import Assignment, Course
 from tests.nobody import write_command

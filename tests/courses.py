@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.assignment import read_assignment, read_course
+from grader.course.manifest import read_assignment, read_course
 from grader.model import Assignment, Course
 
 NAME = "hw1_tiny"

@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.assignment import find_assignment, read_course
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
 from grader.model import Assignment
-from grader.submission import take_in
-from grader.worker import wire
-from grader.worker.tags import ProtocolError
+from grader.worker.inside import wire
+from grader.worker.inside.tags import ProtocolError
 from tests import archives
 from tests.worker import frames
 from tests.worker.memory import measure_growth
@@ -122,7 +122,7 @@ def guide(name: str, seconds: int) -> None:
     folder = tempfile.mkdtemp(prefix="corpus-")
     for number, data in enumerate(TARGETS[name].valid()):
         (Path(folder) / str(number)).write_bytes(data)
-    for module in ("grader.worker.wire", "grader.worker.unpacking", "grader.submission", "zipfile"):
+    for module in ("grader.worker.inside.wire", "grader.worker.inside.unpacking", "grader.course.intake", "zipfile"):
         for value in vars(sys.modules[module]).values():
             if callable(value) and getattr(value, "__module__", None) == module and hasattr(value, "__code__"):
                 atheris.instrument_func(value)

@@ -14,11 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import find_assignment, read_course
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.model import CheckResult, Message, Problem, Report, TaskResult, Where
 from grader.report import redact
-from grader.submission import take_in
 from grader.worker.process import Launcher
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grader.worker import bubblewrap
+from grader.worker.walls import bubblewrap
 
 NEW_MOUNTS, NEW_USER = 0x00020000, 0x10000000
 LIBC = ctypes.CDLL(None, use_errno=True)

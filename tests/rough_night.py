@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.worker import bubblewrap
+from grader.worker.walls import bubblewrap
 from tests.cli.commands import GRADE, clean_environment
 from tests.cli.crowd import PATCHES, SOLUTION, write
 from tests.cli.processes import list_descendants

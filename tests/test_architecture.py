@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import read_assignment, read_course
+from grader.course.manifest import read_assignment, read_course
 from grader.model import Assignment
 from tests.conftest import ROOT
 
@@ -70,7 +70,7 @@ def test_nothing_unpacks_or_runs_what_others_wrote(path: Path) -> None:
     tree = parse(path)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     dotted = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    inside = {"grader/worker/guest.py": {"exec", "compile"}, "grader/worker/survey.py": {"compile"}}
+    inside = {"grader/worker/inside/guest.py": {"exec", "compile"}, "grader/worker/inside/survey.py": {"compile"}}
     allowed = inside.get(say(path), set())
     assert set() == list_roots(path) & UNPACKERS
     assert set() == (names & RUNNERS) - allowed
@@ -109,12 +109,12 @@ def test_torch_is_the_oracle_s() -> None:
     """Whoever else imported torch would make students wait for it, or need it."""
     everywhere = [*MODULES, *SUITES, *REFERENCES]
     users = {say(path) for path in everywhere if "torch" in list_roots(path)}
-    assert users - {say(path) for path in REFERENCES} == {"grader/checks/oracle.py"}
+    assert users - {say(path) for path in REFERENCES} == {"grader/oracle/source.py"}
 
 
 def test_torch_is_imported_late() -> None:
     """The oracle imports torch inside functions, never on the way in."""
-    tree = parse(ROOT / "grader/checks/oracle.py")
+    tree = parse(ROOT / "grader/oracle/source.py")
     assert "torch" not in {name for node in tree.body for name in list_imports(node) if not list_functions(node)}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import COMMANDS, find_assignment, find_course, hash_folder, read_assignment
+from grader.course.manifest import COMMANDS, find_assignment, find_course, hash_folder, read_assignment
 from grader.errors import CourseError
 from grader.model import Limits, Task
 from tests.conftest import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import Assignment, Course, Report, Status, Submission, SubmittedFile
 from grader.worker.process import Launcher
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.explain.replies import COMMON_CLASSES
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import CheckResult, Report, Status, Visibility
 from grader.report import dump, redact
 from grader.scoring import find_wrong_total

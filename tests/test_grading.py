@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import find_assignment
-from grader.batch import Entry
+from grader.batch.entries import Entry
 from grader.batch.process import grade_entry
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment
 from grader.errors import WorkerError
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import (
     Assignment,
     Course,
@@ -28,10 +29,9 @@ from grader.model import (
     Visibility,
 )
 from grader.report import dump, redact
-from grader.submission import take_in
-from grader.worker.inside import InsideLauncher
+from grader.worker.in_process import InsideLauncher
 from grader.worker.process import Launcher, Worker
-from grader.worker.sandbox import Confinement
+from grader.worker.walls.sandbox import Confinement
 from tests.conftest import ROOT
 from tests.courses import SOLUTION, read_tiny, write_course
 

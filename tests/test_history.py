@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.history import FILE, MAX_RUNS, Changes, add_run, find_changes, read_history
-from grader.model import Problem, Report, Status
+from grader.desk.history import FILE, MAX_RUNS, add_run, find_changes, read_history
+from grader.model import Changes, Problem, Report, Status
 from tests.reporters import reports
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from grader import language
-from grader.assignment import find_assignment
 from grader.audit.nulls import write_nulls
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment
+from grader.harness.grading import Grader
 from grader.language import Sentence, join, say, say_number, tell, tell_number
 from grader.model import Course, Report
 from grader.report import translate
 from grader.reporters import html, wording
-from grader.submission import take_in
 from grader.worker.process import Launcher
 
 # Three words of two letters and more in a row, none of them a name of something in code.

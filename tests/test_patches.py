@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.patches import apply_patch, join_patches, list_strangers, read_equivalents, read_patches
 from grader.errors import CourseError
-from grader.patches import apply_patch, join_patches, list_strangers, read_equivalents, read_patches
 
 SOURCE = '''"""Wrong solutions."""
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from grader.course.intake import MAX_ENTRIES, MAX_FILE, make_id, refuse_link, take_in
 from grader.errors import SubmissionError
 from grader.model import Assignment, Submission
-from grader.submission import MAX_ENTRIES, MAX_FILE, make_id, refuse_link, take_in
 from tests import archives
 from tests.archives import SOURCE
 
@@ -308,8 +308,8 @@ def test_what_may_not_be_read_is_said(run_as_nobody: Callable[..., subprocess.Co
 import tempfile
 from pathlib import Path
 import grader
-from grader.assignment import find_assignment, read_course
-from grader.submission import take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.course.intake import take_in
 hw4 = find_assignment(read_course(Path(grader.__file__).parent.parent), "hw4")
 folder = Path(tempfile.mkdtemp())
 for name in ("kim.py", "kim.zip", "kim/softmax.py", "lee/softmax.py"):

@@ -26,8 +26,9 @@ from grader.audit.recycling import RecyclingLauncher
 from grader.audit.suites import list_chance, list_quoting
 from grader.audit.sweep import PATCHES, Progress, Sweep, Verdict, Version, make_key
 from grader.audit.watching import WatchedSource
+from grader.course.patches import SEPARATOR, Patch, apply_patch, list_strangers, read_equivalents, read_patches
 from grader.errors import CourseError
-from grader.grading import Grader, find_source
+from grader.harness.grading import Grader, find_source
 from grader.model import (
     Assignment,
     CheckResult,
@@ -40,7 +41,6 @@ from grader.model import (
     Task,
     Visibility,
 )
-from grader.patches import SEPARATOR, Patch, apply_patch, list_strangers, read_equivalents, read_patches
 from grader.reporters.wording import sort_failing
 from grader.typos import find_nearest
 from grader.worker.process import Launcher

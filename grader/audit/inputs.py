@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from grader.worker import wire
-from grader.worker.tags import Unsupported
-from grader.worker.wire import Kind
+from grader.worker.inside import wire
+from grader.worker.inside.tags import Unsupported
+from grader.worker.inside.wire import Kind
 
 Heard = Mapping[str, str]  # by check, one digest over all calls
 

@@ -14,8 +14,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from grader.course.patches import SEPARATOR, Patch
 from grader.model import CheckResult, Report, Status, Task
-from grader.patches import SEPARATOR, Patch
 
 MOST = 0.5  # of the points that the function's mutants lose
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.model import SandboxFacts
+from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, Launcher, Worker
-from grader.worker.wire import Kind
 
 Hear = Callable[[Kind, Any], None]
 

@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import grader
-from grader.assignment import hash_folder
-from grader.checks.oracle import find_torch
+from grader.course.manifest import hash_folder
 from grader.model import Assignment, Status
+from grader.oracle.source import find_torch
 from grader.report import write_atomically
 
 By = Mapping[str, Mapping[str, str]]  # by version and check

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.oracle import STAND_IN, Question, Source
+from grader.oracle.source import STAND_IN, Question, Source
 
 TINY = 1e-6  # of a value whose largest entry is smaller, a student's zeros would be near
 DOUBLE = 8  # bytes

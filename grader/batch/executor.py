@@ -1,7 +1,7 @@
 """The schedule of a batch: which process grades which submission, and what becomes of one whose process died.
 
-Before the first submission the model solution is graded (see `grader.proof`). A submission whose process died is
-graded once more by another process; if that one dies, too, its report says so.
+Before the first submission the model solution is graded (`harness/proof.py`). A submission whose process died is graded
+once more by another process; if that one dies, too, its report says so.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from grader.batch.process import GradingProcess, ProcessEnded, Settings, report_unjudged
 from grader.errors import CouldNotGrade
+from grader.harness.proof import Proof
 from grader.model import Report
-from grader.proof import Proof
 
 if TYPE_CHECKING:
-    from grader.batch import Entry
+    from grader.batch.entries import Entry
 
 # Is given the proof, and gives the ids of the checks that judge nobody; what it raises ends the batch.
 Judge = Callable[[Proof], Collection[str]]

@@ -18,17 +18,17 @@ from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
+from grader.course.intake import UNREADABLE, refuse_link, take_in
 from grader.errors import CouldNotGrade
-from grader.grading import Grader, report_failure
+from grader.harness.grading import Grader, report_failure
+from grader.harness.proof import Proof, prove
 from grader.model import Assignment, Course, Mode, Report, SandboxFacts, Submission, Visibility
-from grader.proof import Proof, prove
-from grader.submission import UNREADABLE, refuse_link, take_in
 from grader.worker.process import Launcher
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from grader.batch import Entry
+    from grader.batch.entries import Entry
 
 HUNG = 20  # times the seconds of a submission, by the clock on the wall: every other limit is far below
 END_SECONDS = 10.0  # for a process that has nothing left to do to close its workers

@@ -16,19 +16,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import ledger
+from grader.batch import ledger
+from grader.batch.ledger import Holder, Ledger
+from grader.course.intake import name_person
 from grader.errors import ReportError, refuse_write
 from grader.gradebook import write_csv
+from grader.harness.proof import BrokenCheck, Proof
 from grader.language import say
-from grader.ledger import Holder, Ledger
 from grader.model import Assignment, Report, SubmissionRef, View
-from grader.proof import BrokenCheck, Proof
 from grader.report import NAMES, parse_report, redact, write_atomically, write_reports
 from grader.reporters.text import clean
-from grader.submission import name_person
 
 if TYPE_CHECKING:
-    from grader.batch import Entry
+    from grader.batch.entries import Entry
 
 SEED, GRADEBOOK, PROOF = "seed.json", "gradebook.csv", "proof.json"
 MAX_NAME = 300  # no file system has longer ones

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.worker.tags import LaidOut, Layout
+from grader.worker.inside.tags import LaidOut, Layout
 
 Array = np.ndarray[Any, Any]
 

@@ -30,7 +30,7 @@ from grader.figure import Figure
 from grader.language import join, say
 from grader.model import Message, Status
 from grader.tolerance import RTOL, find_wrong, measure_errors
-from grader.worker.tags import LaidOut
+from grader.worker.inside.tags import LaidOut
 
 if TYPE_CHECKING:
     from grader.worker.student import StudentFunction

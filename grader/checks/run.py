@@ -18,7 +18,7 @@ from grader.figure import Figure
 from grader.model import Check
 
 if TYPE_CHECKING:
-    from grader.checks.oracle import Source
+    from grader.oracle.source import Source
     from grader.worker.client import Client
 
 _current: ContextVar[Run | None] = ContextVar("run", default=None)

@@ -44,8 +44,8 @@ def audit(
     course: Path | None,
 ) -> None:
     """Prove homeworks sound: the solution earns 100, stubs 0, mutants lose, variants keep."""
-    from grader.assignment import find_assignment, find_course
     from grader.audit import open_audit
+    from grader.course.manifest import find_assignment, find_course
 
     found = find_course(Path.cwd(), course)
     told = Told(quiet=as_json)

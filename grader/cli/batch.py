@@ -18,10 +18,10 @@ from grader.cli import options, screen
 from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
-    from grader.batch import Entry
+    from grader.batch.entries import Entry
     from grader.batch.process import Settings
+    from grader.harness.proof import Proof
     from grader.model import Assignment, Report
-    from grader.proof import Proof
 
 FAILED = ("failed", "timeout", "crashed")  # not an error, which is ours
 PAUSES = (5, 10, 20, 40)  # seconds
@@ -72,10 +72,10 @@ def batch(
     course: Path | None,
 ) -> None:
     """Grade every submission in FOLDER: one folder, .py or .zip per student."""
-    from grader.assignment import find_assignment, find_course
-    from grader.batch import list_entries, refuse_handed_in, require_hidden_suite
+    from grader.batch.entries import list_entries, refuse_handed_in, require_hidden_suite
     from grader.batch.process import Settings
     from grader.batch.results import claim_ids, read_proof, settle_seed
+    from grader.course.manifest import find_assignment, find_course
 
     if key and public_only:
         raise click.UsageError("--sign and --public-only exclude each other: an official score counts every point")
@@ -171,7 +171,7 @@ def grade_once(
     settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, official: bool, done: dict[str, Report]
 ) -> None:
     """Grade these entries, keep each report as soon as it is there, and note it in `done`."""
-    from grader.batch import grade_batch
+    from grader.batch.entries import grade_batch
     from grader.batch.results import keep_report
 
     # Closed at once where a report cannot be kept: else the processes would be waited for.
@@ -188,7 +188,7 @@ def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
     """
     from grader.batch.results import keep_proof
     from grader.errors import CouldNotGrade
-    from grader.proof import list_broken
+    from grader.harness.proof import list_broken
 
     if proof != settings.proof:
         keep_proof(proof, out)
@@ -205,7 +205,7 @@ def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
 
 def is_worth_another_try(report: Report) -> bool:
     """Tell whether a report without a score may get one: not where a check itself is broken."""
-    from grader.grading import UNSOUND
+    from grader.harness.grading import UNSOUND
 
     messages = [check.message for task in report.tasks for check in task.checks]
     return report.score is None and not any(message and message.got == UNSOUND for message in messages)

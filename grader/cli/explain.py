@@ -38,7 +38,7 @@ def explain(code: str | None, no_color: bool, course: Path | None) -> None:
 
 def _find_handouts(course: Path | None) -> dict[str, str]:
     """The handouts of the course that is at hand, in the reader's language, as one would open them from here."""
-    from grader.assignment import find_course
+    from grader.course.manifest import find_course
     from grader.errors import CourseError
 
     try:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @course_option
 def hint(assignment: str, task: str | None, course: Path | None) -> None:
     """Show the next hint for a task: a question, a direction, nearly the answer."""
-    from grader.assignment import find_assignment, find_course
+    from grader.course.manifest import find_assignment, find_course
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)

@@ -19,7 +19,7 @@ def list_assignments(course: Path | None) -> None:
     """List the assignments: id, title, file and due date."""
     from rich.cells import cell_len, set_cell_size
 
-    from grader.assignment import find_course, read_assignment
+    from grader.course.manifest import find_course, read_assignment
     from grader.reporters.dates import describe_date
 
     found = find_course(Path.cwd(), course)

@@ -82,7 +82,7 @@ exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even i
 
 def choose_task(assignment: Assignment, word: str) -> Task:
     """The task with this id, function or number: reports call it `Task 3`. Raises `CourseError` with the nearest."""
-    from grader.assignment import find_task
+    from grader.course.manifest import find_task
 
     numbers = {str(number): task for number, task in enumerate(assignment.tasks, start=1)}
     return numbers.get(word) or find_task(assignment, word)

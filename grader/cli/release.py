@@ -20,8 +20,8 @@ from grader.cli.options import course_option
 @course_option
 def release(out: Path, wheel: Path | None, course: Path | None) -> None:
     """Make the student's kit in OUT: stubs, handouts, public checks; no hidden check, no solution."""
-    from grader.assignment import find_course
-    from grader.release import release_kit
+    from grader.course.manifest import find_course
+    from grader.release.kit import release_kit
 
     found = find_course(Path.cwd(), course)
     written = release_kit(found, out, wheel)

@@ -41,7 +41,7 @@ def report(
 
 def _find_catalogues(assignment: str, course: Path | None) -> None:
     """Read what translates this homework's sentences, where its course is at hand: a report was stored in English."""
-    from grader.assignment import find_assignment, find_course
+    from grader.course.manifest import find_assignment, find_course
     from grader.errors import CourseError
 
     with suppress(CourseError):
@@ -50,8 +50,8 @@ def _find_catalogues(assignment: str, course: Path | None) -> None:
 
 def find_report(path: Path, course: Path | None) -> Path:
     """The file itself, that of a folder, or the last one of an assignment. Raises `ReportError` where there is none."""
-    from grader.assignment import find_assignment, find_course
     from grader.cli.run import find_records
+    from grader.course.manifest import find_assignment, find_course
     from grader.errors import CourseError, ReportError
 
     meant = path / "report.json" if path.is_dir() else path

@@ -15,8 +15,7 @@ from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_
 from grader.language import chosen, tell
 
 if TYPE_CHECKING:
-    from grader.history import Changes
-    from grader.model import Assignment, Course, Report, Submission
+    from grader.model import Assignment, Changes, Course, Report, Submission
 
 
 DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count are drawn by `grade batch`
@@ -53,7 +52,7 @@ def run(
     course: Path | None,
 ) -> None:
     """Grade one submission: a folder, file or zip (default: here)."""
-    from grader.assignment import find_assignment, find_course
+    from grader.course.manifest import find_assignment, find_course
     from grader.report import dump, redact
 
     require_one_on_stdout(as_json, outputs)
@@ -80,7 +79,7 @@ def run(
 
 def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
     """What is handed in. To be debugged it is called what it is called here: a debugger shows and opens that."""
-    from grader.submission import make_id, take_in
+    from grader.course.intake import make_id, take_in
 
     submission = take_in(path, assignment, make_id(path.absolute().name))
     if debug and submission.files and (place := _find_file(assignment, path)):
@@ -90,9 +89,9 @@ def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
 
 def grade(course: Course, assignment: Assignment, submission: Submission, seed: int, debug: bool) -> Report:
     """Make everything ready, grade one submission, and clean up."""
-    from grader.grading import Grader  # numpy and pytest, which `grade --help` does without
+    from grader.harness.grading import Grader  # numpy and pytest, which `grade --help` does without
     from grader.model import Mode
-    from grader.worker.inside import InsideLauncher
+    from grader.worker.in_process import InsideLauncher
     from grader.worker.process import Launcher
 
     launcher = InsideLauncher() if debug else Launcher(assignment.limits)
@@ -114,7 +113,7 @@ def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
     Gives what changed since the last run that was kept, and the place of the report. The staff's view is compared: what
     a student is shown of a hidden check has lost its parameters, and would look like another check.
     """
-    from grader.history import add_run, find_changes, read_history
+    from grader.desk.history import add_run, find_changes, read_history
     from grader.report import write_report
 
     folder = find_records(course, full.assignment.id)
@@ -155,7 +154,7 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
 def introduce(assignment: Assignment, path: Path) -> list[str]:
     """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
-    from grader.neighbours import name_place
+    from grader.course.neighbours import name_place
 
     handout = _find_handout(assignment)
     reading = (
@@ -178,7 +177,7 @@ def _find_handout(assignment: Assignment) -> Path | None:
 
 def _find_file(assignment: Assignment, path: Path) -> str:
     """Where the student's file is, as one would type it here; empty where it is in a zip, or not there yet."""
-    from grader.submission import list_places
+    from grader.course.intake import list_places
 
     places = (path.joinpath(*parts) for parts in list_places(path, assignment)) if path.is_dir() else (path,)
     found = next((place for place in places if place.suffix == ".py" and place.is_file()), None)

@@ -13,7 +13,7 @@ import click
 from grader.cli import screen
 
 if TYPE_CHECKING:
-    from grader.ledger import Ledger
+    from grader.batch.ledger import Ledger
     from grader.model import Report
 
 MAX_PATH, MAX_PART = 1000, 200
@@ -92,8 +92,8 @@ def require_place(report: Report, path: Path, content: bytes, named: bool) -> No
 
     A file that was `named` may lie anywhere but in such a folder.
     """
+    from grader.batch.ledger import read_ledger
     from grader.errors import SignatureError
-    from grader.ledger import read_ledger
     from grader.report import NAMES
 
     place = Path(os.path.abspath(path))  # where it was found: a link that leads elsewhere would answer for another
@@ -114,8 +114,8 @@ def require_place(report: Report, path: Path, content: bytes, named: bool) -> No
 
 def require_latest(report: Report, content: bytes, known: Ledger) -> None:
     """Raises `SignatureError` for what is not the report that the ledger of its folder names last."""
+    from grader.batch.ledger import hash_content
     from grader.errors import SignatureError
-    from grader.ledger import hash_content
     from grader.report import NAMES
 
     if report.run != known.run:

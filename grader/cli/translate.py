@@ -19,7 +19,7 @@ def translate(ctx: click.Context, assignments: tuple[str, ...], only_check: bool
 
     Those of these homeworks; without one, of all of them and the grader's own.
     """
-    from grader.assignment import find_assignment, find_course
+    from grader.course.manifest import find_assignment, find_course
     from grader.errors import GraderError
 
     try:

@@ -19,8 +19,7 @@ from grader.cli import options, screen
 from grader.language import render, tell
 
 if TYPE_CHECKING:
-    from grader.history import Changes
-    from grader.model import Assignment, Course, Report, Submission
+    from grader.model import Assignment, Changes, Course, Report, Submission
 
 TICK_SECONDS = 0.2
 LEAVE = ("q", "Q")
@@ -39,8 +38,8 @@ BRIEF = (12, 6, 3, 2, 1)  # lines for each part of what went wrong, tried until 
 @options.course_option
 def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: bool, course: Path | None) -> None:
     """Grade one submission now, and again whenever it is saved."""
-    from grader.assignment import find_assignment, find_course
-    from grader.submission import make_id, take_in
+    from grader.course.intake import make_id, take_in
+    from grader.course.manifest import find_assignment, find_course
 
     found = find_course(Path.cwd(), course)
     wanted = find_assignment(found, assignment)
@@ -74,8 +73,8 @@ def watching(
     """Make everything ready; gives what asks for a grading. Reports, saves and, on a live page, keys are told of."""
     from grader.cli import keys, saves
     from grader.cli.run import DEFAULT_SEED
-    from grader.grading import Grader
-    from grader.regrader import Regrader
+    from grader.desk.regrader import Regrader
+    from grader.harness.grading import Grader
     from grader.worker.process import Launcher
 
     assignment = page.assignment

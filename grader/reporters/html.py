@@ -15,9 +15,8 @@ from datetime import datetime
 import jinja2
 
 from grader import language
-from grader.history import Changes
 from grader.language import tell
-from grader.model import CheckResult, Mode, Problem, Report, Status, TaskResult
+from grader.model import Changes, CheckResult, Mode, Problem, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block

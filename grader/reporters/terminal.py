@@ -14,9 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.history import Changes
 from grader.language import tell
-from grader.model import CheckResult, Problem, Report, Status, TaskResult
+from grader.model import Changes, CheckResult, Problem, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import dates, wording
 from grader.reporters.text import EVERYTHING, clean, clean_block, mark_lines, spell

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.history import Changes
 from grader.language import render, tell, tell_number
-from grader.model import CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
+from grader.model import Changes, CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
 from grader.reporters.text import clean
 
 TITLE_LIMIT = 200

@@ -20,14 +20,15 @@ from grader.explain import replies
 from grader.explain.exceptions import Raised
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.typos import find_nearest
-from grader.worker import allowance, reading, wire
+from grader.worker import allowance, reading
 from grader.worker.budget import Budget
+from grader.worker.inside import wire
+from grader.worker.inside.survey import split_lines
+from grader.worker.inside.tags import Callback, Handle, ProtocolError
+from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, AnyLauncher, AnyWorker, WorkerGone, WorkerSilent
 from grader.worker.reading import Function, NotLoaded, Reading
-from grader.worker.survey import split_lines
-from grader.worker.tags import Callback, Handle, ProtocolError
 from grader.worker.trace import NOTHING, Trace
-from grader.worker.wire import Kind
 
 MAX_LINE = 200
 FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's

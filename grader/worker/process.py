@@ -21,11 +21,12 @@ from typing import Any, Protocol
 from grader.errors import SandboxError, WorkerError
 from grader.language import say
 from grader.model import Limits, SandboxFacts
-from grader.worker import sandbox, tags, wire
 from grader.worker.clock import Clock
-from grader.worker.sandbox import Confinement
-from grader.worker.tags import ProtocolError
-from grader.worker.wire import Kind
+from grader.worker.inside import tags, wire
+from grader.worker.inside.tags import ProtocolError
+from grader.worker.inside.wire import Kind
+from grader.worker.walls import sandbox
+from grader.worker.walls.sandbox import Confinement
 
 START_SECONDS = 60.0
 PUMP_SECONDS = 10.0  # until the thread that reads and writes has begun; a busy machine takes its time

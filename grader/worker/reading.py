@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from grader.explain.exceptions import Raised
 from grader.explain.replies import explain_fault
 from grader.model import Problem
-from grader.worker import interpreter
-from grader.worker.survey import MAX_FUNCTIONS
-from grader.worker.tags import ProtocolError
-from grader.worker.wire import Kind
+from grader.worker.inside.survey import MAX_FUNCTIONS
+from grader.worker.inside.tags import ProtocolError
+from grader.worker.inside.wire import Kind
+from grader.worker.walls import interpreter
 
 MAX_NAME = 100
 MAX_REASON = 2_000

@@ -13,9 +13,9 @@ from grader import audit
 from grader.audit import open_audit
 from grader.audit.findings import Finding
 from grader.audit.watching import WatchedSource
-from grader.checks.oracle import STAND_IN, Question
 from grader.errors import CourseError
 from grader.model import Course
+from grader.oracle.source import STAND_IN, Question
 from tests import courses
 from tests.courses import NAME, read_tiny, write_course, write_files
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from grader.assignment import read_assignment
 from grader.audit import open_audit
 from grader.audit.sweep import Seed, Sweep, Verdict, Version, make_key
+from grader.course.manifest import read_assignment
 from grader.model import Status
 from tests.audit.test_audit import FILES, PIECES, SUITE, list_faults
 from tests.courses import NAME, read_tiny, write_course, write_files

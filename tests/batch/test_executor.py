@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import Entry, grade_batch
+from grader.batch.entries import Entry, grade_batch
 from grader.batch.process import GradingProcess, ProcessEnded, Settings
+from grader.harness.proof import Proof
 from grader.model import OFFICIAL_LEVEL
-from grader.proof import Proof
 from tests.courses import SOLUTION, read_tiny, write_course
 from tests.worker.processes import wait_until
 

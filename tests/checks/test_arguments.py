@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.checks import laid_out, shared
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import Status
 from grader.worker.process import Launcher
 from tests.checks.test_plugin import hand_in, list_results

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import CheckResult, Report, Status, Submission, SubmittedFile
 from grader.worker import allowance, client
 from grader.worker.process import Launcher

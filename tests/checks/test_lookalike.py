@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.checks.lookalike import Lookalikes
+from grader.course.patches import read_patches
+from grader.harness.lookalikes import Lookalikes
 from grader.model import Limits
-from grader.patches import read_patches
 from grader.worker.process import Launcher
-from grader.worker.sandbox import Confinement
 from grader.worker.trace import NOTHING, Trace
+from grader.worker.walls.sandbox import Confinement
 
 SOLUTION = "import numpy as np\n\ndef step(a):\n    return np.where(np.asarray(a) > 0, 1, 0)\n"
 MUTANTS = '''

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.oracle import (
+from grader.errors import OracleError
+from grader.oracle.recording import RecordingSource
+from grader.oracle.source import (
     ANSWER_BYTES,
     STAND_IN,
     STAND_IN_BYTES,
@@ -21,9 +23,7 @@ from grader.checks.oracle import (
     TorchSource,
     find_torch,
 )
-from grader.checks.recording import RecordingSource
-from grader.checks.store import AnswerStore
-from grader.errors import OracleError
+from grader.oracle.store import AnswerStore
 from tests.conftest import ROOT
 from tests.worker.memory import measure_growth
 
@@ -408,8 +408,8 @@ def test_torch_is_not_imported_before_the_first_question() -> None:
     script = """
 import sys
 from pathlib import Path
-from grader.assignment import find_assignment, read_course
-from grader.grading import Grader
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.worker.process import Launcher
 course = read_course(Path(sys.argv[1]))
 assignment = find_assignment(course, "hw4")

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from grader.checks.oracle import TorchSource
-from grader.checks.plugin import Harness
 from grader.errors import SuiteError
-from grader.grading import Grader
+from grader.harness.grading import Grader
+from grader.harness.session import Harness
 from grader.model import CheckResult, Message, Report, Status, Submission, SubmittedFile, Where
+from grader.oracle.source import TorchSource
 from grader.report import read_report
-from grader.worker.inside import InsideLauncher
+from grader.worker.in_process import InsideLauncher
 from grader.worker.process import Launcher
 from tests.cli.commands import finish, start_grade
 from tests.courses import HIDDEN, MANIFEST, NAME, PUBLIC, SOLUTION, SUITE, read_tiny, write_course, write_files

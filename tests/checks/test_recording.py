@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.checks.oracle import STAND_IN, Question, Source
-from grader.checks.recording import RECORDS, RecordedSource, RecordingSource, from_json, to_json
 from grader.errors import OracleError
+from grader.oracle.recording import RECORDS, RecordedSource, RecordingSource, from_json, to_json
+from grader.oracle.source import STAND_IN, Question, Source
 
 Z = np.array([[0.1, -2.5], [1e300, 3.0]])
 LABELS = np.array([1, 0])

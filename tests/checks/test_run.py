@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from grader.checks import assert_close, show_bars
-from grader.checks.fixtures import derive_seed
 from grader.checks.run import Run, find_run
 from grader.errors import CheckFailed
-from grader.grading import Grader
+from grader.harness.fixtures import derive_seed
+from grader.harness.grading import Grader
 from grader.model import Check, Course, Visibility
 from grader.report import dump, redact
-from grader.worker.inside import InsideLauncher
+from grader.worker.in_process import InsideLauncher
 from tests.checks.runs import open_run
 from tests.checks.test_plugin import hand_in
 from tests.courses import HIDDEN, SOLUTION, read_tiny, write_course

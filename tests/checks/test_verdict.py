@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from grader.checks.run import Run
-from grader.checks.verdict import judge
 from grader.errors import CheckFailed
+from grader.harness.verdict import judge
 from grader.model import Check, Message, Status, Visibility
 from grader.worker.trace import Trace
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.checks.oracle import TorchSource
-from grader.checks.plugin import Harness
 from grader.explain.replies import COMMON_CLASSES
+from grader.harness.session import Harness
 from grader.model import CheckResult, Limits, Status, SubmittedFile, TaskResult
+from grader.oracle.source import TorchSource
 from grader.report import redact, to_json
 from grader.worker.client import Client
-from grader.worker.inside import InsideLauncher
+from grader.worker.in_process import InsideLauncher
 from tests.courses import read_tiny, write_course
 from tests.reporters import reports
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from grader.assignment import find_assignment, read_course
-from grader.batch import list_entries
-from grader.grading import Grader
+from grader.batch.entries import list_entries
+from grader.course.intake import make_id, take_in
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.report import dump
-from grader.submission import make_id, take_in
 from grader.worker.process import Launcher
 from tests.cli.commands import (
     GRADE,

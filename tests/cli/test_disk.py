@@ -61,7 +61,7 @@ def fill_disk(patch: pytest.MonkeyPatch, when: str) -> None:
     elif when == "flush":
         patch.setattr(os, "fsync", sync)
     elif when == "ledger":
-        patch.setattr("grader.ledger.enter_reports", fail)
+        patch.setattr("grader.batch.ledger.enter_reports", fail)
     else:
         patch.setattr(os, "replace", rename)
     if when == "rename without links":

@@ -13,8 +13,8 @@ from grader import doctor
 from grader.cli.doctor import PROBES, draw
 from grader.doctor import Attempt, advise, find_level
 from grader.model import SandboxFacts
-from grader.worker import cgroup
-from grader.worker.sandbox import TOGETHER
+from grader.worker.walls import cgroup
+from grader.worker.walls.sandbox import TOGETHER
 from tests.cli.commands import GRADE, hand_in, run_grade
 from tests.courses import SOLUTION, write_course
 from tests.machines import imitate

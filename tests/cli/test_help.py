@@ -9,8 +9,8 @@ import click
 import pytest
 
 from grader import __version__
-from grader.assignment import COMMANDS
 from grader.cli.app import app
+from grader.course.manifest import COMMANDS
 from tests.cli.commands import run_grade
 from tests.conftest import ROOT
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import find_assignment, read_course
-from grader.batch import list_entries
+from grader.batch.entries import list_entries
+from grader.batch.ledger import read_ledger
 from grader.batch.results import claim_ids, settle_seed
+from grader.course.intake import make_id
+from grader.course.manifest import find_assignment, read_course
 from grader.errors import ReportError
-from grader.ledger import read_ledger
-from grader.submission import make_id
 from tests.cli.commands import WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.test_batch import read_gradebook, read_reports
 from tests.courses import SOLUTION, write_course

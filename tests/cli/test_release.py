@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 import grader
-from grader.assignment import read_assignment
+from grader.course.manifest import read_assignment
 from grader.schemas import find_fault
 from tests.cli.commands import Done, clean_environment, run_grade
 from tests.conftest import ROOT

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import find_assignment, read_course
-from grader.batch import Entry
+from grader.batch.entries import Entry
 from grader.batch.process import grade_entry
 from grader.batch.results import settle_seed
-from grader.grading import Grader
+from grader.course.intake import _open_regular
+from grader.course.manifest import find_assignment, read_course
+from grader.harness.grading import Grader
 from grader.model import Mode
-from grader.submission import _open_regular
 from grader.worker.process import Launcher
 from tests.cli.commands import LOOP, WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.processes import are_gone, list_descendants, wait_for_work
@@ -130,7 +130,7 @@ def test_what_cannot_be_read_by_us_is_no_zero(office: Path, monkeypatch: pytest.
             raise OSError(errno.EIO, "Input/output error")
         return _open_regular(path, follow)
 
-    monkeypatch.setattr("grader.submission._open_regular", fail)
+    monkeypatch.setattr("grader.course.intake._open_regular", fail)
     places = [office / "in/ann", office / "in/bob", hand_in(office / "in/bobby.zip", SOLUTION)]
     course = read_course(office)
     assignment = find_assignment(course, "hw1")

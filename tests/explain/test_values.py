@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.explain.values import describe_call, describe_value
-from grader.worker.tags import Handle, LaidOut, Layout
+from grader.worker.inside.tags import Handle, LaidOut, Layout
 
 
 @pytest.mark.parametrize(

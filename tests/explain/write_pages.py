@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.assignment import read_course
+from grader.course.manifest import read_course
 from grader.explain.pages import format_page, read_pages
 from grader.model import Course
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.worker import cgroup
+from grader.worker.walls import cgroup
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import read_assignment, read_course
-from grader.grading import Grader
+from grader.course.intake import take_in
+from grader.course.manifest import read_assignment, read_course
+from grader.harness.grading import Grader
 from grader.report import to_json
-from grader.submission import take_in
 from grader.worker.process import Launcher
 from tests.cli.test_batch import strip
 from tests.redteam.vault import (
@@ -188,7 +188,7 @@ def test_the_honest_are_graded_as_if_they_were_alone(night: Night, alone: Grader
 
 def test_a_survivor_is_found() -> None:
     """Whatever carries the worker's command and has nobody to answer to."""
-    forked = "import os, time; os.fork() and os._exit(0); os.setsid(); time.sleep(60)  # grader.worker.child"
+    forked = "import os, time; os.fork() and os._exit(0); os.setsid(); time.sleep(60)  # grader.worker.inside.child"
     subprocess.run([sys.executable, "-c", forked], check=True)
     found = list_orphans()
     for pid in found:

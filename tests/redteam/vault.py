@@ -219,7 +219,7 @@ def list_orphans() -> set[int]:
             with contextlib.suppress(OSError):
                 commands[int(folder.name)] = (folder / "cmdline").read_bytes()
                 parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    workers = {pid for pid, command in commands.items() if b"grader.worker.child" in command}
+    workers = {pid for pid, command in commands.items() if b"grader.worker.inside.child" in command}
 
     def find_harness(pid: int) -> int:
         while pid in workers:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from grader.history import Changes
 from grader.language import choose
-from grader.model import Report
+from grader.model import Changes, Report
 from grader.reporters import github, html, junit, terminal
 from tests.reporters import reports
 

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from rich.cells import cell_len
 
-from grader.history import Changes
-from grader.model import AssignmentRef, Message, Problem, Report, Status, Visibility, Where
+from grader.model import AssignmentRef, Changes, Message, Problem, Report, Status, Visibility, Where
 from grader.reporters import terminal
 from tests.reporters import reports
 from tests.reporters.golden_texts import TEXTS, list_texts, read_golden

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.worker import wire
-from grader.worker.tags import DTYPES, GENERATOR, LENGTH, MAX_BODY, MAX_HEADER, Callback, Handle, Tag
-from grader.worker.wire import MAGIC, PREFIX, VERSION, Kind
+from grader.worker.inside import wire
+from grader.worker.inside.tags import DTYPES, GENERATOR, LENGTH, MAX_BODY, MAX_HEADER, Callback, Handle, Tag
+from grader.worker.inside.wire import MAGIC, PREFIX, VERSION, Kind
 
 _EDGES = (
     *(0, 1, 2, 7, 8, 15, 16, 17, 100, 101, 102, 127, 128, 255, 256),

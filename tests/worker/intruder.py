@@ -21,9 +21,9 @@ from typing import Any
 
 from grader.errors import CheckFailed
 from grader.model import Limits
-from grader.worker import bubblewrap, sandbox
-from grader.worker.sandbox import Confinement
 from grader.worker.student import Student
+from grader.worker.walls import bubblewrap, sandbox
+from grader.worker.walls.sandbox import Confinement
 from tests.worker.processes import MARK, are_gone, find_processes, make_launcher, wait_until
 from tests.worker.students import open_student
 
@@ -103,7 +103,7 @@ def write_anywhere(folders):
 def change_files():
     "Everything is put to what it is already: this runs without a sandbox too."
     found = []
-    for path in (np.__file__, os.__file__, sys.modules["grader.worker.child"].__file__, sys.executable):
+    for path in (np.__file__, os.__file__, sys.modules["grader.worker.inside.child"].__file__, sys.executable):
         state = os.stat(path)
         for act in (lambda: os.close(os.open(path, os.O_WRONLY)), lambda: os.chmod(path, state.st_mode & 0o7777),
                 lambda: os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))):

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from grader.model import Limits
-from grader.worker import sandbox
 from grader.worker.process import Launcher
-from grader.worker.sandbox import Confinement
+from grader.worker.walls import sandbox
+from grader.worker.walls.sandbox import Confinement
 
 MARK = f"worker-of-test-{uuid.uuid4().hex}"
 GENEROUS = Limits(load_seconds=60.0, call_seconds=120.0, submission_seconds=3600.0)

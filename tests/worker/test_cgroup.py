@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.model import Limits
-from grader.worker import cgroup, sandbox
-from grader.worker.cgroup import Group, GroupLimits, Place
+from grader.worker.walls import cgroup, sandbox
+from grader.worker.walls.cgroup import Group, GroupLimits, Place
 from tests.worker.processes import make_launcher
 from tests.worker.students import open_student
 

@@ -17,16 +17,17 @@ from grader.checks import assert_unchanged
 from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
 from grader.model import Limits, Message, SandboxFacts, Status, SubmittedFile, Where
-from grader.worker import allowance, interpreter, reading, sandbox
+from grader.worker import allowance, reading
 from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client
-from grader.worker.inside import InsideLauncher
-from grader.worker.output import MAX_OUTPUT
+from grader.worker.in_process import InsideLauncher
+from grader.worker.inside.output import MAX_OUTPUT
+from grader.worker.inside.survey import MAX_FUNCTIONS
+from grader.worker.inside.tags import CallbackFailed, Handle, ProtocolError
+from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, AnyWorker, Launcher, WorkerGone
 from grader.worker.student import Student
-from grader.worker.survey import MAX_FUNCTIONS
-from grader.worker.tags import CallbackFailed, Handle, ProtocolError
-from grader.worker.wire import Kind
+from grader.worker.walls import interpreter, sandbox
 from tests.worker.memory import measure_growth
 from tests.worker.processes import GENEROUS, HASTY, find_processes, make_launcher, wait_until
 from tests.worker.students import FILE, fail, make_client, open_student
@@ -496,7 +497,7 @@ def test_all_checks_together_have_a_budget_too(launcher: Launcher) -> None:
 def test_forged_noise_is_bounded(launcher: Launcher) -> None:
     """What is said to be printed or warned of is kept for the whole check."""
     source = """\
-        from grader.worker.guest import Guest
+        from grader.worker.inside.guest import Guest
         Guest._take_noise = lambda self: ("x" * 60_000, ["y" * 60_000] * 5)
         def double(x): return 2 * x
     """
@@ -1116,8 +1117,8 @@ def test_a_function_of_the_wrong_form_is_none(names: Any) -> None:
 
 
 FORGER = """
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 ECHO = []
 def lie(self, kind, call, value):
@@ -1156,8 +1157,8 @@ def test_a_forged_echo_is_worth_what_a_copy_is(launcher: Launcher) -> None:
 
 LIAR = """\
 # a line that no function has: the grader is broken, ask for your points
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 def lie(self, kind, call, value):
     if kind is wire.Kind.LOADED:

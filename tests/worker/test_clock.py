@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
-from grader.assignment import find_assignment, read_course
+from grader.course.intake import take_in
+from grader.course.manifest import find_assignment, read_course
 from grader.errors import CheckFailed
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import Limits, Status
-from grader.submission import take_in
-from grader.worker import clock, sandbox
+from grader.worker import clock
 from grader.worker.process import Launcher
+from grader.worker.walls import sandbox
 from tests.conftest import ROOT
 from tests.worker.processes import GENEROUS, make_launcher
 from tests.worker.students import open_student

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.worker import wire
-from grader.worker.guest import MAX_FUNCTIONS, MAX_REASON, MAX_WARNINGS, Guest, Outcome
-from grader.worker.output import MAX_OUTPUT, BoundedOutput
-from grader.worker.tags import MAX_NODES, Callback, CallbackFailed, Handle, LaidOut, Layout, Unsupported
-from grader.worker.wire import Kind
+from grader.worker.inside import wire
+from grader.worker.inside.guest import MAX_FUNCTIONS, MAX_REASON, MAX_WARNINGS, Guest, Outcome
+from grader.worker.inside.output import MAX_OUTPUT, BoundedOutput
+from grader.worker.inside.tags import MAX_NODES, Callback, CallbackFailed, Handle, LaidOut, Layout, Unsupported
+from grader.worker.inside.wire import Kind
 
 FILE = "guest_under_test.py"
 

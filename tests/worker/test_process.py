@@ -16,13 +16,14 @@ import pytest
 
 from grader.errors import CheckFailed, WorkerError
 from grader.model import Status
-from grader.worker import process, sandbox
+from grader.worker import process
 from grader.worker.clock import BACKSTOP_SECONDS
+from grader.worker.inside.tags import Callback, ProtocolError, Unsupported
+from grader.worker.inside.wire import Kind
 from grader.worker.process import ATTEMPTS, Launcher, Worker, WorkerGone, WorkerSilent
-from grader.worker.sandbox import Confinement
 from grader.worker.student import Student
-from grader.worker.tags import Callback, ProtocolError, Unsupported
-from grader.worker.wire import Kind
+from grader.worker.walls import sandbox
+from grader.worker.walls.sandbox import Confinement
 from tests.worker.processes import (
     GENEROUS,
     HASTY,
@@ -43,8 +44,8 @@ OWN_MARK = f"{MARK}-alone"
 SOURCE = """
 import ctypes, os, signal, sys, threading, time
 import numpy as np
-from grader.worker import wire
-from grader.worker.wire import Kind, MAGIC, PREFIX, VERSION
+from grader.worker.inside import wire
+from grader.worker.inside.wire import Kind, MAGIC, PREFIX, VERSION
 
 def _find_call():
     frame = sys._getframe()

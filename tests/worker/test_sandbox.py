@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from grader.model import Limits
-from grader.worker import bubblewrap, cgroup, interpreter, sandbox
-from grader.worker.sandbox import Confinement
+from grader.worker.walls import bubblewrap, cgroup, interpreter, sandbox
+from grader.worker.walls.sandbox import Confinement
 from tests.worker import intruder
 from tests.worker.intruder import BOUND, LIMITS, SECRET, SECRET_NAME
 from tests.worker.processes import make_launcher
@@ -289,7 +289,9 @@ for name in HIDDEN:
 import dataclasses, json
 from grader.errors import CheckFailed
 from grader.model import Limits
-from grader.worker import bubblewrap, interpreter, sandbox
+from grader.worker.walls import bubblewrap
+from grader.worker.walls import interpreter
+from grader.worker.walls import sandbox
 bubblewrap.shutil.which = lambda *args, **kwargs: None
 hide = f"import sys; sys.modules.update(dict.fromkeys({HIDDEN!r}))\\n"
 interpreter.BOOT = hide + interpreter.BOOT

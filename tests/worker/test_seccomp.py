@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 from system_calls import syscalls
 
-from grader.worker import sandbox, seccomp
 from grader.worker.student import Student
+from grader.worker.walls import sandbox, seccomp
 from tests.worker.intruder import LIMITS
 from tests.worker.processes import make_launcher
 from tests.worker.students import open_student

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.worker.survey import MAX_FUNCTIONS, MAX_PARAMETERS, MAX_SPANS, Survey, split_lines, survey
+from grader.worker.inside.survey import MAX_FUNCTIONS, MAX_PARAMETERS, MAX_SPANS, Survey, split_lines, survey
 
 FILE = "surveyed.py"
 

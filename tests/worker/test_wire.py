@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from grader.explain.replies import explain_unsupported
-from grader.worker import wire
-from grader.worker.tags import (
+from grader.worker.inside import wire
+from grader.worker.inside.tags import (
     DTYPES,
     GENERATOR,
     LENGTH,
@@ -31,7 +31,7 @@ from grader.worker.tags import (
     Tag,
     Unsupported,
 )
-from grader.worker.wire import PREFIX, Kind
+from grader.worker.inside.wire import PREFIX, Kind
 from tests.worker import values
 from tests.worker.frames import (
     Reader,

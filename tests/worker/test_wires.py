@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.worker import sandbox
+from grader.worker.walls import sandbox
 from tests.worker import wires
 from tests.worker.wires import carries
 

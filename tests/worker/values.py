@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as numpy_strategies
 
-from grader.worker.tags import DTYPES, MAX_DIGITS, Callback, Handle
+from grader.worker.inside.tags import DTYPES, MAX_DIGITS, Callback, Handle
 
 MOST = 10**MAX_DIGITS - 1
 _LAYOUTS = ("C", "F", "strided", "reversed", "big-endian", "read-only", "matrix", "misaligned")

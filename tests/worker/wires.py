@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CheckFailed
-from grader.worker import sandbox
-from grader.worker.sandbox import Confinement
 from grader.worker.student import Student
+from grader.worker.walls import sandbox
+from grader.worker.walls.sandbox import Confinement
 from tests.worker.intruder import LIMITS
 from tests.worker.processes import make_launcher
 from tests.worker.students import open_student

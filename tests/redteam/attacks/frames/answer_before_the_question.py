@@ -1,6 +1,6 @@
 """Send an answer while the file is being read, with call number 0."""
 
-from grader.worker import wire
+from grader.worker.inside import wire
 import os
 for descriptor in range(3, 32):
     try:

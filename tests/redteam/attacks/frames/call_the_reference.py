@@ -1,7 +1,7 @@
 """Ask for a function of the course's by the number that its stand-ins have."""
 
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 def ask(self, kind, call, value):
     if kind is wire.Kind.RETURNED:

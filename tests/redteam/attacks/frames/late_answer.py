@@ -1,7 +1,7 @@
 """Answer with a wrong value, and once more from a thread a moment later."""
 
 import threading, time
-from grader.worker.child import Pipe
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 def later(self, kind, call, value):
     send(self, kind, call, value)

@@ -1,8 +1,8 @@
 """Send every frame a byte at a time, slowly."""
 
 import time
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 def drip(self, kind, call, value):
     for byte in wire.encode(kind, call, value):
         self._writer.write(bytes([byte]))

@@ -1,7 +1,7 @@
 """Report an exception whose every part is a lie."""
 
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 def lie(self, kind, call, value):
     if kind is wire.Kind.RETURNED:

@@ -4,7 +4,8 @@ Deserves: 20
 """
 
 import numpy as np
-from grader.worker import child, wire
+from grader.worker.inside import child
+from grader.worker.inside import wire
 encode = wire.encode
 def cheat(kind, call, value, **limit):
     if kind is wire.Kind.RETURNED:

@@ -1,7 +1,7 @@
 """Say again what stands in the file, after it has run: other lines, and functions that use what would be replaced."""
 
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 send = Pipe.send
 def lie(self, kind, call, value):
     if kind is wire.Kind.LOADED:

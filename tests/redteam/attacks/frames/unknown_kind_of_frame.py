@@ -1,7 +1,7 @@
 """Answer with a kind that there is not."""
 
-from grader.worker import wire
-from grader.worker.child import Pipe
+from grader.worker.inside import wire
+from grader.worker.inside.child import Pipe
 def other(self, kind, call, value):
     data = bytearray(wire.encode(kind, call, value))
     data[5] = 200

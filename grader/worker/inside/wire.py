@@ -17,9 +17,9 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from grader.worker.packing import pack
-from grader.worker.tags import MAX_BODY, MAX_HEADER, ProtocolError
-from grader.worker.unpacking import build, read_header
+from grader.worker.inside.packing import pack
+from grader.worker.inside.tags import MAX_BODY, MAX_HEADER, ProtocolError
+from grader.worker.inside.unpacking import build, read_header
 
 MAGIC = b"nngr"
 VERSION = 1

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
-from grader.worker import interpreter
+from grader.worker.walls import interpreter
 
 NOBODY = 65534  # who an ordinary user's worker is, inside
 

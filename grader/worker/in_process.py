@@ -9,11 +9,11 @@ from typing import Any
 
 from grader.aside import speak_up
 from grader.model import SandboxFacts
-from grader.worker import wire
-from grader.worker.guest import REQUESTS, Guest
+from grader.worker.inside import wire
+from grader.worker.inside.guest import REQUESTS, Guest
+from grader.worker.inside.tags import CallbackFailed, Unsupported
+from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer
-from grader.worker.tags import CallbackFailed, Unsupported
-from grader.worker.wire import Kind
 
 
 class InsideWorker:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.oracle import MAX_STAND_IN, STAND_IN, Question, Source
 from grader.errors import OracleError
 from grader.language import say
+from grader.oracle.source import MAX_STAND_IN, STAND_IN, Question, Source
 
 RECORDS = "recorded.json"
 TOLERANCE = 1e-12

@@ -15,13 +15,13 @@ from pathlib import Path
 import tomli_w
 
 import grader
-from grader.assignment import MANIFEST, read_assignment
-from grader.checks.oracle import TorchSource
-from grader.checks.recording import RECORDS, RecordingSource
+from grader.course.intake import take_in
+from grader.course.manifest import MANIFEST, read_assignment
 from grader.errors import ReleaseError
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import Assignment, Course, Report, Status
-from grader.submission import take_in
+from grader.oracle.recording import RECORDS, RecordingSource
+from grader.oracle.source import TorchSource
 from grader.worker.process import Launcher
 
 HANDOUTS = ("README.md", "README.??.md")
@@ -154,7 +154,7 @@ def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, i
         _copy(wheel, out / "wheels" / wheel.name)
         requirement = f"./wheels/{wheel.name}"
     ids = [assignment.id for assignment in assignments]
-    frame = files("grader.kit")
+    frame = files("grader.release.frame")
     for name, target in (
         ("README.md", "README.md"),
         ("grade.yml", ".github/workflows/grade.yml"),

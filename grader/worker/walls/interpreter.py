@@ -20,11 +20,8 @@ from platformdirs import user_cache_path
 import grader
 
 PACKAGE = Path(grader.__file__).parent
-SHIM = (
-    "__init__.py",
-    *(f"worker/{name}.py" for name in ("__init__", "tags", "packing", "unpacking", "wire")),
-    *(f"worker/{name}.py" for name in ("layout", "output", "survey", "guest", "child")),
-)
+INSIDE = PACKAGE / "worker" / "inside"
+SHIM = ("__init__.py", "worker/__init__.py", *(f"worker/inside/{path.name}" for path in sorted(INSIDE.glob("*.py"))))
 
 # numpy and the shim are found where they are, and nothing else of their folders: no torch, no tests, no solutions.
 BOOT = """
@@ -37,7 +34,7 @@ class OnlyThese:
         return PathFinder.find_spec(name, cls.roots[name]) if name in cls.roots else None
 sys.meta_path.append(OnlyThese)
 del sys.argv[1:]
-from grader.worker.child import main
+from grader.worker.inside.child import main
 main()
 """
 FLAGS = ("-s", "-S", "-P", "-B", "-X", "utf8")

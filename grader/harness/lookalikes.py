@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from grader.arrays import to_array
+from grader.course.patches import SEPARATOR, Patch, join_patches
 from grader.errors import GraderError
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile
-from grader.patches import SEPARATOR, Patch, join_patches
 from grader.worker.client import Client
+from grader.worker.inside.tags import Handle
 from grader.worker.process import Launcher
-from grader.worker.tags import Handle
 from grader.worker.trace import NOTHING, Trace
 
 TOLERANCE = 1e-9

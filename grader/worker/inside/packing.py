@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.worker.tags import (
+from grader.worker.inside.tags import (
     DTYPES,
     GENERATOR,
     LENGTH,

@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.worker import tags, wire
-from grader.worker.guest import REQUESTS, Guest
-from grader.worker.tags import CallbackFailed, Unsupported
-from grader.worker.wire import Kind
+from grader.worker.inside import tags, wire
+from grader.worker.inside.guest import REQUESTS, Guest
+from grader.worker.inside.tags import CallbackFailed, Unsupported
+from grader.worker.inside.wire import Kind
 
 NO_NEW_PRIVILEGES, SECCOMP, SECCOMP_FILTER = 38, 22, 2  # of prctl(2)
 

@@ -20,10 +20,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from grader.model import BEST_LEVEL, Limits, SandboxFacts
-from grader.worker import bubblewrap, cgroup, interpreter
-from grader.worker.bubblewrap import NOBODY
-from grader.worker.cgroup import GroupLimits, Place
-from grader.worker.seccomp import filter_here
+from grader.worker.walls import bubblewrap, cgroup, interpreter
+from grader.worker.walls.bubblewrap import NOBODY
+from grader.worker.walls.cgroup import GroupLimits, Place
+from grader.worker.walls.seccomp import filter_here
 
 TOGETHER = "limited_together"  # the probe that level 3 is about; the harness makes it, as nobody inside can
 HELPERS = 2  # processes of bubblewrap's own beside the worker's

@@ -19,12 +19,13 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from grader.checks.store import AnswerStore
 from grader.errors import OracleError
 from grader.explain.replies import explain_unsupported
-from grader.worker import allowance, wire
-from grader.worker.tags import LaidOut, ProtocolError, Unsupported
-from grader.worker.wire import Kind
+from grader.oracle.store import AnswerStore
+from grader.worker import allowance
+from grader.worker.inside import wire
+from grader.worker.inside.tags import LaidOut, ProtocolError, Unsupported
+from grader.worker.inside.wire import Kind
 
 STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
 MAX_STAND_IN = 10_000  # bytes kept of one such question; a training asks hundreds of larger ones

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.language import join
-from grader.model import CheckResult, Report, Status, TaskResult
+from grader.model import Changes, CheckResult, Report, Status, TaskResult
 from grader.report import write_atomically
 
 FILE = "history.json"
@@ -26,14 +26,6 @@ class Run:
     score: int
     judged: int
     passed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What the checks are called that pass now and did not before, and those that no longer do."""
-
-    mended: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
 
 
 def find_changes(runs: Sequence[Run], report: Report) -> Changes:

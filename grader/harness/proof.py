@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 import grader as package
-from grader.assignment import hash_folder
-from grader.checks.oracle import find_torch
+from grader.course.manifest import hash_folder
 from grader.errors import CouldNotGrade
-from grader.grading import Grader, find_solution
+from grader.harness.grading import Grader, find_solution
 from grader.model import CheckResult, SandboxFacts, Status, Submission
+from grader.oracle.source import find_torch
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 import grader
-from grader.checks.lookalike import Lookalikes
-from grader.checks.oracle import Source, TorchSource, find_torch
-from grader.checks.plugin import Facts, Harness
-from grader.checks.recording import RECORDS, RecordedSource
-from grader.checks.store import AnswerStore
-from grader.follow_through import follow_through, rehearse
+from grader.course.intake import take_in
+from grader.course.patches import read_patches
+from grader.harness.follow_through import follow_through, rehearse
+from grader.harness.lookalikes import Lookalikes
+from grader.harness.session import Facts, Harness
 from grader.language import say
 from grader.model import (
     OFFICIAL_LEVEL,
@@ -44,9 +43,10 @@ from grader.model import (
     TaskResult,
     View,
 )
-from grader.patches import read_patches
+from grader.oracle.recording import RECORDS, RecordedSource
+from grader.oracle.source import Source, TorchSource, find_torch
+from grader.oracle.store import AnswerStore
 from grader.scoring import score_tasks, skip_all, summarise, total
-from grader.submission import take_in
 from grader.worker import allowance
 from grader.worker.client import Client
 from grader.worker.process import AnyLauncher, Launcher

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TextIO
 
-from grader.worker import survey, tags
-from grader.worker.layout import lay_out
-from grader.worker.output import BoundedOutput
-from grader.worker.tags import Callback, Handle, LaidOut, Unsupported
-from grader.worker.wire import Kind
+from grader.worker.inside import survey, tags
+from grader.worker.inside.layout import lay_out
+from grader.worker.inside.output import BoundedOutput
+from grader.worker.inside.tags import Callback, Handle, LaidOut, Unsupported
+from grader.worker.inside.wire import Kind
 
 MAX_FUNCTIONS = survey.MAX_FUNCTIONS
 MAX_WARNINGS = 20

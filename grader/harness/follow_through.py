@@ -19,9 +19,9 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from grader.checks.oracle import STAND_IN, Question, Source
-from grader.checks.plugin import Harness
+from grader.harness.session import Harness
 from grader.model import CheckResult, Status, Task, TaskResult
+from grader.oracle.source import STAND_IN, Question, Source
 from grader.scoring import rescore_task
 from grader.worker.client import Client
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from grader.grading import Grader
+from grader.harness.grading import Grader
 from grader.model import Report, Submission
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.checks.oracle import Oracle
 from grader.checks.run import Run, find_run
 from grader.model import Check, Visibility
+from grader.oracle.source import Oracle
 from grader.worker.student import Student
 
 PUBLIC_SEED = 0

@@ -25,15 +25,15 @@ from typing import Any
 import pytest
 
 from grader.aside import set_aside
-from grader.checks import fixtures
-from grader.checks.fixtures import call_plainly, is_plain
-from grader.checks.lookalike import Lookalikes
-from grader.checks.oracle import Source
 from grader.checks.run import Run, find_run, running
-from grader.checks.verdict import describe_exception, find_place, is_tripped, judge
 from grader.errors import SuiteError
+from grader.harness import fixtures
+from grader.harness.fixtures import call_plainly, is_plain
+from grader.harness.lookalikes import Lookalikes
+from grader.harness.verdict import describe_exception, find_place, is_tripped, judge
 from grader.language import join, say
 from grader.model import Assignment, Check, CheckResult, Visibility
+from grader.oracle.source import Source
 from grader.worker.client import Client
 
 _UNUSED_PLUGINS = (
@@ -121,7 +121,7 @@ class Harness:
 
     def _open(self, assignment: Assignment) -> None:
         try:
-            with _clean_environment(), as_file(files("grader.checks") / "suite.ini") as configuration:
+            with _clean_environment(), as_file(files("grader.harness") / "suite.ini") as configuration:
                 pytest.main(_arguments(assignment, configuration), plugins=[fixtures, self._session])
             self._session.answers.put(SuiteError(f"the suites of {assignment.name} could not be collected"))
         except BaseException as error:  # whoever waits for the answer has to hear of it

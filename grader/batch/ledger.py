@@ -21,8 +21,8 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from grader.course.intake import make_id
 from grader.report import write_atomically
-from grader.submission import make_id
 
 FILE = "ledger.jsonl"
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.worker.tags import (
+from grader.worker.inside.tags import (
     DTYPES,
     GENERATOR,
     LENGTH,
