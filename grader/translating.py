@@ -20,10 +20,11 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from grader.course.manifest import MANIFEST
+from grader.course.layout import MANIFEST, MUTANTS, locate_suites
 from grader.course.patches import read_patches
 from grader.explain.pages import TABLE, read_pages
 from grader.language import LANGUAGES, SOURCE
+from grader.model import Visibility
 
 COUNTERS = ("say_number", "tell_number")  # their sentences have a form for one, and one for all other numbers
 SPEAKERS = ("say", "tell", "require", *COUNTERS)
@@ -61,10 +62,10 @@ def find_own_folder() -> Folder:
 
 def list_folders(assignment: Path) -> Iterator[Folder]:
     """The places of a homework that have catalogues: what travels to students, and what does not."""
-    public, hidden = assignment / "public", assignment / "hidden"
+    public, hidden = (locate_suites(assignment, visibility) for visibility in Visibility)
     yield Folder(public, (*_read_manifest(assignment / MANIFEST), *_read_suites(public)))
     if hidden.is_dir():
-        yield Folder(hidden, (*_read_suites(hidden), *_read_mutants(assignment / "mutants.py")))
+        yield Folder(hidden, (*_read_suites(hidden), *_read_mutants(assignment / MUTANTS)))
 
 
 def update(folder: Folder, language: str) -> list[str]:

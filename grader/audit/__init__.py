@@ -26,6 +26,16 @@ from grader.audit.recycling import RecyclingLauncher
 from grader.audit.suites import list_chance, list_quoting
 from grader.audit.sweep import PATCHES, Progress, Sweep, Verdict, Version, make_key
 from grader.audit.watching import WatchedSource
+from grader.course.layout import (
+    ALMOST,
+    MUTANTS,
+    REFERENCE,
+    VARIANTS,
+    locate_solution,
+    locate_stub,
+    locate_suites,
+    locate_traces,
+)
 from grader.course.patches import SEPARATOR, Patch, apply_patch, list_strangers, read_equivalents, read_patches
 from grader.errors import CourseError
 from grader.harness.grading import Grader, find_source
@@ -47,7 +57,7 @@ from grader.worker.process import Launcher
 
 T = TypeVar("T")
 SEED = 1
-STATE = Path(".grade") / "sweep"  # in the course's folder: what the seeds of each homework came to
+STATE = "sweep"  # in the folder for what grading leaves behind: what the seeds of each homework came to
 MAX_IMPORT = 2.0  # seconds
 MAX_FIXED = 0.25  # of the hidden points, on inputs that no seed changes
 SHOWN = 8  # places in one sentence
@@ -77,11 +87,11 @@ class Audit:
         self._grader = grader
         self._source = source
         self._ear = ear
-        self._solution = (course.root / "solutions" / assignment.name / assignment.file).read_text("utf-8")
+        self._solution = locate_solution(course, assignment).read_text("utf-8")
         self._functions = [name for task in assignment.tasks for name in task.functions]
-        self._variants = self._read_patches("variants.py")
-        self._mutants = self._read_patches("mutants.py")
-        self._almost = self._read_patches("almost.py")
+        self._variants = self._read_patches(VARIANTS)
+        self._mutants = self._read_patches(MUTANTS)
+        self._almost = self._read_patches(ALMOST)
         self._seconds: dict[str, float] = {}
         self._nearest: dict[str, float] = {}
         self._farthest: dict[str, float] = {}
@@ -170,8 +180,8 @@ class Audit:
     def _audit_suites(self) -> Iterator[Finding]:
         """What the source of suites and reference gives away, and whether every task has checks of both kinds."""
         folder = self.assignment.folder
-        hidden = sorted((folder / Visibility.HIDDEN).glob("*.py"))
-        paths = [*sorted((folder / Visibility.PUBLIC).glob("*.py")), *hidden, folder / "reference.py"]
+        hidden = sorted(locate_suites(folder, Visibility.HIDDEN).glob("*.py"))
+        paths = [*sorted(locate_suites(folder, Visibility.PUBLIC).glob("*.py")), *hidden, folder / REFERENCE]
         for visibility in Visibility:
             present = {check.task for check in self._grader.checks if check.visibility is visibility}
             lacking = [task.id for task in self.assignment.tasks if task.id not in present]
@@ -189,7 +199,7 @@ class Audit:
     def _list_slow(self, paths: Sequence[Path]) -> list[str]:
         """The files that take long to import, with the seconds. torch has been imported before."""
         if not self._source.answers:
-            paths = [path for path in paths if path.name != "reference.py"]
+            paths = [path for path in paths if path.name != REFERENCE]
         times = {path: min(_time_import(path) for _ in range(2)) for path in paths if path.is_file()}
         return [f"{path.parent.name}/{path.name} {times[path]:.1f} s" for path in times if times[path] > MAX_IMPORT]
 
@@ -234,7 +244,7 @@ class Audit:
                 self._farthest[check] = max(facts.error, self._farthest.get(check, 0.0))
 
     def _audit_stub(self) -> Iterator[Finding]:
-        path = self.course.root / "student_template" / self.assignment.name / self.assignment.file
+        path = locate_stub(self.course, self.assignment)
         report = self._grade(path.read_text("utf-8"), "stub")
         untouched = report.status is Status.NOT_ATTEMPTED and report.score == 0
         yield self._find("stub", untouched, f"the stub earns {report.score} and is {report.status}")
@@ -327,7 +337,7 @@ class Audit:
         """Whether hidden inputs of other seeds give the same verdicts, check by check."""
         seeds = range(SEED, SEED + count)
         versions = self._list_versions()
-        path = self.course.root / STATE / f"{self.assignment.name}.jsonl"
+        path = locate_traces(self.course.root) / STATE / f"{self.assignment.name}.jsonl"
         sweep = Sweep(versions, make_key(self.assignment), path)
         progress = Progress(self.assignment.id, count, self._log)
         for seed in sweep.run(seeds, self._judge, self._begin_seed):
@@ -368,7 +378,7 @@ class Audit:
         return tuple(check for check in self._own_checks(functions) if check in hidden)
 
     def _audit_automatic(self) -> Iterator[Finding]:
-        known = read_equivalents(self.assignment.folder / "mutants.py")
+        known = read_equivalents(self.assignment.folder / MUTANTS)
         every = list(mutate(self._solution))
         for name in known.keys() - {mutant.name for mutant in every}:
             yield self._find("automatic", False, f"explained, but no automatic mutant: {name}")
@@ -447,8 +457,7 @@ def open_audit(
 
     Raises `CourseError` where its solution or its stub is missing, or no Python.
     """
-    for folder in ("solutions", "student_template"):
-        path = course.root / folder / assignment.name / assignment.file
+    for path in (locate_solution(course, assignment), locate_stub(course, assignment)):
         if not path.is_file():
             raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")
         try:

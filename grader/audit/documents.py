@@ -6,9 +6,19 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.model import Assignment, Course
+from grader.course.layout import (
+    HANDOUT,
+    MANIFEST,
+    TRANSLATED_HANDOUT,
+    iter_handouts,
+    locate_solution,
+    locate_stub,
+    locate_suites,
+)
+from grader.language import LANGUAGES, SOURCE
+from grader.model import Assignment, Course, Visibility
 
-HANDOUTS = ("README.md", "README.ko.md")
+HANDOUTS = tuple(HANDOUT if each == SOURCE else TRANSLATED_HANDOUT.format(language=each) for each in LANGUAGES)
 TELLING = 40  # characters; shorter lines ("return x", "@task(...)") are common to all suites
 COMMON = ("from ", "import ", "@")
 
@@ -16,8 +26,8 @@ COMMON = ("from ", "import ", "@")
 def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[bool, str]]:
     """Yield (holds, sentence) about the files of one homework."""
     functions = [name for task in assignment.tasks for name in task.functions]
-    solution = course.root / "solutions" / assignment.name / assignment.file
-    stub = course.root / "student_template" / assignment.name / assignment.file
+    solution = locate_solution(course, assignment)
+    stub = locate_stub(course, assignment)
     yield _compare_functions(functions, solution, stub)
     for name in HANDOUTS:
         yield _compare_handout(assignment.folder / name, functions)
@@ -57,7 +67,9 @@ def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
 def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
     """No line of a hidden suite that says something is told to students."""
     public = "\n".join(path.read_text("utf-8") for path in _list_told(assignment))
-    leaked = sorted(line for line in _list_telling(assignment.folder / "hidden") if line in public)
+    leaked = sorted(
+        line for line in _list_telling(locate_suites(assignment.folder, Visibility.HIDDEN)) if line in public
+    )
     return not leaked, f"no line of a hidden check stands in a handout or manifest{_list(leaked)}"
 
 
@@ -69,8 +81,8 @@ def _list_telling(folder: Path) -> set[str]:
 
 def _list_told(assignment: Assignment) -> Iterator[Path]:
     """What tells students of the homework; a public suite may say of a property what the hidden one says."""
-    yield from assignment.folder.glob("README*.md")
-    yield assignment.folder / "assignment.toml"
+    yield from iter_handouts(assignment.folder)
+    yield assignment.folder / MANIFEST
 
 
 def _list(names: list[str]) -> str:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import grader
+from grader.course.layout import ALMOST, MUTANTS, VARIANTS
 from grader.course.manifest import hash_folder
 from grader.model import Assignment, Status
 from grader.oracle.source import find_torch
@@ -31,7 +32,8 @@ Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # from sou
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 EVERY = 10  # seeds to a line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
-PATCHES = ("mutants.py", "variants.py", "almost.py")  # each version that they make has a mark of its own
+JUDGES = ("checks", "harness", "oracle", "worker", "arrays.py", "tolerance.py")  # what of the grader verdicts depend on
+PATCHES = (MUTANTS, VARIANTS, ALMOST)  # each version that they make has a mark of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,9 @@ def make_key(assignment: Assignment) -> str:
     package = Path(grader.__file__).parent
     files = [path for path in sorted(assignment.folder.rglob("*")) if path.is_file() and path.suffix not in UNJUDGED]
     judging = [path for path in files if "__pycache__" not in path.parts and path.name not in PATCHES]
-    judges = [hash_folder(package / folder) for folder in ("checks", "worker")]
-    tools = repr((grader.__version__, *judges, np.__version__, find_torch())).encode()
+    rooms = [hash_folder(package / room) for room in JUDGES if (package / room).is_dir()]
+    modules = [(package / module).read_bytes() for module in JUDGES if (package / module).is_file()]
+    tools = repr((grader.__version__, *rooms, *modules, np.__version__, find_torch())).encode()
     total = hashlib.sha256()
     for part in (tools, *(path.read_bytes() for path in judging)):
         total.update(hashlib.sha256(part).digest())

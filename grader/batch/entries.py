@@ -17,8 +17,9 @@ from grader.batch.ledger import Holder, read_ledger
 from grader.batch.process import Settings
 from grader.batch.results import GRADEBOOK, PROOF, SEED
 from grader.course.intake import HIDDEN, make_id, name_person
+from grader.course.layout import locate_suites
 from grader.errors import CourseError, SubmissionError
-from grader.model import Assignment, Course, Report
+from grader.model import Assignment, Course, Report, Visibility
 
 SUFFIXES = {".zip", ".py"}
 # What else is somebody's homework and cannot be read: its student has to be told, and it must not be lost.
@@ -135,7 +136,7 @@ def _find_free_id(name: str, taken: set[str]) -> str:
 
 def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
     """Raises `CourseError` where scores could not count: the hidden suite is absent and that was not asked for."""
-    if not public_only and not (assignment.folder / "hidden").is_dir():
+    if not public_only and not locate_suites(assignment.folder, Visibility.HIDDEN).is_dir():
         raise CourseError(
             f"{assignment.name} has no hidden suite here, so its scores would not count",
             "grade where the staff's course lies, or say --public-only",

@@ -38,6 +38,7 @@ def explain(code: str | None, no_color: bool, course: Path | None) -> None:
 
 def _find_handouts(course: Path | None) -> dict[str, str]:
     """The handouts of the course that is at hand, in the reader's language, as one would open them from here."""
+    from grader.course.layout import find_handout, locate_assignment
     from grader.course.manifest import find_course
     from grader.errors import CourseError
 
@@ -45,10 +46,8 @@ def _find_handouts(course: Path | None) -> dict[str, str]:
         found = find_course(Path.cwd(), course)
     except CourseError:
         return {}
-    folders = {name: found.root / "assignments" / name for name in found.assignments}
-    names = (f"README.{chosen()}.md", "README.md")
-    there = {name: [folder / each for each in names if (folder / each).is_file()] for name, folder in folders.items()}
-    return {name: screen.shorten(paths[0]) for name, paths in there.items() if paths}
+    handouts = {name: find_handout(locate_assignment(found.root, name), chosen()) for name in found.assignments}
+    return {name: screen.shorten(path) for name, path in handouts.items() if path}
 
 
 def _draw(text: str, color: bool) -> str:

@@ -19,6 +19,7 @@ def list_assignments(course: Path | None) -> None:
     """List the assignments: id, title, file and due date."""
     from rich.cells import cell_len, set_cell_size
 
+    from grader.course.layout import locate_assignment
     from grader.course.manifest import find_course, read_assignment
     from grader.reporters.dates import describe_date
 
@@ -26,7 +27,7 @@ def list_assignments(course: Path | None) -> None:
     click.echo(found.name)
     rows = []
     for name in found.assignments:
-        assignment = read_assignment(found.root / "assignments" / name)
+        assignment = read_assignment(locate_assignment(found.root, name))
         due = describe_date(assignment.due, assignment.due.astimezone()) if assignment.due else ""
         rows.append((assignment.id, render(assignment.title), f"{name}/{assignment.file}", due))
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]

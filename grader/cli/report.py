@@ -24,7 +24,7 @@ def report(
     path: Path, outputs: tuple[Output, ...], as_json: bool, view: str, no_color: bool, course: Path | None
 ) -> None:
     """Show a stored report: a report.json, the folder it is in, or an assignment's last one."""
-    from grader.cli.run import show
+    from grader.cli.show import show
     from grader.model import View
     from grader.report import dump, read_report, redact
 
@@ -50,8 +50,8 @@ def _find_catalogues(assignment: str, course: Path | None) -> None:
 
 def find_report(path: Path, course: Path | None) -> Path:
     """The file itself, that of a folder, or the last one of an assignment. Raises `ReportError` where there is none."""
-    from grader.cli.run import find_records
     from grader.course.manifest import find_assignment, find_course
+    from grader.desk.records import locate_report
     from grader.errors import CourseError, ReportError
 
     meant = path / "report.json" if path.is_dir() else path
@@ -62,7 +62,7 @@ def find_report(path: Path, course: Path | None) -> Path:
         assignment = find_assignment(found, path.name).id
     except CourseError:  # it was meant for a file or a folder, then
         return meant
-    stored = find_records(found, assignment) / "report.json"
+    stored = locate_report(found, assignment)
     if not stored.exists():
         message = tell("{assignment} has not been graded here yet", assignment=assignment)
         raise ReportError(message, tell("grade it: grade {assignment}", assignment=assignment))

@@ -12,13 +12,12 @@ import click
 
 from grader.cli import options, screen
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
+from grader.cli.show import keep, open_page, show
 from grader.language import chosen, tell
 
 if TYPE_CHECKING:
-    from grader.model import Assignment, Changes, Course, Report, Submission
-
-
-DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count are drawn by `grade batch`
+    from grader.desk.records import Kept
+    from grader.model import Assignment, Course, Report, Submission
 
 
 @click.command()
@@ -53,6 +52,7 @@ def run(
 ) -> None:
     """Grade one submission: a folder, file or zip (default: here)."""
     from grader.course.manifest import find_assignment, find_course
+    from grader.desk.records import locate_records
     from grader.report import dump, redact
 
     require_one_on_stdout(as_json, outputs)
@@ -60,20 +60,20 @@ def run(
     wanted = find_assignment(found, assignment, _list_commands(ctx))
     focus = options.choose_task(wanted, task).id if task else None
     submission = take(path, wanted, debug)
-    full = grade(found, wanted, submission, DEFAULT_SEED if seed is None else seed, debug)
+    full = grade(found, wanted, submission, options.DEFAULT_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
-    first = not find_records(found, wanted.id).exists()
-    changes, saved = keep(full, found)
+    first = not locate_records(found, wanted.id).exists()
+    kept = keep(full, found)
     if as_json:
         click.echo(dump(shown), nl=False)
     else:
-        show(shown, no_color, quoted=is_quoted(outputs), changes=changes, focus=focus)
+        show(shown, no_color, quoted=is_quoted(outputs), changes=kept.changes, focus=focus)
         welcome = introduce(wanted, path) if first and screen.is_live(sys.stdout) else []
-        for line in (*welcome, *list_ways_on(shown, wanted, saved, focus)):
+        for line in (*welcome, *list_ways_on(shown, wanted, kept, focus)):
             click.echo(line)
     write_outputs(shown, outputs)
     if as_page:
-        screen.note(open_page(shown, submission, found, changes))
+        screen.note(open_page(shown, submission, found, kept.changes))
     ctx.exit(0 if exit_zero and full.score is not None else decide_exit(full))
 
 
@@ -102,38 +102,10 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
         grader.close()
 
 
-def find_records(course: Course, assignment: str) -> Path:
-    """The folder of a homework's last report and its history."""
-    return course.root / ".grade" / assignment
-
-
-def keep(full: Report, course: Course) -> tuple[Changes, str | None]:
-    """Keep the report, and the run in the history; say so, and go on, where that cannot be written.
-
-    Gives what changed since the last run that was kept, and the place of the report. The staff's view is compared: what
-    a student is shown of a hidden check has lost its parameters, and would look like another check.
-    """
-    from grader.desk.history import add_run, find_changes, read_history
-    from grader.report import write_report
-
-    folder = find_records(course, full.assignment.id)
-    path, runs = folder / "report.json", read_history(folder)
-    changes = find_changes(runs, full)
-    try:
-        write_report(full, path)
-        add_run(runs, full, folder)
-    except OSError as error:
-        screen.note(
-            tell("The report was not kept: {path} cannot be written ({reason}).", path=path, reason=error.strerror)
-        )
-        return changes, None
-    return changes, screen.shorten(path)
-
-
-def list_ways_on(report: Report, assignment: Assignment, saved: str | None, focus: str | None) -> Iterator[str]:
+def list_ways_on(report: Report, assignment: Assignment, kept: Kept, focus: str | None) -> Iterator[str]:
     """What stands below a report: its place, and the next command."""
-    if saved:
-        yield tell("Report {path}", path=saved)
+    if kept.unwritten is None:
+        yield tell("Report {path}", path=screen.shorten(kept.path))
     if step := find_next_step(report, assignment, focus):
         yield tell("Next   {command}", command=step)
 
@@ -143,7 +115,7 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
     Empty where that has no hints.
     """
-    from grader.cli.hint import list_undone
+    from grader.desk.hints import list_undone
 
     helped = {task.id for task in assignment.tasks if task.hints}
     open_tasks = [task for task in list_undone(report) if focus in (None, task)]
@@ -154,9 +126,10 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
 def introduce(assignment: Assignment, path: Path) -> list[str]:
     """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
+    from grader.course.layout import find_handout
     from grader.course.neighbours import name_place
 
-    handout = _find_handout(assignment)
+    handout = find_handout(assignment.folder, chosen())
     reading = (
         [tell("New here? The handout says what to do: {handout}", handout=screen.shorten(handout))] if handout else []
     )
@@ -169,12 +142,6 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
     return ["", *(screen.wrap(line, 0) for line in (*reading, start, ways_on)), ""]
 
 
-def _find_handout(assignment: Assignment) -> Path | None:
-    """The handout in the reader's language, or else in English."""
-    names = (f"README.{chosen()}.md", "README.md")
-    return next((path for name in names if (path := assignment.folder / name).is_file()), None)
-
-
 def _find_file(assignment: Assignment, path: Path) -> str:
     """Where the student's file is, as one would type it here; empty where it is in a zip, or not there yet."""
     from grader.course.intake import list_places
@@ -182,43 +149,6 @@ def _find_file(assignment: Assignment, path: Path) -> str:
     places = (path.joinpath(*parts) for parts in list_places(path, assignment)) if path.is_dir() else (path,)
     found = next((place for place in places if place.suffix == ".py" and place.is_file()), None)
     return screen.shorten(found.absolute()) if found else ""
-
-
-def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
-    """Write the report as a page with the student's code in it, and show it in the browser. Gives what came of it."""
-    from grader.errors import refuse_write
-    from grader.report import write_atomically
-    from grader.reporters import html
-
-    path = find_records(course, report.assignment.id) / "report.html"
-    source = submission.files[0].content.decode("utf-8-sig", "replace") if submission.files else ""
-    try:
-        write_atomically(path, html.render(report, source, changes))
-    except OSError as error:
-        raise refuse_write(path, error) from None
-    if screen.open_in_browser(path.absolute().as_uri()):
-        return tell("Page   {path}", path=screen.shorten(path))
-    return tell("There is no browser here; the page is {path}", path=screen.shorten(path))
-
-
-def show(
-    report: Report, no_color: bool, *, quoted: bool = False, changes: Changes | None = None, focus: str | None = None
-) -> None:
-    """Print the report for a person; `quoted` where a CI runner would obey commands in a student's text."""
-    import secrets
-
-    from grader.reporters import github, terminal
-
-    text = terminal.render(
-        report,
-        width=screen.measure_width(),
-        color=screen.use_color(no_color),
-        encoding=screen.find_encoding(),
-        now=screen.read_clock(),
-        changes=changes,
-        focus=focus,
-    )
-    click.echo(github.quote_log(text, secrets.token_hex(16)) if quoted else text, nl=False)
 
 
 def decide_exit(report: Report) -> int:

@@ -72,14 +72,13 @@ def watching(
 ) -> Iterator[Callable[[], None]]:
     """Make everything ready; gives what asks for a grading. Reports, saves and, on a live page, keys are told of."""
     from grader.cli import keys, saves
-    from grader.cli.run import DEFAULT_SEED
     from grader.desk.regrader import Regrader
     from grader.harness.grading import Grader
     from grader.worker.process import Launcher
 
     assignment = page.assignment
     grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
-    regrader = Regrader(grader, DEFAULT_SEED, page.take, send)
+    regrader = Regrader(grader, options.DEFAULT_SEED, page.take, send)
     with ExitStack() as stack:
         stack.callback(regrader.close)
         stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: send(Saved()), poll))
@@ -106,11 +105,11 @@ class Page:
 
     def take_report(self, report: Report) -> None:
         """A run is done: compare it with the last one, and keep it."""
-        from grader.cli.run import keep
+        from grader.cli.show import keep
         from grader.report import redact
 
         self.report = redact(report)
-        self.changes, _ = keep(report, self.course)
+        self.changes = keep(report, self.course).changes
         self.busy, self.hint, self.error = False, "", ""
 
     def failing(self) -> list[str]:
@@ -133,7 +132,8 @@ class Page:
 
     def ask_hint(self) -> None:
         """The next hint of the task that is shown, or else of the first that is not done."""
-        from grader.cli.hint import give_hint, list_undone
+        from grader.cli.show import give_hint
+        from grader.desk.hints import list_undone
 
         if self.report is None:
             return
@@ -143,12 +143,11 @@ class Page:
             syntax = self.report.problem.kind == "syntax_error"
             self.hint = tell("Mend the syntax error first.") if syntax else tell("Mend what is said above first.")
         elif focus in tasks:
-            place = self.course.root / ".grade" / "hints.json"
-            self.hint = give_hint(self.assignment, tasks[focus], place, by_key=True)
+            self.hint = give_hint(self.course, self.assignment, tasks[focus], by_key=True)
 
     def open_report(self) -> None:
         """Show the last report in the browser, beside the code as it is now."""
-        from grader.cli.run import open_page
+        from grader.cli.show import open_page
 
         if self.report is not None and self.changes is not None:
             self.hint = open_page(self.report, self.take(), self.course, self.changes)

@@ -15,16 +15,14 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from grader.course.layout import MANIFEST, STAFF_FILES, locate_assignment, locate_course, locate_suites
 from grader.errors import CourseError
 from grader.language import add_catalogue, say
 from grader.model import Assignment, Course, Limits, Task, Visibility
 from grader.schemas import find_fault, write_toml
 from grader.typos import find_nearest
 
-STAFF_FILES = ("reference.py", "mutants.py", "variants.py", "almost.py")
-MANIFEST = "assignment.toml"
 EXAMPLE_DUE = "2027-06-30T23:59:00+09:00"
-COURSE = Path("assignments") / "course.toml"
 
 # The words that `grade WORD` takes for a command and never for an assignment.
 COMMANDS = frozenset({
@@ -37,9 +35,9 @@ def find_course(start: Path, override: Path | None = None) -> Course:
     """The course that `start` lies in, or the one at `override`. Raises `CourseError`."""
     folders = [Path(os.path.abspath(override))] if override else [start.absolute(), *start.absolute().parents]
     for folder in folders:
-        if (folder / COURSE).is_file():
+        if locate_course(folder).is_file():
             return read_course(folder)
-    place = {"file": COURSE.as_posix(), "folder": folders[0]}
+    place = {"file": locate_course(Path()).as_posix(), "folder": folders[0]}
     raise CourseError(
         say("there is no course here: no {file} in {folder}", **place)
         if override
@@ -50,7 +48,7 @@ def find_course(start: Path, override: Path | None = None) -> Course:
 
 def read_course(root: Path) -> Course:
     """Read course.toml. Raises `CourseError`."""
-    path = root / COURSE
+    path = locate_course(root)
     data = _read_toml(path, "course")
     folders: dict[str, str] = {}
     for name in data["assignments"]:
@@ -72,7 +70,7 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
     ids = {name.split("_")[0]: name for name in course.assignments}
     name = ids.get(wanted, wanted)
     if name in course.assignments:
-        return read_assignment(course.root / "assignments" / name)
+        return read_assignment(locate_assignment(course.root, name))
     nearest = find_nearest(wanted.lower(), [*ids, *course.assignments, *other_words])
     if nearest:
         next_step = say("did you mean {name}?", name=nearest)
@@ -101,7 +99,7 @@ def read_assignment(folder: Path) -> Assignment:
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
     for visibility in Visibility:
-        add_catalogue(folder / visibility)
+        add_catalogue(locate_suites(folder, visibility))
     tasks = tuple(_make_task(row) for row in data["tasks"])
     _check_manifest(path, data["id"], tasks)
     _check_extras(path, data.get("extras", []))

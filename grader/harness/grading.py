@@ -18,6 +18,7 @@ import numpy as np
 
 import grader
 from grader.course.intake import take_in
+from grader.course.layout import MUTANTS, RECORDED, REFERENCE, locate_solution
 from grader.course.patches import read_patches
 from grader.harness.follow_through import follow_through, rehearse
 from grader.harness.lookalikes import Lookalikes
@@ -43,7 +44,7 @@ from grader.model import (
     TaskResult,
     View,
 )
-from grader.oracle.recording import RECORDS, RecordedSource
+from grader.oracle.recording import RecordedSource
 from grader.oracle.source import Source, TorchSource, find_torch
 from grader.oracle.store import AnswerStore
 from grader.scoring import score_tasks, skip_all, summarise, total
@@ -254,22 +255,22 @@ def _begin_report(course: Course, assignment: Assignment, submission: Submission
 
 def find_source(assignment: Assignment, mode: Mode) -> Source:
     """The reference where the staff's files are, the recorded answers in a student's kit."""
-    reference = assignment.folder / "reference.py"
+    reference = assignment.folder / REFERENCE
     if not reference.is_file():
-        return RecordedSource(assignment.folder / RECORDS)
+        return RecordedSource(assignment.folder / RECORDED)
     store = AnswerStore(reference, find_torch()) if mode is Mode.LOCAL else None
     return TorchSource(reference, store)
 
 
 def find_solution(course: Course, assignment: Assignment) -> Submission | None:
     """Give the model solution as a submission; None where it is not, as in a student's kit."""
-    path = course.root / "solutions" / assignment.name / assignment.file
+    path = locate_solution(course, assignment)
     return take_in(path, assignment, "solution") if path.is_file() else None
 
 
 def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:
     """The assignment's mutants where the staff's files are; a student's kit has none."""
-    mutants = assignment.folder / "mutants.py"
+    mutants = assignment.folder / MUTANTS
     solution = find_solution(course, assignment)
     if mode is Mode.DEBUG or not mutants.is_file() or solution is None or solution.problem:
         return None

@@ -26,6 +26,7 @@ import pytest
 
 from grader.aside import set_aside
 from grader.checks.run import Run, find_run, running
+from grader.course.layout import locate_suites
 from grader.errors import SuiteError
 from grader.harness import fixtures
 from grader.harness.fixtures import call_plainly, is_plain
@@ -129,7 +130,7 @@ class Harness:
 
 
 def _arguments(assignment: Assignment, configuration: Path) -> list[str]:
-    folders = [folder for visibility in Visibility if (folder := assignment.folder / visibility).is_dir()]
+    folders = [folder for visibility in Visibility if (folder := locate_suites(assignment.folder, visibility)).is_dir()]
     if not folders:  # pytest would look for tests where we happen to be
         raise _no_checks(assignment)
     return [

@@ -16,7 +16,6 @@ from grader.errors import OracleError
 from grader.language import say
 from grader.oracle.source import MAX_STAND_IN, STAND_IN, Question, Source
 
-RECORDS = "recorded.json"
 TOLERANCE = 1e-12
 
 

@@ -16,15 +16,25 @@ import tomli_w
 
 import grader
 from grader.course.intake import take_in
-from grader.course.manifest import MANIFEST, read_assignment
+from grader.course.layout import (
+    MANIFEST,
+    RECORDED,
+    REFERENCE,
+    SOLUTIONS,
+    iter_handouts,
+    locate_assignment,
+    locate_course,
+    locate_stub,
+    locate_suites,
+)
+from grader.course.manifest import read_assignment
 from grader.errors import ReleaseError
 from grader.harness.grading import Grader
-from grader.model import Assignment, Course, Report, Status
-from grader.oracle.recording import RECORDS, RecordingSource
+from grader.model import Assignment, Course, Report, Status, Visibility
+from grader.oracle.recording import RecordingSource
 from grader.oracle.source import TorchSource
 from grader.worker.process import Launcher
 
-HANDOUTS = ("README.md", "README.??.md")
 PICTURE = re.compile(r"\]\(([\w-]+\.(?:svg|png))\)")  # as a handout links to one beside it
 PUBLIC = ("test_*.py", "??.mo")  # suites and what translates them
 
@@ -56,7 +66,7 @@ def _make_whole(course: Course, out: Path, wheel: Path | None) -> None:
 
 
 def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
-    assignments = [read_assignment(course.root / "assignments" / name) for name in course.assignments]
+    assignments = [read_assignment(locate_assignment(course.root, name)) for name in course.assignments]
     for assignment in assignments:
         _copy_assignment(course, assignment, kit)
         _record_answers(course, assignment, kit)
@@ -68,21 +78,18 @@ def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
 
 def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
     """The handout with its pictures, the public suite in every language, the manifest's public part, and the stub."""
-    target = out / "assignments" / assignment.name
+    target = locate_assignment(out, assignment.name)
     target.mkdir(parents=True)
     for pattern in PUBLIC:
-        for path in sorted((assignment.folder / "public").glob(pattern)):
-            _copy(path, target / "public" / path.name)
-    for handout in sorted(path for pattern in HANDOUTS for path in assignment.folder.glob(pattern)):
+        for path in sorted(locate_suites(assignment.folder, Visibility.PUBLIC).glob(pattern)):
+            _copy(path, locate_suites(target, Visibility.PUBLIC) / path.name)
+    for handout in iter_handouts(assignment.folder):
         for name in {handout.name, *PICTURE.findall(handout.read_text("utf-8"))}:
             _copy(assignment.folder / name, target / name)
     for name in assignment.extras:
         _copy(assignment.folder / name, out / assignment.name / name)
     (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
-    _copy(
-        course.root / "student_template" / assignment.name / assignment.file,
-        out / assignment.name / assignment.file,
-    )
+    _copy(locate_stub(course, assignment), out / assignment.name / assignment.file)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -113,10 +120,10 @@ def write_manifest(assignment: Assignment) -> str:
 
 def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
     """Run the public suite of the kit itself against the model solution, noting what the reference answers."""
-    target = out / "assignments" / assignment.name
-    source = RecordingSource(TorchSource(assignment.folder / "reference.py"))
+    target = locate_assignment(out, assignment.name)
+    source = RecordingSource(TorchSource(assignment.folder / REFERENCE))
     kit = read_assignment(target)
-    solution = take_in(course.root / "solutions", kit, "solution")
+    solution = take_in(course.root / SOLUTIONS, kit, "solution")
     stub = take_in(out, kit, "stub")
     with closing(Grader(course, kit, Launcher(kit.limits), source=source)) as grader:
         if grader.grade_submission(solution, seed=0).status is not Status.PASSED:
@@ -125,7 +132,7 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
                 f"see what fails: grade {assignment.id} solutions",
             )
         grader.rehearse(solution)
-        source.write(target / RECORDS)
+        source.write(target / RECORDED)
         _refuse_stub(assignment, grader.grade_submission(stub, seed=0))
 
 
@@ -144,7 +151,7 @@ def _refuse_stub(assignment: Assignment, report: Report) -> None:
 
 def _write_course(course: Course, out: Path) -> None:
     data = {"name": course.name, "assignments": list(course.assignments)}
-    (out / "assignments" / "course.toml").write_text(tomli_w.dumps(data), encoding="utf-8")
+    locate_course(out).write_text(tomli_w.dumps(data), encoding="utf-8")
 
 
 def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, install: str) -> None:

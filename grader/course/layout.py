@@ -1,0 +1,67 @@
+"""Where everything of a course lies: every path below its root is asked for here.
+
+    assignments/course.toml
+    assignments/hw4_softmax/        the manifest, the handouts, public/ and hidden/ suites, what only the staff have
+    solutions/hw4_softmax/softmax.py
+    student_template/hw4_softmax/softmax.py
+    .grade/                         what grading here leaves behind: one student's runs, the state of a sweep
+
+The three trees have the same folders, and in each the file that students hand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.model import Assignment, Course, Visibility
+
+ASSIGNMENTS, SOLUTIONS, TEMPLATE = "assignments", "solutions", "student_template"
+COURSE, MANIFEST = "course.toml", "assignment.toml"
+REFERENCE, MUTANTS, VARIANTS, ALMOST = "reference.py", "mutants.py", "variants.py", "almost.py"
+RECORDED = "recorded.json"
+STAFF_FILES = (REFERENCE, MUTANTS, VARIANTS, ALMOST)
+HANDOUT, TRANSLATED_HANDOUT = "README.md", "README.{language}.md"
+TRACES = ".grade"
+
+
+def locate_course(root: Path) -> Path:
+    """The file that makes a folder a course."""
+    return root / ASSIGNMENTS / COURSE
+
+
+def locate_assignment(root: Path, name: str) -> Path:
+    """The folder of a homework, by the folder's name."""
+    return root / ASSIGNMENTS / name
+
+
+def locate_solution(course: Course, assignment: Assignment) -> Path:
+    """The model solution. A student's kit has none."""
+    return course.root / SOLUTIONS / assignment.name / assignment.file
+
+
+def locate_stub(course: Course, assignment: Assignment) -> Path:
+    """The stub that students fill in."""
+    return course.root / TEMPLATE / assignment.name / assignment.file
+
+
+def locate_suites(folder: Path, visibility: Visibility) -> Path:
+    """The folder of a homework's public or hidden suites, and of what translates them. A kit has no hidden one."""
+    return folder / visibility
+
+
+def find_handout(folder: Path, language: str) -> Path | None:
+    """A homework's handout in a language, or else in English; None where it has neither."""
+    names = (TRANSLATED_HANDOUT.format(language=language), HANDOUT)
+    return next((path for name in names if (path := folder / name).is_file()), None)
+
+
+def iter_handouts(folder: Path) -> Iterator[Path]:
+    """A homework's handouts, in all languages that there are. Other files beside them may be the staff's."""
+    for pattern in (HANDOUT, TRANSLATED_HANDOUT.format(language="??")):
+        yield from sorted(folder.glob(pattern))
+
+
+def locate_traces(root: Path) -> Path:
+    """The folder for what grading here leaves behind."""
+    return root / TRACES

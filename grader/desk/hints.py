@@ -1,0 +1,66 @@
+"""The hints of a task, one more at each request. They cost nothing and are never reported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.layout import locate_traces
+from grader.model import Assignment, Course, Report, Status, Task
+from grader.report import write_atomically
+
+FILE = "hints.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """The hints of a task that have been given so far, the newest last.
+
+    `again` where all had been given before. `unwritten` is the error that keeps this request from being remembered.
+    """
+
+    task: Task
+    given: tuple[str, ...]
+    again: bool
+    unwritten: OSError | None = None
+
+    @property
+    def left(self) -> int:
+        """How many have not been given."""
+        return len(self.task.hints) - len(self.given)
+
+
+def locate_hints(course: Course) -> Path:
+    """The file that says which hints have been given."""
+    return locate_traces(course.root) / FILE
+
+
+def list_undone(report: Report) -> list[str]:
+    """The ids of the tasks that there is something to do in."""
+    return [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
+
+
+def take_hint(course: Course, assignment: Assignment, task: Task) -> Hints:
+    """The first hint that has not been given, after those before it; after the last, all of them again."""
+    if not task.hints:
+        return Hints(task, (), again=False)
+    key, path = f"{assignment.id}/{task.id}", locate_hints(course)
+    seen = _read_seen(path)
+    level = min(seen.get(key, 0) + 1, len(task.hints))
+    hints = Hints(task, task.hints[:level], again=seen.get(key, 0) == len(task.hints))
+    try:
+        write_atomically(path, json.dumps({**seen, key: level}, sort_keys=True) + "\n")
+    except OSError as error:
+        return Hints(task, hints.given, hints.again, error)
+    return hints
+
+
+def _read_seen(path: Path) -> dict[str, int]:
+    try:
+        seen = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(seen, dict):
+        return {}
+    return {key: level for key, level in seen.items() if type(level) is int and level > 0}
