@@ -24,6 +24,24 @@ UNPACKERS = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloud
 RUNNERS = {"eval", "exec", "compile", "__import__"}
 LOADERS = {"np.load", "numpy.load", "torch.load", "numpy.loadtxt", "np.loadtxt", "yaml.load"}
 MAX_FUNCTION = 40
+WRITERS = {"append", "add", "update", "pop", "popitem", "clear", "setdefault", "extend", "remove", "discard", "insert"}
+# What a module keeps of a process, and why it may: all else belongs to one run, one harness or one command.
+KEPT = {
+    "grader/worker/allowance.py": {"_memory", "_watchdog"},  # the kernel has one limit of memory for a process
+}
+# Functions that remember what they gave: constants of the installation, of this machine or of our own files.
+CACHED = {
+    "grader/batch/ledger.py": {"_read_key"},
+    "grader/explain/pages.py": {"read_pages"},
+    "grader/report.py": {"_hints"},
+    "grader/reporters/html.py": {"_read_template"},
+    "grader/schemas/__init__.py": {"_validator"},
+    "grader/worker/reading.py": {"_list_own_folders"},
+    "grader/worker/walls/bubblewrap.py": {"find_tools", "read_version"},
+    "grader/worker/walls/cgroup.py": {"find_place"},
+    "grader/worker/walls/interpreter.py": {"find_libraries"},
+    "grader/worker/walls/seccomp.py": {"write_filter"},
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -201,3 +219,63 @@ def test_every_function_of_the_manifest_is_in_the_stub(assignment: Assignment) -
     tree = parse(ROOT / "student_template" / assignment.name / assignment.file)
     asked = [name for task in assignment.tasks for name in task.functions]
     assert sorted(asked) == sorted(node.name for node in list_functions(tree))
+
+
+# ---------------------------------------------------------------- nothing is kept between runs
+
+
+def list_globals(tree: ast.Module) -> dict[str, ast.expr]:
+    """List the names that a module gives a value, with the value."""
+    found: dict[str, ast.expr] = {}
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+        found |= {target.id: value for target in targets if isinstance(target, ast.Name) and value is not None}
+    return found
+
+
+def list_written(function: Function) -> Iterator[str]:
+    """List the names whose value a function changes without giving them another."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS:
+            if isinstance(node.func.value, ast.Name):
+                yield node.func.value.id
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            if isinstance(node.value, ast.Name):
+                yield node.value.id
+
+
+def list_own(function: Function) -> set[str]:
+    """List the names that are a function's own."""
+    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return stored | {argument.arg for argument in arguments}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=say)
+def test_no_module_keeps_anything_of_a_run(path: Path) -> None:
+    """No name is bound again, no container written, no object of its own classes kept, but for the lists above.
+
+    What runs beside student code is a process of its own and left out.
+    """
+    tree = parse(path)
+    names, classes = list_globals(tree), {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    bound = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
+    written = {name for function in list_functions(tree) for name in set(list_written(function)) - list_own(function)}
+    objects = {
+        name
+        for name, value in names.items()
+        if isinstance(value, ast.Call) and ast.unparse(value.func) in classes and not name.isupper()
+    }
+    cached = {
+        function.name
+        for function in list_functions(tree)
+        if any("cache" in ast.unparse(each) for each in function.decorator_list)
+    }
+    if "inside" not in path.parts:
+        assert bound == []
+        assert written & set(names) == set()
+        assert objects == KEPT.get(say(path), set())
+        assert cached == CACHED.get(say(path), set())

@@ -12,7 +12,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +62,56 @@ def _read(clock: int | None) -> float:
         return 0.0
 
 
-_lock = threading.Lock()
-_deadlines: dict[int, _Deadline] = {}  # by thread
-_watchdog: threading.Thread | None = None
+class _Watchdog:
+    """A thread that looks at the deadlines of all others, and breaks off whoever is past its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._deadlines: dict[int, _Deadline] = {}  # by thread
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Break off this thread by `TooLong` after so much time."""
+        here = threading.get_ident()
+        self._start()
+        with self._lock:
+            self._deadlines[here] = _Deadline.set(seconds)
+        try:
+            yield
+        finally:
+            with self._lock:
+                fired = self._deadlines.pop(here, None) is None
+            if fired:
+                with suppress(TooLong):  # it is on its way if it has not been raised yet
+                    time.sleep(TICK_SECONDS)
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Meanwhile this thread's time does not count."""
+        here = threading.get_ident()
+        with self._lock:
+            outer, started = self._deadlines.pop(here, None), _Deadline.set(0)
+        try:
+            yield
+        finally:
+            if outer is not None:
+                outer.move(started)
+                with self._lock:
+                    self._deadlines[here] = outer
+
+    def _start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._watch, daemon=True, name="answers-watchdog")
+            self._thread.start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(TICK_SECONDS)
+            with self._lock:
+                for thread in [thread for thread, deadline in self._deadlines.items() if deadline.is_over()]:
+                    del self._deadlines[thread]
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooLong))
 
 
 @contextmanager
@@ -73,23 +120,13 @@ def limited(seconds: float) -> Iterator[None]:
 
     Inside another one, the time and the memory of the inner one are all that counts.
     """
-    with limited_memory(), paused(), _limit_time(seconds):
+    with limited_memory(), paused(), _watchdog.limit(seconds):
         yield
 
 
-@contextmanager
-def paused() -> Iterator[None]:
+def paused() -> AbstractContextManager[None]:
     """Within `limited`: the time in here does not count, such as that of waiting for a worker."""
-    here = threading.get_ident()
-    with _lock:
-        outer, started = _deadlines.pop(here, None), _Deadline.set(0)
-    try:
-        yield
-    finally:
-        if outer is not None:
-            outer.move(started)
-            with _lock:
-                _deadlines[here] = outer
+    return _watchdog.pause()
 
 
 @contextmanager
@@ -102,43 +139,9 @@ def unlimited() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def limited_memory() -> Iterator[None]:
+def limited_memory() -> AbstractContextManager[None]:
     """Refuse memory beyond `MEMORY` to the whole process, as long as a submission is graded in it."""
-    with _memory.limit(MEMORY):
-        yield
-
-
-@contextmanager
-def _limit_time(seconds: float) -> Iterator[None]:
-    here = threading.get_ident()
-    _start_watchdog()
-    with _lock:
-        _deadlines[here] = _Deadline.set(seconds)
-    try:
-        yield
-    finally:
-        with _lock:
-            fired = _deadlines.pop(here, None) is None
-        if fired:
-            with suppress(TooLong):  # it is on its way if it has not been raised yet
-                time.sleep(TICK_SECONDS)
-
-
-def _start_watchdog() -> None:
-    global _watchdog
-    if _watchdog is None or not _watchdog.is_alive():
-        _watchdog = threading.Thread(target=_watch, daemon=True, name="answers-watchdog")
-        _watchdog.start()
-
-
-def _watch() -> None:
-    while True:
-        time.sleep(TICK_SECONDS)
-        with _lock:
-            for thread in [thread for thread, deadline in _deadlines.items() if deadline.is_over()]:
-                del _deadlines[thread]
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooLong))
+    return _memory.limit(MEMORY)
 
 
 @dataclass(eq=False, slots=True)
@@ -206,7 +209,9 @@ class _ProcessMemory:
             _set_limit(min(self._outside, *sizes, key=_order) if sizes else self._outside)
 
 
+# A process has one limit of memory, and one watchdog is enough for all of its threads.
 _memory = _ProcessMemory()
+_watchdog = _Watchdog()
 
 
 def _read_used() -> int | None:
