@@ -22,12 +22,13 @@ from jinja2.ext import babel_extract
 
 from grader.course.layout import MANIFEST, MUTANTS, locate_suites
 from grader.course.patches import read_patches
-from grader.explain.pages import TABLE, read_pages
+from grader.explain.causes import TABLE, read_table
 from grader.language import LANGUAGES, SOURCE
 from grader.model import Visibility
 
 COUNTERS = ("say_number", "tell_number")  # their sentences have a form for one, and one for all other numbers
 SPEAKERS = ("say", "tell", "require", *COUNTERS)
+SAID_OF_CAUSES = ("expected", "got", "says", "quoted", "title", "meaning")  # of each entry of the table
 WIDTH = 120
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of a run in a file, or each run would change it
 
@@ -170,8 +171,8 @@ def _read_package(package: Path) -> Iterator[Sentence]:
                     # What is no text among the arguments of a call comes as None.
                     texts = [text for text in ((found,) if isinstance(found, str) else (found or ())) if text]
                     yield from _read_texts(called, texts, place)
-    for page in read_pages().values():
-        yield from (Sentence(str(text), TABLE) for text in (page.title, page.meaning))
+    for entry in read_table().values():
+        yield from (Sentence(entry[key].strip(), TABLE) for key in SAID_OF_CAUSES if key in entry)
 
 
 def _read_call(node: ast.AST, place: str) -> Iterator[Sentence]:

@@ -32,7 +32,7 @@ KEPT = {
 # Functions that remember what they gave: constants of the installation, of this machine or of our own files.
 CACHED = {
     "grader/batch/ledger.py": {"_read_key"},
-    "grader/explain/pages.py": {"read_pages"},
+    "grader/explain/causes.py": {"read_table"},
     "grader/report.py": {"_hints"},
     "grader/reporters/html.py": {"_read_template"},
     "grader/schemas/__init__.py": {"_validator"},
@@ -239,12 +239,13 @@ def list_globals(tree: ast.Module) -> dict[str, ast.expr]:
 def list_written(function: Function) -> Iterator[str]:
     """List the names whose value a function changes without giving them another."""
     for node in ast.walk(function):
+        written: ast.AST | None = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITERS:
-            if isinstance(node.func.value, ast.Name):
-                yield node.func.value.id
+            written = node.func.value
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            if isinstance(node.value, ast.Name):
-                yield node.value.id
+            written = node.value
+        if isinstance(written, ast.Name):
+            yield written.id
 
 
 def list_own(function: Function) -> set[str]:

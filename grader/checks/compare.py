@@ -15,7 +15,7 @@ from grader.arrays import to_array
 from grader.checks.figures import draw_difference
 from grader.checks.run import find_run
 from grader.errors import CheckFailed
-from grader.explain.causes import Cause, name_cause
+from grader.explain.causes import find_cause, name_cause
 from grader.explain.diagnose import diagnose
 from grader.explain.phrases import (
     describe_difference,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from grader.worker.student import StudentFunction
 
 UNCHANGED = 1e-12
-CHANGED = Cause("argument-changed", say("an operation in place (-=, *=, x[...] =) works on the caller's own array"))
-NO_RETURN = Cause("no-return", say("this call came to the function's end without meeting a return"))
 
 Array = np.ndarray[Any, Any]
 Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
@@ -123,7 +121,7 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
         return
     got = say("argument {number} was changed: it is now {value}", number=position + 1, value=describe_value(left))
     message = Message(expected=say("arguments that are the same after the call as before"), got=got)
-    raise CheckFailed(name_cause(message, CHANGED), Status.FAILED)
+    raise CheckFailed(name_cause(message, find_cause("argument-changed")), Status.FAILED)
 
 
 def _is_unchanged(given: Any, left: Any) -> bool:
@@ -295,6 +293,6 @@ def _fail(
 ) -> CheckFailed:
     if name:
         expected_text = say("{part}: {expected}", part=name, expected=expected_text)
-    cause = NO_RETURN if actual is None else diagnose(actual, np.asarray(expected))
+    cause = find_cause("no-return") if actual is None else diagnose(actual, np.asarray(expected))
     message = name_cause(Message(expected=expected_text, got=got), cause)
     return CheckFailed(message, Status.FAILED, tuple(figures))

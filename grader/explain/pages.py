@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from typing import Any
 
+from grader.explain.causes import read_table
 from grader.language import Sentence, join, say
-
-TABLE = "causes.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +22,12 @@ class Page:
     homeworks: tuple[str, ...]
 
 
-@functools.cache
 def read_pages() -> Mapping[str, Page]:
     """The pages of all causes by their codes, in the order of the rules."""
-    table = tomllib.loads((files("grader.explain") / TABLE).read_text("utf-8"))
-    return {code: _make_page(code, entry) for code, entry in table.items()}
+    return {code: _make_page(code, entry) for code, entry in read_table().items()}
 
 
-def _make_page(code: str, entry: Mapping[str, str]) -> Page:
+def _make_page(code: str, entry: Mapping[str, Any]) -> Page:
     wrong, right = (entry[key].strip("\n") for key in ("wrong", "right"))
     return Page(code, say(entry["title"]), say(entry["meaning"].strip()), wrong, right, tuple(entry["sections"]))
 

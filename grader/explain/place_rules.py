@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.explain.alike import TOLERANCE, is_plain, measure
-from grader.explain.causes import Cause
+from grader.explain.causes import Cause, find_cause
 from grader.language import say
 from grader.tolerance import find_wrong
 
@@ -24,12 +24,10 @@ def explain_probabilities(actual: Array, expected: Array) -> Cause | None:
     if _sum_to_one(actual, -1):
         return None
     if expected.ndim == 2 and _sum_to_one(actual, 0):
-        sentence = say("the columns of yours sum to 1; the rows should: the axis is the other one")
-        return Cause("sums-down-columns", sentence)
+        return find_cause("sums-down-columns")
     if expected.ndim == 2 and abs(actual.sum() - 1) < TOLERANCE:
-        sentence = say("all entries of yours together sum to 1; each row should: the sum runs over the whole array")
-        return Cause("sums-over-all", sentence)
-    return Cause("rows-not-one", say("the rows of yours do not sum to 1"))
+        return find_cause("sums-over-all")
+    return find_cause("rows-not-one")
 
 
 def _sum_to_one(table: Array, axis: int) -> bool:
@@ -45,20 +43,10 @@ def explain_limited(actual: Array, expected: Array) -> Cause | None:
         return None
     limit = float(actual[wrong][0])
     if (expected[wrong] < actual[wrong]).all() and (actual[~wrong] > limit).all():
-        return Cause("never-below", _say_floor(say("a certain number")), _say_floor(f"{limit:.4g}"))
+        return find_cause("never-below", limit=limit)
     if (expected[wrong] > actual[wrong]).all() and (actual[~wrong] < limit).all():
-        return Cause("never-above", _say_ceiling(say("a certain number")), _say_ceiling(f"{limit:.4g}"))
+        return find_cause("never-above", limit=limit)
     return None
-
-
-def _say_floor(limit: str) -> str:
-    return say(
-        "yours never goes below {limit}: a limit, or a small number added on the way, keeps it there", limit=limit
-    )
-
-
-def _say_ceiling(limit: str) -> str:
-    return say("yours never goes above {limit}: a limit on the way keeps it there", limit=limit)
 
 
 def explain_one_sign(actual: Array, expected: Array) -> Cause | None:
@@ -100,12 +88,7 @@ def explain_some_lines(actual: Array, expected: Array) -> Cause | None:
     if right.all() or not right.any():
         return None
     if (actual[~right] == 0).all() and right.mean() > 0.2:
-        counted = say(
-            "yours is 0 in {wrong} of {count} entries, and right in the others",
-            wrong=(~right).sum(),
-            count=right.size,
-        )
-        return Cause("zeros", say("yours is 0 in some entries, and right in the others"), counted)
+        return find_cause("zeros", wrong=(~right).sum(), count=right.size)
     for axis in range(expected.ndim):
         for line, sentence in _list_ends(expected, axis):
             if not np.take(right, line, axis).any() and np.delete(right, line, axis).all():

@@ -6,7 +6,7 @@ import builtins
 import re
 from collections.abc import Sequence
 
-from grader.explain.causes import Cause, name_cause
+from grader.explain.causes import explain_cause, find_cause, name_cause
 from grader.explain.exceptions import Raised, advise_on_import, guess_cause
 from grader.language import join, say
 from grader.model import ANY_CLASS, Message, Problem, Where
@@ -73,12 +73,11 @@ def explain_missing(name: str, file: str, names: tuple[str, ...], lines: Sequenc
     """The file, of these lines, has no such function; one of `names` may be meant."""
     indented = re.compile(rf"\s+def\s+{re.escape(name)}\b")
     if line := next((number for number, text in enumerate(lines, 1) if indented.match(text)), None):
-        sentence = say("line {line} defines it inside something else; move it to the left margin", line=line)
-        cause = Cause("function-inside", sentence)
+        cause = find_cause("function-inside", line=line)
     elif nearest := find_nearest(name, names):
-        cause = Cause("function-renamed", say("your file has {name}; is that the one?", name=nearest))
+        cause = find_cause("function-renamed", name=nearest)
     else:
-        cause = Cause("function-renamed", say("its name was changed, or it was deleted"))
+        cause = find_cause("function-missing")
     expected = say("a function {name} in {file}", name=name, file=file)
     return name_cause(Message(expected=expected, got=say("no function of that name")), cause)
 
@@ -134,79 +133,39 @@ def explain_unsupported(reason: str) -> str:
 
 def explain_timeout(seconds: float) -> Message:
     """No answer came in time."""
-    return Message(
-        expected=say("an answer within {seconds:g} seconds", seconds=seconds),
-        got=say("none; the function was still running"),
-        likely=say("a loop that does not end, or far more steps than needed"),
-        cause="endless",
-    )
+    return explain_cause("endless", seconds=seconds)
 
 
 def explain_too_many_questions() -> Message:
     """The student's code asked a function of the suite's without end, or with enormous arguments."""
-    return Message(
-        expected=say("calls of the function that was passed in, as many as needed"),
-        got=say("far more calls, or far larger arguments, than any right answer needs"),
-        likely=say("a loop that does not end, or arguments that grow from call to call"),
-        cause="too-many-questions",
-    )
+    return explain_cause("too-many-questions")
 
 
 def explain_costly_question() -> Message:
     """A function of the suite's could not cope with what the student's code gave it."""
-    return Message(
-        expected=say("calls of the function that was passed in, as many as needed"),
-        got=say("arguments that take it far more time or memory than those of any right answer"),
-        likely=say("an array that is far too large, or one that grows from call to call"),
-        cause="costly-question",
-    )
+    return explain_cause("costly-question")
 
 
 def explain_costly_answer() -> Message:
     """Comparing what came back took the harness far too long, or all the memory that it may use."""
-    return Message(
-        expected=say("numbers, an array, or a tuple of them"),
-        got=say("a value that takes far more time or memory to check than any right answer"),
-        likely=say("it holds far more than was asked for"),
-        cause="costly-answer",
-    )
+    return explain_cause("costly-answer")
 
 
 def explain_too_much() -> Message:
     """What came back would fill the harness's memory."""
-    return Message(
-        expected=say("numbers, an array, or a tuple of them"),
-        got=say("far more than any right answer holds"),
-        likely=say("a list that grows without need, or a long text among the values"),
-        cause="too-much",
-    )
+    return explain_cause("too-much")
 
 
 def explain_no_time_left(seconds: float) -> Message:
     """Earlier checks used up the submission's time."""
-    return Message(
-        expected=say("all checks together within {seconds:g} seconds", seconds=seconds),
-        got=say("no time left; functions that ran into their limit used it up"),
-        likely=say("fix the functions that time out first"),
-        cause="no-time-left",
-    )
+    return explain_cause("no-time-left", seconds=seconds)
 
 
 def explain_crash() -> Message:
     """The interpreter ended in the middle of the call."""
-    return Message(
-        expected=say("a value"),
-        got=say("nothing; Python ended while the function was running"),
-        likely=say("the function ends the process (os._exit), uses up its memory, or crashes a library"),
-        cause="process-ended",
-    )
+    return explain_cause("process-ended")
 
 
 def explain_nonsense() -> Message:
     """Something came over the pipe that is no answer."""
-    return Message(
-        expected=say("a value"),
-        got=say("nothing that can be read as one"),
-        likely=say("the function writes into files or pipes it does not own, or returns far too much"),
-        cause="no-answer",
-    )
+    return explain_cause("no-answer")

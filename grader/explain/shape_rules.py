@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.explain.alike import agree, is_plain
-from grader.explain.causes import Cause
+from grader.explain.causes import Cause, find_cause
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -18,7 +18,7 @@ MAX_LINES = 1_000  # of a table that is searched line by line
 def explain_transposed(actual: Array, expected: Array) -> Cause | None:
     """The right numbers with rows and columns swapped."""
     if expected.ndim == 2 and actual.shape == expected.T.shape and agree(actual, expected.T):
-        return Cause("transposed", say("yours is the transpose of what was expected: rows and columns are swapped"))
+        return find_cause("transposed")
     return None
 
 
@@ -28,14 +28,11 @@ def explain_not_reduced(actual: Array, expected: Array) -> Cause | None:
         return None
     for axis in range(actual.ndim):
         if actual.shape[axis] == 1 and agree(actual.squeeze(axis), expected):
-            sentence = say("the numbers are right, but there is an axis of length 1 too many (axis {axis})", axis=axis)
-            return Cause("extra-axis", sentence)
+            return find_cause("extra-axis", axis=axis)
         for name, reduced in ((say("sum"), actual.sum(axis)), (say("mean"), actual.mean(axis))):
             if agree(reduced, expected):
                 where = _say_axis(None if expected.ndim == 0 else axis)
-                return Cause(
-                    "not-reduced", say("the {name} over {where} is missing at the end", name=name, where=where)
-                )
+                return find_cause("not-reduced", name=name, where=where)
     return None
 
 
@@ -46,7 +43,7 @@ def _say_axis(axis: int | None) -> str:
 def explain_squeezed(actual: Array, expected: Array) -> Cause | None:
     """Axes of length 1 are gone."""
     if actual.ndim < expected.ndim and expected.size > 1 and agree(actual.squeeze(), expected.squeeze()):
-        return Cause("lost-axis", say("the numbers are right, but an axis of length 1 is missing"))
+        return find_cause("lost-axis")
     return None
 
 
@@ -58,13 +55,9 @@ def explain_whole_table(actual: Array, expected: Array) -> Cause | None:
         lines = np.moveaxis(actual, axis, 0)
         right = [number for number, part in enumerate(lines) if agree(part, expected)]
         if len(right) == 1 and len(lines) > 1:
-            counted = say(
-                "only {line} {number} of yours was asked for (they are counted from 0)", line=line, number=right[0]
-            )
-            return Cause("one-line-of-table", say("only one {line} of yours was asked for", line=line), counted)
+            return find_cause("one-line-of-table", line=line, number=right[0])
     if actual.shape[0] == actual.shape[1] and agree(np.diagonal(actual), expected):
-        sentence = say("only the diagonal of yours was asked for: each row was combined with every other row")
-        return Cause("diagonal-of-table", sentence)
+        return find_cause("diagonal-of-table")
     return None
 
 
@@ -77,6 +70,5 @@ def explain_reduced(actual: Array, expected: Array) -> Cause | None:
         for name, reduce in reductions:
             if agree(actual, np.asarray(reduce(expected, axis))):
                 where = _say_axis(None if expected.ndim == 1 else axis)
-                sentence = say("yours is the {name} over {where} of what was asked for", name=name, where=where)
-                return Cause("reduced-too-far", sentence)
+                return find_cause("reduced-too-far", name=name, where=where)
     return None

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.explain.alike import agree, is_plain, measure, varies
-from grader.explain.causes import Cause
+from grader.explain.causes import Cause, find_cause
 from grader.language import say
 
 Array = np.ndarray[Any, Any]
@@ -19,11 +19,8 @@ def explain_not_finite(actual: Array, expected: Array) -> Cause | None:
     if not np.isfinite(expected).all() or np.isfinite(actual).all():
         return None
     if np.isnan(actual).any():
-        sources = say(
-            "nan comes from inf - inf, inf / inf, 0 / 0, 0 * inf, or the root or logarithm of a negative number"
-        )
-        return Cause("nan", sources)
-    return Cause("infinite", say("inf comes from exp of a large number, log(0) or a division by zero"))
+        return find_cause("nan")
+    return find_cause("infinite")
 
 
 def explain_ratio(actual: Array, expected: Array) -> Cause | None:
@@ -39,14 +36,11 @@ def explain_ratio(actual: Array, expected: Array) -> Cause | None:
     if not varies(np.abs(expected[large])) and not _is_telling(ratio):
         return None
     if abs(ratio + 1) < 1e-3:
-        return Cause("negated", say("yours is minus the expected value everywhere"))
+        return find_cause("negated")
+    cause = find_cause("multiple", ratio=_write_ratio(ratio))
     if expected.size == 1:
-        quoted = say("yours is {ratio} times the expected value", ratio=_write_ratio(ratio))
-    else:
-        quoted = say("yours is {ratio} times the expected value everywhere", ratio=_write_ratio(ratio))
-    if _is_telling(ratio):  # a well-known number is no number of the hidden input's
-        return Cause("multiple", quoted)
-    return Cause("multiple", say("yours is the same multiple of the expected value everywhere"), quoted)
+        cause = cause._replace(quoted=say("yours is {ratio} times the expected value", ratio=_write_ratio(ratio)))
+    return cause._replace(text=cause.quoted) if _is_telling(ratio) else cause  # a well-known number tells no input
 
 
 def _is_telling(ratio: float) -> bool:
@@ -76,18 +70,10 @@ def explain_ratio_by_line(actual: Array, expected: Array) -> Cause | None:
     for axis, line in ((0, say("column")), (1, say("row"))):
         across = np.sum(actual * expected, axis, keepdims=True) / np.sum(expected**2, axis, keepdims=True)
         if varies(across) and (np.abs(across) > 1e-6).all() and agree(actual, across * expected):
-            sentence = say(
-                "each {line} of yours is the expected one times a factor of its own: a factor is missing or too many",
-                line=line,
-            )
-            return Cause("factor-by-line", sentence)
+            return find_cause("factor-by-line", line=line)
         shift = np.mean(actual - expected, axis, keepdims=True)
         if varies(shift) and agree(actual, expected + shift):
-            sentence = say(
-                "each {line} of yours differs from the expected one by a number of its own: a term is missing or wrong",
-                line=line,
-            )
-            return Cause("term-by-line", sentence)
+            return find_cause("term-by-line", line=line)
     return None
 
 
@@ -98,11 +84,10 @@ def explain_offset(actual: Array, expected: Array) -> Cause | None:
     offset = float(np.median(actual - expected))
     if abs(offset) <= 1e-3 * measure(expected) or not agree(actual, expected + offset):
         return None
-    if offset > 0:
-        quoted = say("yours is {amount:.4g} too large everywhere", amount=offset)
-    else:
-        quoted = say("yours is {amount:.4g} too small everywhere", amount=-offset)
-    return Cause("offset", say("yours is off by the same amount everywhere"), quoted)
+    cause = find_cause("offset", amount=offset)
+    if offset < 0:
+        cause = cause._replace(quoted=say("yours is {amount:.4g} too small everywhere", amount=-offset))
+    return cause
 
 
 def explain_function(actual: Array, expected: Array) -> Cause | None:
@@ -113,13 +98,13 @@ def explain_function(actual: Array, expected: Array) -> Cause | None:
 
 
 def _list_functions(right: Array) -> Iterator[tuple[Cause, Array]]:
-    yield Cause("one-minus", say("yours is 1 minus the expected value")), 1 - right
-    yield Cause("without-sign", say("yours is the expected value without its sign")), np.abs(right)
-    yield Cause("squared", say("yours is the square of the expected value")), np.square(right)
-    yield Cause("square-root", say("yours is the square root of the expected value")), np.sqrt(right)
-    yield Cause("exponential", say("yours is e to the power of the expected value")), np.exp(right)
-    yield Cause("logarithm", say("yours is the natural logarithm of the expected value")), np.log(right)
-    yield Cause("reciprocal", say("yours is 1 divided by the expected value")), np.reciprocal(right)
+    yield find_cause("one-minus"), 1 - right
+    yield find_cause("without-sign"), np.abs(right)
+    yield find_cause("squared"), np.square(right)
+    yield find_cause("square-root"), np.sqrt(right)
+    yield find_cause("exponential"), np.exp(right)
+    yield find_cause("logarithm"), np.log(right)
+    yield find_cause("reciprocal"), np.reciprocal(right)
 
 
 def explain_other_order(actual: Array, expected: Array) -> Cause | None:
@@ -128,13 +113,13 @@ def explain_other_order(actual: Array, expected: Array) -> Cause | None:
         return None
     for axis in range(expected.ndim):
         if agree(actual, np.flip(expected, axis)):
-            return Cause("reversed", say("the numbers are right, but in reverse order"))
+            return find_cause("reversed")
     for axis in range(expected.ndim):
         for by in (1, -1):
             if agree(actual, np.roll(expected, by, axis)):
-                return Cause("shifted", say("the numbers are right, but each stands one place beside its own"))
+                return find_cause("shifted")
     if not agree(actual.T, expected) and agree(np.sort(actual, axis=None), np.sort(expected, axis=None)):
-        return Cause("other-places", say("the numbers are right, but in other places"))
+        return find_cause("other-places")
     return None
 
 
@@ -144,8 +129,7 @@ def explain_truncated(actual: Array, expected: Array) -> Cause | None:
         return None
     telling = (np.abs(expected) > 1) & (expected != np.trunc(expected))  # 0.3 may become 0 in many ways
     if telling.any() and np.array_equal(actual, np.trunc(expected)):
-        sentence = say("the decimals are cut off: an array of whole numbers was filled with results")
-        return Cause("decimals-cut", sentence)
+        return find_cause("decimals-cut")
     return None
 
 
@@ -154,8 +138,7 @@ def explain_constant(actual: Array, expected: Array) -> Cause | None:
     if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
         return None
     if np.isfinite(actual).all() and np.ptp(actual) == 0:
-        quoted = say("every entry of yours is {value:.4g}", value=actual.flat[0])
-        return Cause("constant", say("every entry of yours is the same"), quoted)
+        return find_cause("constant", value=actual.flat[0])
     return None
 
 
@@ -163,6 +146,5 @@ def explain_complement(actual: Array, expected: Array) -> Cause | None:
     """0 where 1 was expected, and 1 where 0 was."""
     binary = np.isin(expected, (0, 1)).all() and expected.size > 1
     if binary and actual.shape == expected.shape and np.array_equal(actual, 1 - expected):
-        sentence = say("yours is the opposite everywhere: 0 where 1 was expected, and 1 where 0 was")
-        return Cause("opposite", sentence)
+        return find_cause("opposite")
     return None

@@ -14,6 +14,7 @@ import pytest
 
 import grader
 from grader.errors import CheckFailed
+from grader.explain.causes import read_table
 from grader.explain.diagnose import diagnose
 from grader.explain.pages import Page, format_page, read_pages
 from grader.model import Course, Limits
@@ -24,6 +25,7 @@ from tests.worker.processes import GENEROUS, make_launcher
 from tests.worker.students import open_student
 
 PAGES = read_pages()
+MAKERS = ("Cause", "find_cause", "explain_cause")
 CODES = list(PAGES)
 ROOT = Path(grader.__file__).parent
 # The harness alone hands functions out: what a wrong call of one says is in tests/worker/test_client.py.
@@ -39,15 +41,12 @@ QUICK = Limits(call_seconds=1.0, memory_mib=GENEROUS.memory_mib)
 
 
 def list_codes() -> set[str]:
-    """The codes that the package's own calls name: `Cause("nan", …)` and `cause="endless"`."""
-    found = set()
+    """The codes that the package's own calls name, and those of the exceptions that the table tells apart."""
+    found = {code for code, entry in read_table().items() if {"classes", "pattern"} & set(entry)}
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                named = [word.value for word in node.keywords if word.arg == "cause"]
-                is_cause = isinstance(node.func, ast.Name) and node.func.id in ("Cause", "_Rule")
-                codes = [*(node.args[:1] if is_cause else ()), *named]
-                found |= {code.value for code in codes if isinstance(code, ast.Constant) and code.value}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS:
+                found |= {part.value for part in node.args[:1] if isinstance(part, ast.Constant)}
     return found
 
 
