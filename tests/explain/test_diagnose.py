@@ -291,6 +291,7 @@ def test_labels_are_no_probabilities() -> None:
         (np.full((4, 3), 2.5), Z, "every entry of yours is the same"),
         (2.34 * Z, Z, "yours is the same multiple of the expected value everywhere"),
         (Z + 2.34, Z, "yours is off by the same amount everywhere"),
+        (0.25, np.array(0.75), "yours is a simple multiple or fraction of the expected value"),
         (np.where(np.arange(12).reshape(4, 3) % 2, 0, Z), Z, "yours is 0 in some entries, and right in the others"),
         (np.maximum(Z, 0.123), Z, "yours never goes below a certain number"),
         (
@@ -299,7 +300,7 @@ def test_labels_are_no_probabilities() -> None:
             "where the answer is positive yours is right; where it is negative yours is the same",
         ),
     ],
-    ids=["row", "constant", "ratio", "offset", "zeros", "limit", "sign"],
+    ids=["row", "constant", "ratio", "offset", "number", "zeros", "limit", "sign"],
 )
 def test_of_a_hidden_check_no_number_of_the_students_is_quoted(actual: Any, expected: Any, said: str) -> None:
     """Each could be made of the hidden input."""
