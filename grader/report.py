@@ -237,8 +237,11 @@ def _write_sentence(sentence: Sentence) -> dict[str, Any]:
     entry: dict[str, Any] = {"template": sentence.template, "values": values}
     if sentence.one:
         entry["one"] = sentence.one
+    translations = dict(sentence.translations)
     if (translated := render(sentence)) != sentence:
-        entry["translations"] = {chosen(): translated}
+        translations[chosen()] = translated
+    if translations:
+        entry["translations"] = translations
     return entry
 
 

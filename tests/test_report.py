@@ -93,6 +93,7 @@ def test_a_report_says_how_its_writer_says_it(tmp_path: Path) -> None:
         write_report(make_told(), tmp_path / "report.json")
     report = read_report(tmp_path / "report.json")
     assert report.tasks[0].checks[0].name == "rows sum to 1"
+    assert dump(report) == (tmp_path / "report.json").read_text("utf-8")
     with reading("ko"):
         assert translate(report).tasks[0].checks[0].name == "행의 합은 1"
 
