@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.course.layout import RECORDED
 from grader.errors import OracleError
-from grader.oracle.recording import RECORDS, RecordedSource, RecordingSource, from_json, to_json
+from grader.oracle.recording import RecordedSource, RecordingSource, from_json, to_json
 from grader.oracle.source import STAND_IN, Question, Source
 
 Z = np.array([[0.1, -2.5], [1e300, 3.0]])
@@ -271,7 +272,7 @@ def test_a_file_that_holds_no_records_is_told(tmp_path: Path, content: str | byt
 def test_a_homework_without_answers_says_both_files_that_it_may_have(tmp_path: Path) -> None:
     """An author forgot the one, a student's kit lost the other."""
     with pytest.raises(OracleError) as raised:
-        RecordedSource(tmp_path / RECORDS).answer(make_question(1))
+        RecordedSource(tmp_path / RECORDED).answer(make_question(1))
     assert raised.value.message == f"{tmp_path} has neither a reference.py nor a recorded.json"
     assert raised.value.next_step == "download the kit again"
 
@@ -281,8 +282,8 @@ def test_a_generator_is_asked_by_its_state(tmp_path: Path) -> None:
     asked = [Question(STAND_IN, 0, "draw", (np.random.default_rng(seed),), {}) for seed in (1, 1, 2)]
     recording = RecordingSource(Fixed(3.0))
     recording.answer(asked[0])
-    recording.write(tmp_path / RECORDS)
-    source = RecordedSource(tmp_path / RECORDS)
+    recording.write(tmp_path / RECORDED)
+    source = RecordedSource(tmp_path / RECORDED)
     assert source.answer(asked[1]) == 3.0
     with pytest.raises(LookupError):
         source.answer(asked[2])
@@ -293,9 +294,9 @@ def test_a_stand_in_that_takes_a_function_is_not_recorded(tmp_path: Path) -> Non
     question = Question(STAND_IN, 0, "train", (len, 2.0), {})
     recording = RecordingSource(Fixed(3.0))
     assert recording.answer(question) == 3.0
-    recording.write(tmp_path / RECORDS)
+    recording.write(tmp_path / RECORDED)
     with pytest.raises(LookupError):
-        RecordedSource(tmp_path / RECORDS).answer(question)
+        RecordedSource(tmp_path / RECORDED).answer(question)
 
 
 def test_large_stand_ins_are_not_recorded(tmp_path: Path) -> None:
