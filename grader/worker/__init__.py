@@ -1,1 +1,4 @@
-"""Where student code runs: a separate process that is sent inputs and returns values, never verdicts."""
+"""Run student code in a separate process, the worker.
+
+The harness sends inputs to the worker, and the worker returns values, never verdicts.
+"""

@@ -1,9 +1,14 @@
-"""What the harness itself may spend on a submission, whose code chooses what is computed: seconds and memory.
+"""Limit the time and memory that the harness spends on a submission.
 
-Callbacks, stand-ins and comparisons run in our process, where no sandbox holds them. What takes too long is broken
-off by an exception from outside, as the harness is not in the main thread, where alone a signal could reach it; what
-asks for too much memory gets a `MemoryError` where the system has such limits (Linux). Seconds are the thread's own
-processor time where the system tells it, so that a busy machine breaks nothing off.
+Student code chooses how much the harness computes: it picks the arguments of callbacks and stand-ins, and it returns
+the values that are compared. Callbacks, stand-ins and comparisons run in the harness's process, where no sandbox
+confines them.
+
+Time: a watchdog thread raises an exception in a thread that takes too long. A signal could not do this, because signals
+reach only the main thread, and the harness runs in another one. Seconds are the thread's own processor time where the
+system tells it, so that a busy machine breaks nothing off.
+
+Memory: where the system has such limits (Linux), an allocation that is too large raises `MemoryError`.
 """
 
 from __future__ import annotations
@@ -16,20 +21,29 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-MEMORY = 2 << 30  # bytes beyond what the process has already
+MEMORY = 2 << 30  # bytes beyond those that the process has already
 TICK_SECONDS = 0.1
-BACKSTOP = 10  # times the seconds, by the clock on the wall: for what waits and computes nothing
+# A computation that only waits uses no processor time, so it is broken off after this many times its seconds on the
+# wall clock.
+BACKSTOP = 10
 _STATM = Path("/proc/self/statm")
-_DATA = 5  # the field of it: pages of data and stacks
+_DATA = 5  # the index of its field with the pages of data and stacks, see proc(5)
 
 
 class TooLong(BaseException):
-    """The time for an answer is used up. No `Exception`: a suite that ignores those must not ignore this one."""
+    """The exception that `limited` raises when its time is used up.
+
+    It is not an `Exception`, so that a suite that ignores every `Exception` does not ignore this one.
+    """
 
 
 @dataclass(slots=True)
 class _Deadline:
-    """When a thread has to be done: in its own processor time, and by the clock on the wall."""
+    """The two moments at which a thread has to be done, in seconds.
+
+    `processor` is a moment of the thread's own processor time, `wall` one of the wall clock. `clock` is the system's id
+    of the thread's processor clock, or None where the system has no such clock.
+    """
 
     clock: int | None
     processor: float
@@ -37,23 +51,29 @@ class _Deadline:
 
     @classmethod
     def set(cls, seconds: float) -> _Deadline:
-        """For the thread that runs, this many seconds from now."""
+        """Build the deadline of the calling thread, `seconds` from now."""
         clock = time.pthread_getcpuclockid(threading.get_ident()) if hasattr(time, "pthread_getcpuclockid") else None
         wall = time.monotonic() + (seconds if clock is None else BACKSTOP * seconds)
         return cls(clock, _read(clock) + seconds, wall)
 
     def is_over(self) -> bool:
-        """Whether one of the two has come."""
+        """Tell whether one of the two moments has come."""
         return time.monotonic() > self.wall or _read(self.clock) > self.processor
 
     def move(self, start: _Deadline) -> None:
-        """Not to count what has passed since `start`, which was set without any seconds."""
+        """Postpone the deadline by the time that has passed since `start`.
+
+        `start` is a deadline that was set with 0 seconds.
+        """
         self.processor += _read(self.clock) - start.processor
         self.wall += time.monotonic() - start.wall
 
 
 def _read(clock: int | None) -> float:
-    """Processor time of a thread; the clock on the wall where the system has none (macOS, Windows)."""
+    """Return the processor time of a thread in seconds.
+
+    Return the wall clock's time if `clock` is None: the system has no such clock (macOS, Windows).
+    """
     if clock is None:
         return time.monotonic()
     try:
@@ -63,16 +83,16 @@ def _read(clock: int | None) -> float:
 
 
 class _Watchdog:
-    """A thread that looks at the deadlines of all others, and breaks off whoever is past its own."""
+    """A thread that looks at the deadlines of all others and enforces them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._deadlines: dict[int, _Deadline] = {}  # by thread
+        self._deadlines: dict[int, _Deadline] = {}  # by the thread's id
         self._thread: threading.Thread | None = None
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
-        """Break off this thread by `TooLong` after so much time."""
+        """Raise `TooLong` in the calling thread when `seconds` are used up."""
         here = threading.get_ident()
         self._start()
         with self._lock:
@@ -83,12 +103,12 @@ class _Watchdog:
             with self._lock:
                 fired = self._deadlines.pop(here, None) is None
             if fired:
-                with suppress(TooLong):  # it is on its way if it has not been raised yet
+                with suppress(TooLong):  # the watchdog has asked for it, but Python may raise it a little later
                     time.sleep(TICK_SECONDS)
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """Meanwhile this thread's time does not count."""
+        """Do not count the calling thread's time inside this context."""
         here = threading.get_ident()
         with self._lock:
             outer, started = self._deadlines.pop(here, None), _Deadline.set(0)
@@ -110,63 +130,78 @@ class _Watchdog:
             time.sleep(TICK_SECONDS)
             with self._lock:
                 for thread in [thread for thread, deadline in self._deadlines.items() if deadline.is_over()]:
-                    del self._deadlines[thread]
+                    del self._deadlines[thread]  # a missing deadline tells `limit` that the exception is coming
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(TooLong))
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Break off what takes longer than this, with `TooLong`, and refuse it memory beyond `MEMORY`.
+    """Limit the time and memory of the code inside this context.
 
-    Inside another one, the time and the memory of the inner one are all that counts.
+    When `seconds` are used up, `TooLong` is raised in the calling thread. Memory of more than `MEMORY` bytes beyond
+    what the process has is refused (`MemoryError`), where the system can do so.
+
+    Such contexts can be nested: inside the inner one, only its own time counts, and the time of the outer one stands
+    still. Of several memory limits, the smallest is in force.
     """
     with limited_memory(), paused(), _watchdog.limit(seconds):
         yield
 
 
 def paused() -> AbstractContextManager[None]:
-    """Within `limited`: the time in here does not count, such as that of waiting for a worker."""
+    """Do not count the time inside this context, within `limited`.
+
+    The harness uses it while it waits for a worker, for example.
+    """
     return _watchdog.pause()
 
 
 @contextmanager
 def unlimited() -> Iterator[None]:
-    """Within `limited`: nothing here is broken off, such as an import that would be left half done.
+    """Lift the limits of `limited` on time and memory inside this context.
 
-    The memory that it takes is no part of what may be used afterwards.
+    Use it for work that must not be broken off, such as an import that would be left half done. The memory that this
+    work takes is not subtracted from the memory that may be used afterwards.
     """
     with paused(), _memory.lift():
         yield
 
 
 def limited_memory() -> AbstractContextManager[None]:
-    """Refuse memory beyond `MEMORY` to the whole process, as long as a submission is graded in it."""
+    """Limit the memory of the whole process while a submission is graded.
+
+    The limit is `MEMORY` bytes beyond what the process has when the context begins.
+    """
     return _memory.limit(MEMORY)
 
 
 @dataclass(eq=False, slots=True)
 class _Limit:
-    """The bytes of data that the process may have until one `limited_memory` ends."""
+    """The bytes of data that the process may have, for one `limited_memory`."""
 
     size: int
 
 
 class _ProcessMemory:
-    """The limit on the process's data, which all its threads share: the smallest that any of them asks for.
+    """The limit on the process's data, which all its threads share.
 
-    Threads begin and end theirs in any order, so what is in force is worked out anew each time.
+    The smallest limit that any of the threads asks for is in force. The threads begin and end their limits in any
+    order, so the limit in force is worked out again each time.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._limits: list[_Limit] = []
-        self._outside = 0  # the limit that the process had before the first of them
-        self._lifted = 0  # how many threads are without any now
-        self._had = 0  # bytes, when the first of those began
+        self._outside = 0  # the limit that the process had before the first of these
+        self._lifted = 0  # how many threads are inside `lift` now
+        self._had = 0  # bytes of data when the first of those threads began
 
     @contextmanager
     def limit(self, extra: int) -> Iterator[None]:
-        """Refuse more than so many bytes beyond what the process has; nothing where no system tells or limits it."""
+        """Refuse more than `extra` bytes beyond what the process has now.
+
+        Nothing is refused where the system does not tell the memory of a process or cannot limit it.
+        """
         used = _read_used()
         if used is None:
             yield
@@ -186,7 +221,7 @@ class _ProcessMemory:
 
     @contextmanager
     def lift(self) -> Iterator[None]:
-        """Refuse nothing meanwhile, and let every limit move by what the process took."""
+        """Lift all limits, then raise each by the memory that was taken."""
         with self._lock:
             if not self._lifted:
                 self._had = _read_used() or 0
@@ -209,13 +244,16 @@ class _ProcessMemory:
             _set_limit(min(self._outside, *sizes, key=_order) if sizes else self._outside)
 
 
-# A process has one limit of memory, and one watchdog is enough for all of its threads.
+# Both are shared: a process has one memory limit, and one watchdog is enough for all of its threads.
 _memory = _ProcessMemory()
 _watchdog = _Watchdog()
 
 
 def _read_used() -> int | None:
-    """Bytes of data that this process has, as RLIMIT_DATA counts them; None where the system does not say."""
+    """Return the bytes of data that this process has.
+
+    They are counted as RLIMIT_DATA counts them. Return None where the system does not say.
+    """
     try:
         import resource
 
@@ -238,5 +276,5 @@ def _set_limit(limit: int) -> None:
 
 
 def _order(limit: int) -> float:
-    """RLIM_INFINITY is -1 in Python."""
+    """Return a key to sort limits by: RLIM_INFINITY is -1 in Python."""
     return float("inf") if limit < 0 else limit

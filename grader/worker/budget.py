@@ -1,8 +1,11 @@
-"""How much a submission may make the harness hold: everything that its code sends, in bytes.
+"""Count the bytes that a submission makes the harness hold.
 
-What a suite does with a value is the suite's affair: it may keep the arguments of every callback, and numpy makes of
-a list with a text in it a table whose every entry is as wide as the longest text. So a value is weighed at the door.
-The model solutions send 0.6 MB in all and 0.2 MB in one check at most, or a fraction of one per cent of this.
+A suite may do anything with the values that student code sends: it may keep the arguments of every callback, and numpy
+makes of a list with one text in it an array whose every entry is as wide as the longest text. So every value is weighed
+when it arrives.
+
+The model solutions send 0.6 MB in all and at most 0.2 MB in one check, which is a fraction of one per cent of the
+limits.
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ import numpy as np
 
 SUBMISSION_BYTES = 256 << 20
 CHECK_BYTES = 64 << 20
-_PART = 64  # bytes of a Python object, about
-_CHARACTER = 4  # bytes of one in an array of texts
+_PART = 64  # bytes of a Python object, approximately
+_CHARACTER = 4  # bytes of one character in a numpy array of texts
 
 
 class Budget:
-    """What one submission has left, in all and in the check that runs."""
+    """The bytes that a submission may still send, in all and in this check."""
 
     def __init__(self) -> None:
         self.refill()
@@ -29,11 +32,17 @@ class Budget:
         self.begin_check()
 
     def begin_check(self) -> None:
-        """The check that begins may use its own share, if as much is left."""
+        """Give the check that begins a whole share of its own.
+
+        The check can use its share only as far as the submission's budget lasts.
+        """
         self._check = CHECK_BYTES
 
     def spend(self, *values: Any) -> bool:
-        """Take the weight of these off. Gives whether they were within the budget."""
+        """Subtract the weight of these values from the budget.
+
+        Return True if the values were within the budget of the submission and of the check.
+        """
         for value in values:
             weight = weigh(value)
             self._left -= weight
@@ -42,7 +51,10 @@ class Budget:
 
 
 def weigh(value: Any) -> int:
-    """How many bytes a value may come to, if numpy makes an array of it that holds its longest text in every entry."""
+    """Return the largest number of bytes that a value may come to.
+
+    It is reached if numpy makes an array of the value that holds its longest text in every entry.
+    """
     size = entries = longest = 0
     stack = [value]
     while stack:

@@ -1,7 +1,8 @@
-"""The student's functions as the harness sees them: calls with deadlines, and a new worker after a hang or a crash.
+"""Call a student's functions from the harness, with deadlines.
 
-Whatever goes wrong in a call is that check's failure (`CheckFailed`), in words for the student; the next check runs.
-Only a worker that cannot be started at all is our error.
+A worker that hung or crashed is replaced by a new one. Anything that goes wrong in a call fails the check that made it
+(`CheckFailed`), in words for the student, and the next check runs. Only a worker that cannot be started at all is an
+error of the grader.
 """
 
 from __future__ import annotations
@@ -31,20 +32,29 @@ from grader.worker.reading import Function, NotLoaded, Reading
 from grader.worker.trace import NOTHING, Trace
 
 MAX_LINE = 200
-FIRST_BOUND = 1_000_000  # callbacks with numbers from here on stand in for functions of the student's
-ANSWER_SECONDS = 30  # for one answer of ours to student code; all together have a submission's time, or this
-JUDGING_SECONDS = 10.0  # of our own processor time for one check; the slowest of the course takes 0.3
-ALL_JUDGING_SECONDS = 60.0  # and for all checks of a submission
-IMPATIENCE = 5  # a function that once ran into its deadline is given a fifth of it afterwards
+FIRST_BOUND = 1_000_000  # callbacks numbered from here on are in place of the student's functions, see `Client.bind`
+# For one answer of the harness to student code. All answers together have a submission's time, or this if it is longer.
+ANSWER_SECONDS = 30
+JUDGING_SECONDS = 10.0  # of the harness's processor time for one check; the slowest check of the course takes 0.3
+ALL_JUDGING_SECONDS = 60.0  # of the harness's processor time for all checks of a submission
+IMPATIENCE = 5  # a function that once ran into its deadline is given one fifth of the time afterwards
 
 
 class Client:
-    """One submission, loaded into one worker after another as long as its time lasts."""
+    """One submission, whose functions are called in a worker.
+
+    The submission is loaded into one worker after another, as long as its time lasts. `trace` holds the events of the
+    current check. `facts` is how the last worker was confined, None before the first one is ready.
+    """
 
     def __init__(
         self, launcher: AnyLauncher, file: SubmittedFile, limits: Limits, wanted: frozenset[str] = frozenset()
     ) -> None:
-        """`wanted` are the functions the homework asks for: none of them is what another one was meant to be."""
+        """Prepare the submission `file`; no worker is started yet.
+
+        `wanted` are the functions that the manifest names; if it is empty, every function may be called. No function of
+        `wanted` is offered to the student as a misspelled name of another one.
+        """
         self._launcher = launcher
         self._wanted = wanted
         self._file = file
@@ -54,7 +64,7 @@ class Client:
         self._worker: AnyWorker | None = None
         self._functions: dict[str, Function] = {}
         self._slow: set[str] = set()
-        self._ended: set[str] = set()  # functions whose worker ended once
+        self._ended: set[str] = set()  # functions during whose call a worker ended once
         self._bound: dict[str, Callable[..., Any]] = {}
         self._seconds_left = self._answers_left = self._answering = self._judging_left = 0.0
         self._budget = Budget()
@@ -64,7 +74,11 @@ class Client:
         self.refresh()
 
     def load(self) -> Problem | None:
-        """Run the student's file in a worker. Gives the problem that keeps all of it from running, if there is one."""
+        """Run the student's file in a worker, and give it its whole time again.
+
+        Return the problem that keeps all of the file from running, or None. Raises `WorkerError` or `SandboxError` if
+        no worker can be started.
+        """
         try:
             self._load()
         except NotLoaded as failure:
@@ -74,14 +88,20 @@ class Client:
         return None
 
     def find_used(self, names: Iterable[str]) -> frozenset[str]:
-        """The functions of the student's file that these call, directly or through one another."""
+        """Return the functions of the student's file that `names` call.
+
+        Direct calls count, and calls through other functions of the file. A name that the file does not define is left
+        out.
+        """
         known = [self._functions[name] for name in names if name in self._functions]
         return frozenset().union(*(function.uses for function in known))
 
     def bind(self, functions: dict[str, Callable[..., Any]]) -> None:
-        """From now on, let these stand in for the student's functions of those names, and no others.
+        """Put `functions` in place of the student's functions of those names.
 
-        Whatever of the student's calls one of them reaches it; `trace.replaced` has the names that were reached.
+        All earlier replacements end. Every call that the student's code makes to one of these names then reaches the
+        replacement; `trace.replaced` has the names that were reached. The current worker is killed, and the next one
+        starts with the replacements.
         """
         self._bound = dict(functions)
         self._discard()
@@ -94,15 +114,17 @@ class Client:
         self._judging_left = ALL_JUDGING_SECONDS
 
     def begin_check(self) -> None:
-        """Forget the last check."""
+        """Forget the last check: start a new trace and a new share of the budget."""
         self.trace = Trace()
         self._budget.begin_check()
 
     @contextmanager
     def limit_judging(self) -> Iterator[None]:
-        """While the harness judges a check: break it off, with `TooLong`, when the answers cost it too much.
+        """Limit the time in which the harness judges one check.
 
-        What student code computes is not counted here, and what it asks has a limit of its own.
+        If the student's answers cost the harness too much processor time inside this context, `TooLong` breaks the
+        check off. The time in which student code computes is not counted here, and the questions that student code asks
+        have a limit of their own.
         """
         started = time.thread_time()
         try:
@@ -113,21 +135,27 @@ class Client:
 
     @property
     def is_judged_out(self) -> bool:
-        """Whether the submission has used up the harness's time for judging it."""
+        """Tell whether the harness's time for judging the submission is used up."""
         return self._judging_left <= 0
 
     def close(self) -> None:
-        """Kill the worker. Nothing of the student's runs afterwards."""
+        """Kill the worker; no student code runs afterwards."""
         self._discard()
 
     def abort(self) -> None:
-        """From another thread: end what is running, and let every further call fail at once."""
+        """End the running call, and let every further call fail at once.
+
+        This method is for another thread than the one that makes the calls.
+        """
         self._aborted = True
         if (worker := self._worker) is not None:
             worker.close()
 
     def _load(self) -> None:
-        """Run the student's file in a new worker; in another one where that ends, as the machine may have ended it."""
+        """Run the student's file in a new worker.
+
+        If that worker ends, the file is run once more in another one, because the machine may have ended the first.
+        """
         try:
             try:
                 self._load_once()
@@ -138,13 +166,14 @@ class Client:
             raise NotLoaded(replies.explain_load_crash(self._file.path)) from None
 
     def _load_once(self) -> None:
-        with allowance.unlimited():  # a process, its thread and its buffers, whatever the answers before took
+        # Earlier answers may have used up the memory, and a worker needs a process, a thread and buffers.
+        with allowance.unlimited():
             worker = self._launcher.take()
         self._worker, self.facts = worker, worker.facts
         file = self._file.path
         try:
             request = (file, self._file.content)
-            if self._reading is None:  # the first worker says so before it has run anything
+            if self._reading is None:  # the first worker is asked before student code runs and could forge the answer
                 answer = self._ask(worker, Kind.SURVEY, request, self._limits.load_seconds, _refuse)
                 self._reading = reading.read_survey(*answer, file)
             kind, value = self._ask(worker, Kind.LOAD, request, self._limits.load_seconds, _refuse)
@@ -163,7 +192,7 @@ class Client:
             raise NotLoaded(replies.explain_load_timeout(file, self._limits.load_seconds)) from None
 
     def _ask(self, worker: AnyWorker, kind: Kind, request: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
-        """One request, whose time is the submission's."""
+        """Send one request; its time is subtracted from the submission's."""
         try:
             return worker.ask(kind, request, seconds, answer)
         finally:
@@ -182,10 +211,14 @@ class Client:
         opaque: tuple[int, ...] = (),
         echo: bool = False,
     ) -> tuple[Any, tuple[Any, ...] | None]:
-        """Call one function of the student's. Gives its value and, with `echo`, the arguments as they are afterwards.
+        """Call one of the student's functions in the worker.
 
-        Values at the positions `opaque` of a returned tuple stay in the worker and come back as handles. Raises
-        `CheckFailed` whatever goes wrong on the student's side, and `SuiteError` for a name that is not asked for.
+        Return (value, echoed). `echoed` are the arguments as they are after the call, or None without `echo`. Values at
+        the positions `opaque` of a returned tuple stay in the worker and come back as handles.
+
+        Raises `CheckFailed` for anything that goes wrong on the student's side, and `SuiteError` for a name that the
+        manifest does not name. A `CheckFailed` or `GraderError` from a callback is raised here again, and so is any
+        other exception from a callback if student code caught it and returned a value.
         """
         if self._wanted and name not in self._wanted:
             raise _explain_unasked(name, self._wanted)
@@ -230,24 +263,28 @@ class Client:
         except ProtocolError:
             self._discard()
             raise self._fail(replies.explain_nonsense(), Status.CRASHED) from None
-        except BaseException:  # what ends a check from inside a callback leaves the worker waiting for an answer
+        except BaseException:  # an exception from inside a callback leaves the worker waiting for its answer
             self._discard()
             raise
         finally:
             self._answers_left -= self._answering
 
     def _may_repeat(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-        """Tell whether a call whose worker ended is made once more: the kernel may have ended it, for want of memory.
+        """Tell whether a call whose worker ended is made once more.
 
-        Once for each function, as code that ends its process does so again; and only where nothing is lost with the
-        worker: it asked nothing back, and holds none of the arguments.
+        The kernel may have ended the worker because memory ran out. This happens once for each function, because code
+        that ends its process does so again. It happens only where nothing is lost with the worker: the call asked the
+        harness nothing, and none of its arguments stays in the worker.
         """
         first = name not in self._ended
         self._ended.add(name)
         return first and not self._answering and not _has_handle((args, kwargs))
 
     def _allow(self, name: str) -> float:
-        """Seconds for the next call: fewer for a function that hung before, none once the submission's are used up."""
+        """Return the seconds for the next call.
+
+        A function that hung before gets fewer. Raises `CheckFailed` once the submission's seconds are used up.
+        """
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
         if self._aborted or self._seconds_left <= 0:
             raise self._fail(replies.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
@@ -264,16 +301,20 @@ class Client:
         return self._worker
 
     def _answer(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
-        """Answer one question; all that it costs is counted, and is none of what judging costs."""
+        """Answer one question of student code, and count the cost apart."""
         asked, started = time.monotonic(), time.thread_time()
         try:
             return self._evaluate(callbacks, value)
         finally:
             self._answering += time.monotonic() - asked
+            # `limit_judging` subtracts all processor time of this thread, so the answer's part is given back.
             self._judging_left += time.thread_time() - started
 
     def _evaluate(self, callbacks: list[Callable[..., Any]], value: Any) -> tuple[bool, Any]:
-        """Evaluate one of the suite's functions with the student's arguments; what it raises is kept for the check."""
+        """Evaluate a function of the suite with the student's arguments.
+
+        Return (worked, value). An exception that the function raises is kept for the check.
+        """
         number, *given = reading.read_invocation(value)
         function = self._find_callback(callbacks, number)
         args, kwargs = self._restore_callables(given, callbacks)
@@ -282,22 +323,25 @@ class Client:
             raise self._fail(replies.explain_too_many_questions())
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
-            raise WorkerSilent  # it asks without end
+            raise WorkerSilent  # student code asks without end
         try:
             with warnings.catch_warnings(), allowance.limited(seconds):
-                warnings.simplefilter("ignore")  # of what the student's arguments make numpy warn, nobody here can read
+                warnings.simplefilter("ignore")  # numpy may warn of the student's arguments; no reader would see it
                 answer = _call_plainly(function, args, kwargs)
-                wire.encode(Kind.ANSWER, 0, answer)
+                wire.encode(Kind.ANSWER, 0, answer)  # raises here if the answer cannot be sent
         except (allowance.TooLong, MemoryError):
             self.trace.callback_error = self._fail(replies.explain_costly_question())
             return False, None
-        except Exception as error:  # the student's arguments may make it raise anything
+        except Exception as error:  # the student's arguments may make the function raise anything
             self.trace.callback_error = error
             return False, None
         return True, answer
 
     def _restore_callables(self, value: Any, callbacks: list[Callable[..., Any]]) -> Any:
-        """The opposite of `_replace_callables`, for functions that the student's code hands on."""
+        """Return the value with every `Callback` in it turned into its function.
+
+        This is the opposite of `_replace_callables`, for functions that the student's code hands on.
+        """
         if isinstance(value, Callback):
             return self._find_callback(callbacks, value.number)
         if type(value) in (list, tuple):
@@ -307,7 +351,10 @@ class Client:
         return value
 
     def _find_callback(self, callbacks: list[Callable[..., Any]], number: int) -> Callable[..., Any]:
-        """The function of this number. Raises `ProtocolError` for one that was never given away."""
+        """Return the function that has this number.
+
+        Raises `ProtocolError` for a number that was never given away.
+        """
         if number < len(callbacks):
             return callbacks[number]
         if not FIRST_BOUND <= number < FIRST_BOUND + len(self._bound):
@@ -317,12 +364,17 @@ class Client:
         return self._bound[name]
 
     def _read_reply(self, kind: Kind, value: Any, echoes: int | None) -> tuple[Any, tuple[Any, ...] | None]:
-        """The value, and as many arguments as were asked for: with fewer, none could be found to be changed."""
+        """Return the value and the echoed arguments of a reply.
+
+        `echoes` is the number of arguments that must come back, or None for no echo. A reply with another number is
+        refused: a missing argument could not be found to be changed.
+        """
         try:
             if kind is Kind.RAISED:
                 raised = reading.read_raised(value)
                 self._note_output(raised.output)
-                if isinstance(self.trace.callback_error, (CheckFailed, GraderError)):  # raised on purpose: it says more
+                # An error that was raised on purpose says more than the student's exception that followed from it.
+                if isinstance(self.trace.callback_error, (CheckFailed, GraderError)):
                     raise self.trace.callback_error
                 raise self._fail_as(raised)
             result, echoed, output = reading.read_returned(kind, value)
@@ -352,7 +404,10 @@ class Client:
         return self._fail(replies.explain_raised(raised, self.trace.function), where=where)
 
     def _locate(self, line: int | None) -> Where | None:
-        """A line of the student's file, with its text from our own copy of it; None for a line it does not have."""
+        """Return a place in the student's file, None for a line that it lacks.
+
+        The text of the line is from the harness's own copy of the file.
+        """
         if line is None or line > len(self._lines):
             return None
         return Where(self._file.path, line, self._lines[line - 1].strip()[:MAX_LINE])
@@ -362,7 +417,7 @@ class Client:
 
 
 def _call_plainly(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    # A ufunc takes more than its operands: with where= it gives out memory that nobody has filled.
+    # A ufunc takes more arguments than its operands: with where= it returns memory of the harness that was not filled.
     if isinstance(function, np.ufunc) and (kwargs or len(args) != function.nin):
         raise TypeError(f"{function.__name__} takes {function.nin} arguments here")
     return function(*args, **kwargs)
@@ -375,19 +430,22 @@ def _explain_unasked(name: str, wanted: frozenset[str]) -> SuiteError:
 
 
 def _refuse(_: Any) -> tuple[bool, Any]:
-    """There are no callbacks while a file is loaded."""
+    """Refuse a question: there are no callbacks while a file is loaded."""
     return False, None
 
 
 def _has_handle(value: Any) -> bool:
-    """Tell whether a value that only the worker knows is among these."""
+    """Tell whether a value has a handle in it, which only one worker knows."""
     if isinstance(value, (list, tuple)):
         return any(map(_has_handle, value))
     return any(map(_has_handle, value.values())) if isinstance(value, dict) else isinstance(value, Handle)
 
 
 def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:
-    """The same value with every function in it turned into a `Callback` and kept in `callbacks`."""
+    """Return the value with every function in it turned into a `Callback`.
+
+    The functions are added to `callbacks`.
+    """
     if type(value) in (list, tuple):
         return type(value)(_replace_callables(part, callbacks) for part in value)
     if type(value) is dict:

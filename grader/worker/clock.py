@@ -1,9 +1,12 @@
-"""A worker's own time: what passes by the clock on the wall, but for what it was kept waiting by other programs.
+"""Measure a worker's own seconds.
 
-A deadline on the wall alone fails right answers on a busy machine. Linux tells of each thread how long it stood ready
-and had no processor (schedstat in proc(5)); that much is given back to the worker, and so is what the harness's two
-threads at the pipe were kept waiting. Whoever sleeps uses up their time, as ever. All of it is read from outside: no
-student code has a say. Elsewhere (macOS, Windows, gVisor) a worker's time is that of the wall.
+They are the seconds of the wall clock without those in which other programs kept the worker waiting. A deadline on the
+wall clock alone would fail right answers on a busy machine. Linux tells of each thread how long it stood ready and had
+no processor (schedstat in proc(5)); that time is given back to the worker, and so is the time that the harness's two
+threads at the pipe were kept waiting. Code that sleeps uses up its time as before.
+
+All of this is read from outside the worker, so student code cannot change it. On other systems (macOS, Windows, gVisor)
+a worker's seconds are those of the wall clock.
 """
 
 from __future__ import annotations
@@ -16,57 +19,70 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-BACKSTOP = 6  # times its seconds, or this many more, by the clock on the wall: then a worker's time is over anyway
+# On the wall clock a worker's time is over in any case after BACKSTOP times its seconds or after BACKSTOP_SECONDS more
+# than its seconds, the later of the two.
+BACKSTOP = 6
 BACKSTOP_SECONDS = 20.0
-_LEAST = 0.01  # seconds that are worth waiting for once more
+_LEAST = 0.01  # seconds; it is not worth waiting again for less
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 class _Process(NamedTuple):
-    """A line of /proc/<pid>/stat."""
+    """One process, as its line in /proc/<pid>/stat describes it."""
 
     pid: int
     parent: int
     session: int
-    seconds: float  # of processor time, with that of its children that have ended
+    seconds: float  # of processor time, including that of its children that have ended
 
 
 class Clock:
-    """The time of one worker after another request. `start` begins one; `pause` and `go_on` frame an answer of ours."""
+    """Measures a worker's own seconds for one request after another.
+
+    `start` begins a request. `pause` and `go_on` enclose the time in which the harness answers a question.
+    """
 
     def __init__(self, root: int, thread: int) -> None:
-        """`root` is the process that was started, `thread` the harness's own that reads and writes for it."""
+        """Prepare to measure the worker whose first process is `root`.
+
+        `root` is the process that the harness started, which may be a sandbox tool's. `thread` is the system's id of
+        the harness's thread that reads and writes for this worker.
+        """
         self._root = root
         self._leader = _find_leader(root)
-        self._files: dict[str, io.FileIO] = {}  # open for as long as the worker lives: this is read for every call
+        self._files: dict[str, io.FileIO] = {}  # open as long as the worker lives, as they are read for every call
         self._pump = f"/proc/self/task/{thread}/schedstat"
 
     def start(self) -> None:
-        """A request begins; the thread that calls this is the one that waits for the reply."""
+        """Begin a request.
+
+        The thread that calls this method must be the one that waits for the reply.
+        """
         self._caller = f"/proc/self/task/{threading.get_native_id()}/schedstat"
         self._waited = self._read_waits()
         self._usage = self._read(f"/proc/{self._leader}/stat")
-        self._granted = 0.0
+        self._granted = 0.0  # seconds by which the deadline on the wall clock was moved
         self._started = time.monotonic()
 
     def pause(self) -> None:
-        """The harness is answering: that time is not the worker's."""
+        """Stop the clock while the harness answers a question."""
         self._paused = time.monotonic(), self._read_wait(self._caller)
 
     def go_on(self) -> None:
-        """The answer is there."""
+        """Let the clock run again: the harness has answered."""
         started, waited = self._paused
         self._started += time.monotonic() - started
         self._waited += self._read_wait(self._caller) - waited
 
     def measure(self) -> float:
-        """Seconds of the worker's own since the start."""
+        """Return the worker's own seconds since `start`."""
         return self._measure_wall() - self._measure_starving()
 
     def find_left(self, seconds: float) -> float:
-        """How much longer to wait for a reply that has `seconds` of the worker's own time; nothing when they are over.
+        """Return for how many seconds more to wait for a reply.
 
-        As long as the clock on the wall says that there is time, nothing else is looked at.
+        The reply has `seconds` of the worker's own time. A result of 0 or less says that they are over. As long as the
+        wall clock says that there is time, nothing else is looked at.
         """
         left = seconds + self._granted - self._measure_wall()
         if left > 0 or not self._leader or self._has_lowered_itself():
@@ -81,7 +97,7 @@ class Clock:
         return left
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files in /proc."""
         while self._files:
             self._files.popitem()[1].close()
 
@@ -89,17 +105,23 @@ class Clock:
         return time.monotonic() - self._started
 
     def _measure_starving(self) -> float:
-        """Seconds in which there was work to do, and no processor for it."""
+        """Return the seconds in which a thread was ready but had no processor."""
         return max(0.0, self._read_waits() - self._waited)
 
     def _measure_usage(self) -> float:
-        """Processor time of all the worker's processes: many that wait for each other are not kept waiting by us."""
+        """Return the processor time of all the worker's processes, in seconds.
+
+        It counts in full: a worker whose many processes wait for each other is not kept waiting by other programs.
+        """
         before = _parse(self._usage)
         total = sum(process.seconds for process in _list_family(self._root))
         return total - (before.seconds if before else 0.0)
 
     def _has_lowered_itself(self) -> bool:
-        """Whether it gave precedence to all other programs of its own will."""
+        """Tell whether the worker lowered its own priority.
+
+        Such a worker let all other programs go first of its own will, so it gets no time back.
+        """
         try:
             return (
                 os.getpriority(os.PRIO_PROCESS, self._leader) > os.getpriority(os.PRIO_PROCESS, 0)
@@ -112,22 +134,28 @@ class Clock:
         return sum(map(self._read_wait, (f"/proc/{self._leader}/schedstat", self._pump, self._caller)))
 
     def _read_wait(self, path: str) -> float:
-        """Seconds that a thread has stood ready without a processor."""
+        """Return the seconds that a thread has stood ready without a processor."""
         fields = self._read(path).split()
         return int(fields[1]) / 1e9 if self._leader and len(fields) > 1 else 0.0
 
     def _read(self, path: str) -> bytes:
-        """The text of a file that stays open, empty where it cannot be read."""
+        """Return the content of a file, which stays open for the next time.
+
+        Return no bytes if the file cannot be read.
+        """
         try:
             if path not in self._files:
                 self._files[path] = io.FileIO(path)
             return os.pread(self._files[path].fileno(), 1000, 0)
-        except (OSError, ValueError, AttributeError):  # not there, closed by an abort, or Windows
+        except (OSError, ValueError, AttributeError):  # the file is missing, an abort closed it, or this is Windows
             return b""
 
 
 def _find_leader(root: int) -> int:
-    """The youngest descendant, which is Python behind the sandbox's own processes; 0 where the system does not say."""
+    """Return the process id of the Python that runs in the sandbox.
+
+    It is the youngest descendant of `root`, behind the sandbox's own processes. Return 0 where the system does not say.
+    """
     family = list(_list_family(root))
     parents = {process.parent for process in family}
     leader = next((process.pid for process in family if process.pid not in parents), 0)
@@ -135,13 +163,13 @@ def _find_leader(root: int) -> int:
 
 
 def _list_family(root: int) -> Iterator[_Process]:
-    """A process, its session and their descendants, those that are left."""
+    """List a process, its session and their descendants that are left."""
     processes = list(_list_processes())
     family = {process.pid for process in processes if root in (process.pid, process.session)}
     size = -1
     while len(family) != size:
         size = len(family)
-        family |= {process.pid for process in processes if process.parent in family}
+        family |= {process.pid for process in processes if process.parent in family}  # until no child is new
     return (process for process in processes if process.pid in family)
 
 
@@ -155,7 +183,10 @@ def _list_processes() -> Iterator[_Process]:
 
 
 def _parse(text: bytes) -> _Process | None:
-    """None for what is no such line; the name, in brackets, may hold anything."""
+    """Parse a line of /proc/<pid>/stat; return None for any other text.
+
+    The process's name, which is in brackets, may hold any characters, so fields are counted from the last bracket.
+    """
     fields = text.rpartition(b")")[2].split()
     if len(fields) < 15:
         return None

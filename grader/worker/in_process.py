@@ -1,6 +1,7 @@
-"""`--debug`: the student's file in this very process, so that breakpoint() and print work as at home.
+"""Run the student's file in the grader's own process, for `--debug`.
 
-No sandbox, no deadlines, nothing captured. A report made this way says so and never counts.
+This way breakpoint() and print work as at home. There is no sandbox and no deadline, and nothing is captured. A report
+that is made this way says so and never counts.
 """
 
 from __future__ import annotations
@@ -17,17 +18,23 @@ from grader.worker.process import Answer
 
 
 class InsideWorker:
-    """Stands in for a `Worker`: answers the same requests by calling the guest directly."""
+    """A replacement for `Worker` that calls the guest directly.
+
+    It answers the same requests.
+    """
 
     facts = SandboxFacts(level=0, tool="none (debug)", version="", network=True, limits={}, probes={})
-    spent = 0.0  # a breakpoint may take as long as it likes
+    spent = 0.0  # a student may stay at a breakpoint for as long as they like
 
     def __init__(self) -> None:
         self._guest = Guest(self._invoke, captured=False)
         self._answer: Answer | None = None
 
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
-        """Answer at once, however long it takes. Values pass through the wire's encoding, as they would outside."""
+        """Answer one request, however long that takes.
+
+        Values pass through the encoding of `wire`, as they would with a worker outside. `seconds` is ignored.
+        """
         del seconds
         self._answer = answer
         with speak_up():
@@ -45,21 +52,21 @@ class InsideWorker:
         return _copy(value)
 
     def close(self) -> None:
-        """Nothing runs that could be ended."""
+        """Do nothing: no process runs that could be ended."""
 
 
 class InsideLauncher:
-    """Stands in for a `Launcher`."""
+    """A replacement for `Launcher` that gives `InsideWorker` objects."""
 
     def warm(self) -> None:
-        """There is nothing to start."""
+        """Do nothing: there is no process to start."""
 
     def take(self) -> InsideWorker:
-        """A guest of its own for each submission."""
+        """Return a worker with a guest of its own, for one submission."""
         return InsideWorker()
 
     def close(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: there is no process to end."""
 
 
 def _copy(value: Any) -> Any:

@@ -1,8 +1,8 @@
-"""A worker process from outside: start it, exchange frames with it under deadlines, kill it.
+"""Start a worker process, exchange frames with it, and kill it.
 
-Reading and writing happen in one thread per worker, so that neither a silent worker nor one that stops reading can
-hold up the harness, on any system: a deadline is the time to wait for that thread, and SIGKILL ends both. It is the
-worker's own time that has a deadline (see `clock.py`).
+One thread per worker reads and writes, so that neither a silent worker nor one that stops reading can hold up the
+harness, on any system. A deadline is the time for which the harness waits for that thread, and SIGKILL ends both the
+process and the thread. A deadline counts the worker's own seconds (see `clock.py`).
 """
 
 from __future__ import annotations
@@ -29,54 +29,58 @@ from grader.worker.walls import sandbox
 from grader.worker.walls.sandbox import Confinement
 
 START_SECONDS = 60.0
-PUMP_SECONDS = 10.0  # until the thread that reads and writes has begun; a busy machine takes its time
+PUMP_SECONDS = 10.0  # for the thread that reads and writes to begin, which takes time on a busy machine
 ATTEMPTS = 3
 
-# Evaluates (callback number, args, kwargs) in the harness and gives (worked, value).
+# A function that evaluates (callback number, args, kwargs) in the harness and returns (worked, value).
 Answer = Callable[[Any], tuple[bool, Any]]
 
 
 class AnyWorker(Protocol):
-    """What a client needs of a worker, wherever the student's code runs."""
+    """The methods that a client needs of a worker, wherever student code runs."""
 
     @property
     def facts(self) -> SandboxFacts | None:
-        """What the probes found, once it is ready."""
+        """Return how the worker is confined, None until it is ready."""
 
     @property
     def spent(self) -> float:
-        """Seconds of the worker's own that the last request took."""
+        """Return the worker's own seconds that the last request took."""
 
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
-        """One request and its answer; see `Worker.ask`."""
+        """Send one request and return its answer; see `Worker.ask`."""
 
     def close(self) -> None:
-        """The client needs it no longer."""
+        """End the worker, because the client needs it no longer."""
 
 
 class AnyLauncher(Protocol):
-    """Whatever has workers to give."""
+    """The methods that are needed of an object that gives workers."""
 
     def warm(self) -> None:
-        """A worker will be needed soon."""
+        """Prepare a worker, because one will be needed soon."""
 
     def take(self) -> AnyWorker:
-        """Give a worker that is ready."""
+        """Return a worker that is ready."""
 
     def close(self) -> None:
-        """No more workers are needed."""
+        """End the workers that were not taken, because no more are needed."""
 
 
 class WorkerGone(Exception):
-    """The process ended, or closed its pipe, before it answered."""
+    """The worker's process ended, or closed its pipe, before it answered."""
 
 
 class WorkerSilent(Exception):
-    """No answer came before the deadline."""
+    """No answer of the worker came before the deadline."""
 
 
 class Worker:
-    """One process that runs one student's code. After any exception from `exchange` it has to be replaced."""
+    """A process that runs one student's code.
+
+    After any exception from `ask` the worker has to be replaced. `facts` is how the worker is confined, None until it
+    is ready. `spent` is how many of the worker's own seconds the last request took.
+    """
 
     facts: SandboxFacts | None = None
     spent = 0.0
@@ -85,7 +89,7 @@ class Worker:
         self._confinement = confinement
         self._limits = limits
         self._group = confinement.groups.make_group(sandbox.limit_group(limits)) if confinement.groups else None
-        self._process = subprocess.Popen(  # the command is ours
+        self._process = subprocess.Popen(  # the command is the grader's, nothing in it comes from a student
             self._group.wrap(confinement.command) if self._group else confinement.command,
             env=confinement.environment,
             cwd=os.path.abspath(os.sep),
@@ -98,20 +102,24 @@ class Worker:
         self._replies: queue.SimpleQueue[tuple[Kind, int, Any] | Exception] = queue.SimpleQueue()
         self._reply_limit = tags.MAX_BODY
         self._last_call = 0
-        self._clock: Clock | None = None  # from when it is ready
-        self._pump_id: queue.SimpleQueue[int] = queue.SimpleQueue()  # the thread's, as the system counts them
-        # Thread.start would wait for ever for a thread that never begins, as where memory has run out.
+        self._clock: Clock | None = None  # set when the worker is ready
+        self._pump_id: queue.SimpleQueue[int] = queue.SimpleQueue()  # the system's id of the pump's thread
+        # Where memory has run out, a thread may never begin, and `threading.Thread.start` would wait for it for ever.
         _thread.start_new_thread(self._pump, ())
         user = sandbox.choose_user(confinement)
         start = (sandbox.rlimits(limits), user, sandbox.canary(), confinement.denied_calls)
         self._requests.put(wire.encode(Kind.START, 0, start))
 
     def wait_until_ready(self) -> SandboxFacts:
-        """Wait for the first frame, in which the child says what its probes found; needed once."""
+        """Wait for the first frame, and return how the worker is confined.
+
+        In that frame the child says what its probes found. Only the first call waits. Raises `WorkerGone`,
+        `WorkerSilent` or `ProtocolError` if no such frame comes.
+        """
         if self.facts is None:
             pump = self._find_pump()
             kind, value = self._receive(START_SECONDS)
-            if kind is not Kind.READY:  # what answers may be anything, as long as no student's file was sent
+            if kind is not Kind.READY:  # the process that answers may be any program, while no student's file was sent
                 raise ProtocolError("the worker did not say that it is ready")
             together = self._group is not None and self._group.is_in_force()
             probes = {**value[0], sandbox.TOGETHER: together}
@@ -120,17 +128,21 @@ class Worker:
         return self.facts
 
     def ask(self, kind: Kind, value: object, seconds: float, answer: Answer) -> tuple[Kind, Any]:
-        """Send one request and wait for the frame that answers it; `answer` evaluates callbacks meanwhile.
+        """Send one request, and wait for the frame that answers it.
 
-        `seconds` are the worker's own: neither those in which the harness answers, nor those in which other programs
-        have the processors. `spent` tells how many of them it took.
-        Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for an answer
-        that is none, and `wire.Unsupported` if `value` cannot be sent.
+        Return the kind and the value of that frame.
+
+        `seconds` are the worker's own: the time in which the harness answers questions does not count, and neither does
+        the time in which other programs have the processors. `spent` tells how many of them the request took. `answer`
+        evaluates callbacks in the meantime.
+
+        Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for a frame that is
+        not an answer to this request, and `tags.Unsupported` if `value` cannot be sent.
         """
-        assert self._clock is not None  # whoever asks has waited until it was ready
+        assert self._clock is not None  # every caller has waited until the worker was ready
         self._clock.start()
         try:
-            self._last_call = secrets.randbits(64)  # so that no answer can be prepared before its question
+            self._last_call = secrets.randbits(64)  # so that student code cannot prepare an answer before its question
             frame = wire.encode(kind, self._last_call, value)
             self._reply_limit = wire.limit_reply(len(frame))
             self._requests.put(frame)
@@ -143,14 +155,15 @@ class Worker:
             self.spent = self._clock.measure()
             return reply
         except WorkerSilent:
-            self.spent = seconds  # all of them: rounding must not leave a rest that is tried again and again
+            # All of them: rounding could leave a tiny rest of time, and the client would use it again and again.
+            self.spent = seconds
             raise
         except BaseException:
             self.spent = self._clock.measure()
             raise
 
     def _wait(self, clock: Clock, seconds: float) -> tuple[Kind, Any]:
-        """The next frame, if it comes within these seconds of the worker's own."""
+        """Return the next frame, if it comes in the worker's own `seconds`."""
         while True:
             left = clock.find_left(seconds)
             try:
@@ -160,7 +173,10 @@ class Worker:
                     raise
 
     def read_complaint(self) -> str:
-        """What a process that never became ready wrote to its standard error."""
+        """Kill a process that never became ready, and return its error text.
+
+        The text is the first 4000 bytes that the process wrote to its standard error.
+        """
         self.kill()
         assert self._process.stderr is not None
         return self._process.stderr.read(4000).decode("utf-8", "replace").strip()
@@ -175,7 +191,10 @@ class Worker:
         self._process.wait()
 
     def close(self) -> None:
-        """Kill the process and let go of its pipes; the thread that uses the other two closes them itself."""
+        """Kill the process, and let go of its pipes and its control group.
+
+        The thread that uses standard input and output closes these two itself.
+        """
         self.kill()
         if self._process.stderr is not None:
             self._process.stderr.close()
@@ -185,7 +204,7 @@ class Worker:
             self._group.remove()
 
     def exit_code(self) -> int | None:
-        """How the process ended, after `kill`."""
+        """Return the exit code of the process; call `kill` first."""
         return self._process.returncode
 
     def _find_pump(self) -> int:
@@ -193,7 +212,7 @@ class Worker:
             return self._pump_id.get(timeout=PUMP_SECONDS)
         except queue.Empty:
             self.kill()
-            for pipe in (self._process.stdin, self._process.stdout):  # nobody else will close them
+            for pipe in (self._process.stdin, self._process.stdout):  # the thread that closes them has not begun
                 if pipe is not None:
                     pipe.close()
             raise WorkerSilent from None
@@ -213,7 +232,10 @@ class Worker:
         return kind, value
 
     def _pump(self) -> None:
-        """Write a request, read its reply, until told to stop; whatever goes wrong is the reply."""
+        """Write a request and read its reply, until told to stop.
+
+        An exception takes the place of the reply.
+        """
         self._pump_id.put(threading.get_native_id())
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
@@ -225,7 +247,7 @@ class Worker:
                 raise EOFError
             return data
 
-        # Closing waits for whoever is writing, so nobody but this thread may do it.
+        # Closing a pipe waits for a thread that is writing to it, so only this thread, which writes, may close these.
         with contextlib.suppress(OSError), stdin, stdout:
             while (frame := self._requests.get()) is not None:
                 try:
@@ -238,11 +260,15 @@ class Worker:
 
 
 class Launcher:
-    """Starts workers, each for one submission, at the strongest level that works on this machine.
+    """Starts workers at the strongest sandbox level that this machine has.
 
-    The first worker to become ready settles the level. With `spares` one more worker is always starting in the
-    background, so that the next submission, or the replacement after a crash, need not wait for Python and numpy.
-    A worker whose probes support less than the level `least` is none.
+    Each worker is for one submission.
+
+    `confinements` are the ways to start a worker, the strongest first. The first worker to become ready settles which
+    of them is used. A worker whose probes support less than the sandbox level `least` counts as one that did not start.
+
+    With `spares`, that many workers more are always starting in the background, so that the next submission, or the
+    replacement after a crash, need not wait for Python and numpy.
     """
 
     def __init__(
@@ -261,17 +287,24 @@ class Launcher:
         self._start_spares(1)
 
     def take(self) -> Worker:
-        """Give a worker that is ready. Raises `WorkerError` if none can be started, `SandboxError` if none is enough.
+        """Return a worker that is ready.
 
-        Before the level is settled, a way that fails makes room for the next weaker one; afterwards it is tried
-        again, and never weakened.
+        Before a way to start workers is settled, a way that fails is dropped, and the next weaker one is tried.
+        Afterwards a way that fails is tried again, and never weakened.
+
+        Raises `WorkerError` if no worker can be started, and `SandboxError` if none can be started at the level
+        `least`.
         """
         worker = self._take_first()
         self._start_spares(self._spares)
         return worker
 
     def require(self) -> SandboxFacts:
-        """Start a worker before anything depends on it, and give what its probes found. Raises what `take` raises."""
+        """Start a worker before anything depends on it, and return its facts.
+
+        The facts are how the worker is confined. The worker is kept for the next `take`. Raises the same exceptions as
+        `take`.
+        """
         worker = self._take_first()
         self._waiting.append(worker)
         return worker.wait_until_ready()
@@ -323,7 +356,7 @@ class Launcher:
             self._waiting.pop().close()
 
     def _start_spares(self, number: int) -> None:
-        with contextlib.suppress(OSError):  # `take` will meet the same error, and say so
+        with contextlib.suppress(OSError):  # `take` will meet the same error and report it
             while len(self._waiting) < number:
                 self._waiting.append(self._start())
 

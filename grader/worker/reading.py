@@ -1,7 +1,7 @@
-"""Reads what a worker sent: a process that runs student code wrote every byte of it.
+"""Check the frames that a worker sent before the harness believes them.
 
-So all of it is checked for type and length before it is believed, and even then it is only text to be shown or a value
-to be compared.
+A process that runs student code wrote every byte of these frames. So every value is checked for type and length, and
+even then it is only text to be shown or a value to be compared.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from grader.worker.walls import interpreter
 
 MAX_NAME = 100
 MAX_REASON = 2_000
-MAX_NOISE = 20_000  # more than a worker that is none of a student's making sends
+MAX_NOISE = 20_000  # characters; a worker that no student code has changed sends fewer
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 
 class NotLoaded(Exception):
-    """The student's file could not be run as a module."""
+    """The student's file could not be run as a module; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.summary)
@@ -34,7 +34,10 @@ class NotLoaded(Exception):
 
 
 class Function(NamedTuple):
-    """One of the student's functions, as it stands in the file."""
+    """One of the student's functions, as it stands in the file.
+
+    `uses` are the functions of the file that it calls, directly or through others. `line` is None if it is not known.
+    """
 
     name: str
     parameters: tuple[str, ...]
@@ -43,13 +46,17 @@ class Function(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What stands in the student's file: the worker read it before anything of it ran, so this is no lie."""
+    """The functions in the student's file, and the lines where they stand.
+
+    The worker read the file before any of it ran, so student code could not forge this. `spans` are pairs of lines, the
+    first and the last one of a function.
+    """
 
     functions: dict[str, Function]
     spans: tuple[tuple[int, int], ...]
 
     def is_inside(self, line: int) -> bool:
-        """Whether a line belongs to a function."""
+        """Tell whether a line belongs to a function."""
         return any(begin <= line <= end for begin, end in self.spans)
 
 
@@ -57,7 +64,10 @@ class Reading(NamedTuple):
 
 
 def read_raised(value: Any) -> Raised:
-    """Check a RAISED frame's value. Raises `ProtocolError`."""
+    """Check the value of a RAISED frame, and return the exception it tells of.
+
+    Raises `ProtocolError` for any other value.
+    """
     name, built_in, reason, line, *noise = _unpack(value, 6)
     output = _read_noise(noise)
     if not all(isinstance(text, str) for text in (name, built_in, reason)) or not _is_line(line):
@@ -68,7 +78,10 @@ def read_raised(value: Any) -> Raised:
 
 
 def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, str]:
-    """Check a RETURNED frame's value: (value, echoed arguments, output). Raises `ProtocolError`."""
+    """Check the value of a RETURNED frame, and return its parts.
+
+    The parts are (value, echoed arguments or None, output). Raises `ProtocolError` for any other frame.
+    """
     if kind is not Kind.RETURNED:
         raise ProtocolError("no value came back")
     result, echoed, *noise = _unpack(value, 4)
@@ -78,7 +91,10 @@ def read_returned(kind: Kind, value: Any) -> tuple[Any, tuple[Any, ...] | None, 
 
 
 def read_invocation(value: Any) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
-    """Check an INVOKE frame's value: (callback number, args, kwargs). Raises `ProtocolError`."""
+    """Check the value of an INVOKE frame, and return its parts.
+
+    The parts are (callback number, args, kwargs). Raises `ProtocolError` for any other value.
+    """
     number, args, kwargs = _unpack(value, 3)
     if type(number) is not int or not isinstance(args, tuple) or not isinstance(kwargs, dict):
         raise ProtocolError("a callback that is none")
@@ -88,7 +104,11 @@ def read_invocation(value: Any) -> tuple[int, tuple[Any, ...], dict[str, Any]]:
 
 
 def read_survey(kind: Kind, value: Any, file: str) -> Reading:
-    """Take a SURVEYED frame's value. Raises `NotLoaded` for what is no Python, and `ProtocolError`."""
+    """Return what a SURVEYED frame says of the student's file.
+
+    `file` is the name of the file for messages. Raises `NotLoaded` for a text that is not Python, and `ProtocolError`
+    for any other frame. The parts are not checked, as the worker sends this frame before any student code has run.
+    """
     if kind is not Kind.SURVEYED:
         raise ProtocolError("the file was not read")
     rows, spans, fault = _unpack(value, 3)
@@ -99,7 +119,10 @@ def read_survey(kind: Kind, value: Any, file: str) -> Reading:
 
 
 def read_names(kind: Kind, value: Any) -> tuple[str, ...]:
-    """Check a LOADED frame's value: the names of the student's functions. Raises `ProtocolError`."""
+    """Check the value of a LOADED frame, and return the functions' names.
+
+    Raises `ProtocolError` for any other frame.
+    """
     if kind is not Kind.LOADED:
         raise ProtocolError("the file was not loaded")
     names, *noise = _unpack(value, 3)
@@ -110,7 +133,7 @@ def read_names(kind: Kind, value: Any) -> tuple[str, ...]:
 
 
 def _read_noise(noise: list[Any]) -> str:
-    """What was printed, and below it what numpy warned of, each warning once."""
+    """Return the printed text and, below it, each of numpy's warnings once."""
     output, warnings = noise
     if not isinstance(output, str) or not isinstance(warnings, list):
         raise ProtocolError("output that is no text")
@@ -120,7 +143,10 @@ def _read_noise(noise: list[Any]) -> str:
 
 
 def tidy(text: str) -> str:
-    """Drop memory addresses and folders of this machine: they differ from run to run, or are the staff's to know."""
+    """Remove memory addresses and this machine's folders from a text.
+
+    Addresses differ from run to run, and the folders are only for the staff to know.
+    """
     for folder in _list_own_folders():
         text = text.replace(folder, "…")
     return _ADDRESS.sub("0x…", text)
@@ -128,8 +154,12 @@ def tidy(text: str) -> str:
 
 @functools.cache
 def _list_own_folders() -> tuple[str, ...]:
-    """Where Python, numpy and the shim lie; a worker without a sandbox of its own sees them there."""
+    """List the folders of Python, numpy and the shim, the longest first.
+
+    A worker that has no sandbox of its own sees them at these paths.
+    """
     folders = (interpreter.find_numpy(), interpreter.find_stdlib(), interpreter.PACKAGE.parent)
+    # A folder must be replaced before its parent folders: afterwards its path would not be found any more.
     return tuple(sorted(map(str, folders), key=len, reverse=True))
 
 
@@ -140,7 +170,10 @@ def _unpack(value: Any, count: int) -> tuple[Any, ...]:
 
 
 def _is_exception(name: str) -> bool:
-    """Whether it is one of Python's own: it is shown of hidden checks too, so nothing else may be said with it."""
+    """Tell whether Python has a built-in exception of this name.
+
+    The name is shown even for hidden checks, so student code must not be able to say anything else with it.
+    """
     kind = getattr(builtins, name, None)
     return isinstance(kind, type) and issubclass(kind, BaseException)
 

@@ -1,4 +1,7 @@
-"""The student's file as a suite sees it: functions to call, whose values come from the worker."""
+"""The student's file as a suite sees it: an object with functions.
+
+The functions run in the worker, and their values come from there.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from grader.worker.client import Client
 
 
 class StudentFunction:
-    """One function of the student's, called like any other.
+    """One of the student's functions, which a suite calls like any other.
 
-    `student.linear_forward.opaque(1)(x, W, b)` leaves the second part of what is returned (the cache) in the worker;
-    `student.softmax.echo(z)` gives the value and the arguments as they are after the call.
+    `student.linear_forward.opaque(1)(x, W, b)` leaves the second part of the returned tuple (the cache) in the worker.
+    `student.softmax.echo(z)` returns the value and the arguments as they are after the call.
     """
 
     def __init__(self, client: Client, name: str, positions: tuple[int, ...] = ()) -> None:
@@ -20,21 +23,30 @@ class StudentFunction:
         self._positions = positions
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, and give its value. Raises `CheckFailed` whatever goes wrong on the student's side."""
+        """Call the student's function and return its value.
+
+        Raises `CheckFailed` for anything that goes wrong on the student's side.
+        """
         return self._client.call(self._name, args, kwargs, self._positions)[0]
 
     def opaque(self, *positions: int) -> StudentFunction:
-        """The same function, with these positions of its returned tuple kept in the worker."""
+        """Return the same function, with parts of its result kept in the worker.
+
+        `positions` are places in the tuple that the function returns. A handle comes back in place of each of them.
+        """
         return StudentFunction(self._client, self._name, positions)
 
     def echo(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Call it, and give (value, arguments afterwards)."""
+        """Call the function and return (value, arguments after the call)."""
         value, echoed = self._client.call(self._name, args, kwargs, self._positions, echo=True)
         return value, echoed or ()
 
 
 class Student:
-    """What a suite receives as `student`: every attribute is a function of the student's file."""
+    """The object that a suite receives as `student`.
+
+    Every attribute is a function of the student's file.
+    """
 
     def __init__(self, client: Client) -> None:
         self.__client = client

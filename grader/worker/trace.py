@@ -1,4 +1,4 @@
-"""What happened during one check, for its message and for whoever judges it."""
+"""The events of one check, kept for its message and for its verdict."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 from grader.explain.values import describe_call
 from grader.model import Where
 
-NOTHING = object()  # in place of a value, while a call has not answered
+NOTHING = object()  # takes the place of a value until a call has answered
 
 
 @dataclass(slots=True)
 class Trace:
-    """What happened during one check: the last call, what was printed, whether the student's code ever answered."""
+    """The events of one check: the last call, the output, the callbacks.
+
+    `answered` is True once student code has returned a value or called a callback. `where` is the place of the last
+    called function. `output` has the texts that were printed. `callback_error` is the last exception from a callback.
+    `replaced` are the student's functions in whose place another one was called.
+    """
 
     function: str = ""
     parameters: tuple[str, ...] = ()
@@ -28,5 +33,8 @@ class Trace:
 
     @property
     def called(self) -> str:
-        """The last call in a student's words; most checks pass, and printing arrays is slow, so only on demand."""
+        """Return the last call in a student's words, or "" before the first.
+
+        The text is made only on demand, because most checks pass and printing arrays is slow.
+        """
         return describe_call(self.function, self.parameters, self.args, self.kwargs) if self.function else ""

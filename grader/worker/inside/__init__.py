@@ -1,1 +1,4 @@
-"""All that runs beside student code, and nothing else. It imports numpy, Python's own modules, and itself."""
+"""The shim: all that runs beside student code, and nothing else.
+
+These modules import only numpy, Python's standard library and one another.
+"""

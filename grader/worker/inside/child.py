@@ -1,8 +1,8 @@
-"""What runs inside the sandbox: read frames, run the student's functions, send values back.
+"""The program of a worker, which runs inside the sandbox.
 
-It imports the standard library and numpy and holds nothing worth stealing: no tests, no answers, no score. A
-student's code shares this interpreter and can change anything here; all it can reach that way is the values it
-was asked for anyway.
+It reads frames, runs the student's functions and sends values back. It imports the standard library and numpy and holds
+nothing worth stealing: no tests, no answers, no score. Student code shares this interpreter and can change anything in
+it, but all that it can reach that way is the values that it was asked for anyway.
 """
 
 from __future__ import annotations
@@ -21,11 +21,14 @@ from grader.worker.inside.guest import REQUESTS, Guest
 from grader.worker.inside.tags import CallbackFailed, Unsupported
 from grader.worker.inside.wire import Kind
 
-NO_NEW_PRIVILEGES, SECCOMP, SECCOMP_FILTER = 38, 22, 2  # of prctl(2)
+NO_NEW_PRIVILEGES, SECCOMP, SECCOMP_FILTER = 38, 22, 2  # constants of prctl(2)
 
 
 class Pipe:
-    """The two ends of the harness's pipes, moved away from stdin and stdout so that student code has those free."""
+    """The worker's ends of the pipes to the harness.
+
+    They are moved away from stdin and stdout, so that student code has these free.
+    """
 
     def __init__(self) -> None:
         self._reader = os.fdopen(os.dup(0), "rb", buffering=0)
@@ -37,11 +40,17 @@ class Pipe:
             os.dup2(void, descriptor)
 
     def close_stderr(self) -> None:
-        """From here on nothing can be written that anyone reads; start-up errors could."""
+        """Discard everything that is written to stderr from now on.
+
+        Before this call, while the worker starts, the harness can read its errors.
+        """
         os.dup2(0, 2)
 
     def receive(self) -> tuple[Kind, int, Any]:
-        """Wait for the next frame; leave quietly when the harness is gone."""
+        """Wait for the next frame, and return its kind, call id and value.
+
+        The process ends quietly when the harness is gone.
+        """
         self._received = 0
         kind, call, value = wire.read_frame(self._read_exactly)
         if kind is not Kind.ANSWER:
@@ -49,7 +58,10 @@ class Pipe:
         return kind, call, value
 
     def send(self, kind: Kind, call: int, value: object) -> None:
-        """Send one frame whole. Raises `Unsupported` before the first byte if it cannot be."""
+        """Send one whole frame.
+
+        Raises `Unsupported`, before the first byte is sent, for a value that cannot be sent.
+        """
         data = memoryview(wire.encode(kind, call, value, limit=self._limit))
         while data:
             data = data[self._writer.write(data) or 0 :]
@@ -67,7 +79,7 @@ class Pipe:
 
 
 def serve(pipe: Pipe) -> NoReturn:
-    """Answer frames until the harness hangs up."""
+    """Answer requests until the harness closes the pipe."""
     call = 0
 
     def invoke(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -89,7 +101,12 @@ def serve(pipe: Pipe) -> NoReturn:
 
 
 def confine(limits: dict[str, int], user: int, calls: bytes) -> None:
-    """Give up memory, files, processes, root itself and system calls, before anything of the student's is read."""
+    """Give up memory, files, processes, root and system calls.
+
+    This happens before any of the student's file is read. `limits` are rlimits by their names without "RLIMIT_", `user`
+    is the user to become (0 for no change), and `calls` is the filter for system calls (empty for none). Nothing
+    happens on systems without rlimits (Windows).
+    """
     try:
         import resource  # Unix only
     except ImportError:
@@ -105,19 +122,23 @@ def confine(limits: dict[str, int], user: int, calls: bytes) -> None:
 
 
 def _become(user: int) -> None:
-    """Be another user than root, where there is one. Whether it worked is for the probes to find out."""
+    """Become another user than root, where there is another one.
+
+    Errors are ignored, as the probes find out whether it worked.
+    """
     try:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    except OSError:  # a namespace of one user has no other
+    except OSError:  # a namespace with one user has no other one
         pass
 
 
 def _filter_calls(program: bytes) -> None:
-    """Let the kernel refuse what the program says (see the harness's seccomp.py), for good and for every thread.
+    """Let the kernel refuse the system calls that `program` names.
 
-    Whether it worked is for the probes to find out.
+    The filter holds for good and for every thread; the harness's seccomp.py writes it. The probes find out whether it
+    worked.
     """
     import ctypes  # only Linux gets here
 
@@ -125,7 +146,7 @@ def _filter_calls(program: bytes) -> None:
         _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
     libc = ctypes.CDLL(None)
-    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)  # else a filter needs CAP_SYS_ADMIN, see seccomp(2)
     libc.prctl(SECCOMP, SECCOMP_FILTER, ctypes.byref(Program(len(program) // 8, program)), 0, 0)
 
 
@@ -134,12 +155,15 @@ def _limit(resource: Any, number: int, value: int) -> None:
     most = value if hard == resource.RLIM_INFINITY else min(value, hard)
     try:
         resource.setrlimit(number, (most, most))
-    except (ValueError, OSError):  # macOS refuses some of them
+    except (ValueError, OSError):  # macOS refuses some limits
         return
 
 
 def probe(canary: str) -> dict[str, bool]:
-    """Try what a student might try, and report what holds. `canary` is a file of the host's."""
+    """Try what a student might try, and report which walls hold.
+
+    `canary` is the path of a file on the host. In the returned dict, True is good: that wall holds.
+    """
     return {
         "no_host_files": not os.path.exists(canary) and not os.path.exists("/proc/self"),
         "no_writing": not _can_write(),
@@ -152,12 +176,15 @@ def probe(canary: str) -> dict[str, bool]:
 
 
 def _is_filtered() -> bool:
-    """Whether a call that asks for nothing, and is always granted, is refused."""
+    """Tell whether the kernel refuses system calls.
+
+    The call that is tried, `unshare(0)`, asks for nothing, so that without a filter it is always granted.
+    """
     try:
         import ctypes
 
         return bool(ctypes.CDLL(None).unshare(0))
-    except (ImportError, OSError, TypeError, AttributeError):  # no such library, or no such call: not Linux
+    except (ImportError, OSError, TypeError, AttributeError):  # there is no such library or call, so this is not Linux
         return False
 
 
@@ -183,11 +210,11 @@ def _has_network() -> bool:
 
 
 def main() -> NoReturn:
-    """Start: confine, report what holds, then serve."""
+    """Start the worker: confine it, report which walls hold, then serve."""
     pipe = Pipe()
     _, call, (limits, user, canary, calls) = pipe.receive()
     sys.stdin = io.StringIO()
-    builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # `site` is not imported in here
+    builtins.exit = builtins.quit = sys.exit  # type: ignore[assignment]  # `site`, which makes them, is not imported
     _warm_up()
     confine(limits, user, calls)
     pipe.send(Kind.READY, call, (probe(canary) if canary else {}, np.__version__, sys.version.split()[0]))
@@ -196,7 +223,10 @@ def main() -> NoReturn:
 
 
 def _warm_up() -> None:
-    """Seed what students forget to seed, and make numpy allocate its buffers before memory is limited."""
+    """Seed the random generators, and make numpy allocate its buffers.
+
+    Students forget to seed. The buffers have to be there before memory is limited.
+    """
     random.seed(0)
     np.random.seed(0)
     np.ones((2, 2)) @ np.ones((2, 2))

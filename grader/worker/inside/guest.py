@@ -1,4 +1,7 @@
-"""The student's module inside the worker: loaded from source, called by name, with what it prints kept and bounded."""
+"""The student's module inside the worker, and the requests it answers.
+
+The module is loaded from source and its functions are called by name. What it prints is kept, up to a limit.
+"""
 
 from __future__ import annotations
 
@@ -28,22 +31,25 @@ _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), 
 
 
 class Outcome(NamedTuple):
-    """What a call came to: a frame's kind and its value."""
+    """The result of a request: the kind of the frame that answers, its value."""
 
     kind: Kind
     value: tuple[Any, ...]
 
 
 class Proxy:
-    """A function of the harness's, as student code sees it; handed on to another one, it goes back as what it is."""
+    """A function of the harness, as student code sees it.
+
+    If student code passes a proxy as an argument of another proxy, the harness gets back its own function.
+    """
 
     def __init__(self, callback: Callback, invoke: Invoke) -> None:
         self.callback = callback
-        self.__name__ = "function"  # as any function has one, and student code may print it
+        self.__name__ = "function"  # every function has a name, and student code may print it
         self._invoke = invoke
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Ask the harness."""
+        """Ask the harness to call the function, and return the answer."""
         out = {key: _send_back(value) for key, value in kwargs.items()}
         return self._invoke(self.callback.number, tuple(map(_send_back, args)), out)
 
@@ -51,7 +57,8 @@ class Proxy:
 class Guest:
     """The student's module: loaded from source text, called by name.
 
-    `invoke` carries a callback's arguments out and its answer back.
+    `invoke` sends the number and the arguments of a callback to the harness, and returns its answer. With `captured`,
+    printed text and warnings are kept and sent with the next reply.
     """
 
     def __init__(self, invoke: Invoke, captured: bool = True) -> None:
@@ -60,35 +67,44 @@ class Guest:
         self._module: types.ModuleType | None = None
         self._file = ""
         self._handles: dict[int, Any] = {}
-        self._placed: dict[int, Any] = {}  # of the call under way: arrays that may come more than once
+        self._placed: dict[int, Any] = {}  # laid-out arrays of the running call, as one array may come more than once
         self._output = BoundedOutput()
         self._warnings: list[str] = []
 
     def survey(self, file: str, source: bytes) -> Outcome:
-        """Say what stands in the student's file. Nothing of it runs, so the harness can believe the answer."""
+        """Say which functions stand in the student's file.
+
+        None of the file runs, so the harness can believe the answer.
+        """
         return Outcome(Kind.SURVEYED, tuple(survey.survey(file, source)))
 
     def load(self, file: str, source: bytes) -> Outcome:
-        """Run the student's file as a module. Gives the names of its functions."""
+        """Run the student's file as a module, and return its functions' names.
+
+        The outcome is LOADED, or RAISED if the file raises an exception.
+        """
         self._file = file
         self._handles.clear()
         module = types.ModuleType(file.removesuffix(".py"))
         module.__file__ = file
         try:
             text = survey.read_text(source)
-            for name in (file, os.path.abspath(file)):  # tracebacks look for the one, pdb for the other
+            for name in (file, os.path.abspath(file)):  # tracebacks look for the first, pdb for the second
                 linecache.cache[name] = (len(source), None, survey.split_lines(text), name)
             with self._captured():
-                code = compile(text, file, "exec", dont_inherit=True)  # of text, so that no declared encoding counts
+                code = compile(text, file, "exec", dont_inherit=True)  # text, so that no declared encoding counts
                 sys.modules[module.__name__] = module
                 exec(code, module.__dict__)  # noqa: S102 - running student code is what this process is for
-        except BaseException as error:  # SystemExit and KeyboardInterrupt are theirs too
+        except BaseException as error:  # student code may raise SystemExit and KeyboardInterrupt, too
             return self._describe(error)
         self._module = module
         return Outcome(Kind.LOADED, (tuple(self._list_functions(module)), *self._take_noise()))
 
     def _list_functions(self, module: types.ModuleType) -> list[str]:
-        """What can be called: first what the file defines, as `from numpy import *` brings hundreds."""
+        """List the names that can be called, those that the file defines first.
+
+        The order matters because the list is cut off, and `from numpy import *` brings hundreds of names.
+        """
         found = [(name, value) for name, value in vars(module).items() if _is_name(name) and callable(value)]
         found.sort(key=lambda pair: getattr(_get_code(pair[1]), "co_filename", "") != self._file)
         return [name for name, _ in found if not name.startswith("_")][:MAX_FUNCTIONS]
@@ -96,7 +112,12 @@ class Guest:
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], opaque: tuple[int, ...], echo: bool
     ) -> Outcome:
-        """Call one function. With `echo` the arguments travel back as they are afterwards."""
+        """Call one of the student's functions.
+
+        The outcome is RETURNED, or RAISED for any exception. With `echo` the arguments travel back as they are after
+        the call. Parts of a returned tuple or list at the positions `opaque` stay here, and a handle travels in place
+        of each.
+        """
         self._placed.clear()
         try:
             given = tuple(self._bring_in(value) for value in args)
@@ -115,7 +136,7 @@ class Guest:
         return Outcome(Kind.BOUND, ())
 
     def refuse(self, reason: Unsupported) -> Outcome:
-        """Say that a function returned what cannot travel."""
+        """Build the outcome for a function whose value cannot travel."""
         text = _say(reason)
         return Outcome(Kind.RAISED, ("Unsupported", "", text, None, *self._take_noise()))
 
@@ -155,14 +176,17 @@ class Guest:
         return noise
 
     def _describe(self, error: BaseException) -> Outcome:
-        """Name an exception: its class, the nearest built-in class, its text, and the line in the student's file."""
+        """Build the outcome for an exception.
+
+        It has the exception's class, the nearest built-in class, the text, and the line in the student's file.
+        """
         kind = type(error)
         built_in = next((base.__name__ for base in kind.__mro__ if _is_built_in(base)), "")
         line = self._locate(error)
         return Outcome(Kind.RAISED, (kind.__name__[:MAX_NAME], built_in, _say(error), line, *self._take_noise()))
 
     def _locate(self, error: BaseException) -> int | None:
-        """The last line of the student's own that an exception came through."""
+        """Return the last line of the student's file that an exception passed."""
         line = None
         traceback = error.__traceback__
         while traceback is not None:
@@ -181,7 +205,7 @@ REQUESTS: dict[Kind, Callable[..., Outcome]] = {
 
 
 class _Capture(AbstractContextManager[None]):
-    """Send printed text and warnings to the guest's own lists while student code runs."""
+    """A context that keeps printed text and warnings while student code runs."""
 
     def __init__(self, output: BoundedOutput, noted: list[str]) -> None:
         self._output = output
@@ -210,7 +234,10 @@ class _Capture(AbstractContextManager[None]):
 
 
 def _is_name(name: Any) -> bool:
-    """Whether a function of this name may be asked for: code can give a module anything as a name."""
+    """Tell whether the harness may ask for a function of this name.
+
+    Student code can put anything into a module as a name.
+    """
     return type(name) is str and name.isidentifier() and len(name) <= MAX_NAME
 
 
@@ -220,8 +247,12 @@ def _get_code(function: Any) -> types.CodeType | None:
 
 
 def _plain(value: Any) -> Any:
-    """Turn what is nearly plain (iterators, ranges, dict views) into a list; leave the rest to the encoder."""
+    """Turn an iterator, a range or a dict view into a list.
+
+    All other values are left to the encoder.
+    """
     if isinstance(value, _LAZY):
+        # An iterator may have no end. One part more than allowed is enough for the encoder to refuse the list.
         return list(itertools.islice(value, tags.MAX_NODES + 1))
     return value
 
@@ -231,7 +262,10 @@ def _send_back(value: Any) -> Any:
 
 
 def _echo(sent: Any, value: Any) -> Any:
-    """An argument as it is after the call; functions and handles go back as what the harness knows them by."""
+    """Return an argument as it is after the call.
+
+    Functions and handles go back in the form in which the harness knows them.
+    """
     return sent if isinstance(sent, (Callback, Handle)) else _plain(value)
 
 
@@ -242,5 +276,5 @@ def _is_built_in(kind: type) -> bool:
 def _say(error: BaseException) -> str:
     try:
         return str(error)[:MAX_REASON]
-    except BaseException:  # a hostile __str__
+    except BaseException:  # a hostile __str__ may raise anything
         return ""

@@ -1,4 +1,7 @@
-"""Arrays built in the worker in a given memory layout: by columns, with gaps, backwards, read-only, repeated."""
+"""Build arrays in the worker in a given memory layout.
+
+The layouts are by columns, with gaps, backwards, read-only, and one row repeated.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ Array = np.ndarray[Any, Any]
 
 
 def lay_out(sent: LaidOut) -> Array:
-    """Build the array that a student's function receives: the entries of `sent`, in its layout.
+    """Build the array that a student's function receives.
 
-    Entries between those of a strided array are nan (0 for whole numbers): a function that reads its argument's
-    buffer instead of its entries gives another answer.
+    It has the entries of `sent`, in the layout of `sent`. The gaps between the entries of a strided array are nan (0
+    for whole numbers), so that a function that reads its argument's buffer instead of its entries gives another answer.
     """
     array = sent.array
     if sent.layout is Layout.COLUMNS:

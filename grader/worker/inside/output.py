@@ -1,4 +1,7 @@
-"""A stdout for student code: what is printed is kept and bounded, and whatever scripts do to a stdout does no harm."""
+"""A stdout for student code that keeps what is printed, up to a limit.
+
+Nothing that scripts do to a stdout does harm to it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ MAX_OUTPUT = 8_000
 
 
 class BoundedOutput(io.TextIOBase):
-    """Keeps the first MAX_OUTPUT characters and counts the rest."""
+    """A stdout that keeps the first MAX_OUTPUT characters and counts the rest."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -25,11 +28,11 @@ class BoundedOutput(io.TextIOBase):
         self.buffer = _Bytes(self)
 
     def writable(self) -> bool:
-        """Tell `print` that writing is fine."""
+        """Tell `print` that this stream can be written to."""
         return True
 
     def write(self, text: str) -> int:
-        """Keep what there is room for."""
+        """Keep as much of the text as there is room for, and return its length."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self.room > 0:
@@ -39,17 +42,26 @@ class BoundedOutput(io.TextIOBase):
         return len(text)
 
     def reconfigure(self, **_: Any) -> None:
-        """Nothing to do: every text can be written. Consoles of some countries need it."""
+        """Do nothing, because every text can be written already.
+
+        Scripts call this method because the consoles of some countries need it.
+        """
 
     def detach(self) -> Any:
-        """The bytes below, which lead here, for another wrapper."""
+        """Return the stream of bytes below this one, for another wrapper.
+
+        The bytes that are written to it come back here.
+        """
         return self.buffer
 
     def close(self) -> None:
-        """Stay open: the next call prints, too."""
+        """Stay open, because the next call prints, too."""
 
     def take(self) -> str:
-        """Give what was written since the last time, and start anew."""
+        """Return the text that was written since the last time, and forget it.
+
+        If there was more text than is kept, the last line says how many characters are missing.
+        """
         text = "".join(self.kept)
         if self.lost:
             text += f"\n… ({self.lost} more characters)"
@@ -58,21 +70,27 @@ class BoundedOutput(io.TextIOBase):
 
 
 class _Bytes(io.BufferedIOBase):
-    """`sys.stdout.buffer`: bytes of UTF-8, in whatever pieces they come."""
+    """The bytes of a text stream, which scripts know as `sys.stdout.buffer`.
+
+    They are UTF-8 and may come in pieces that end inside a character.
+    """
 
     def __init__(self, text: BoundedOutput) -> None:
         self._text = text
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def writable(self) -> bool:
-        """Tell a wrapper that writing is fine."""
+        """Tell a wrapper that this stream can be written to."""
         return True
 
     def write(self, data: Any) -> int:
-        """Pass it on as text."""
+        """Pass the bytes on as text, and return their number."""
         size = memoryview(data).nbytes
         self._text.write(self._decoder.decode(data))
         return size
 
     def close(self) -> None:
-        """Stay open, though a wrapper that is thrown away closes what is below it."""
+        """Stay open.
+
+        A wrapper that is thrown away closes the stream below it, and the next call prints, too.
+        """

@@ -1,4 +1,7 @@
-"""Values into bytes: a header of tags and sizes, and the buffers of the same nodes in the same order."""
+"""Turn values into bytes: a header and buffers.
+
+The header is made of tags and sizes. The buffers belong to the same nodes in the same order.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,10 @@ _DTYPE_CODE = {dtype: code for code, dtype in enumerate(DTYPES)}
 
 
 def pack(value: object, limit: int) -> tuple[bytes, list[bytes]]:
-    """Give the header and the buffers of a value.
+    """Return the header and the buffers of a value.
 
-    Raises `Unsupported` for a type that has no tag, a value nested deeper than MAX_DEPTH, or one of more than
-    MAX_NODES parts, MAX_KEYS keys or `limit` bytes.
+    Raises `Unsupported` for a type that has no tag, for a value nested deeper than MAX_DEPTH, and for one of more than
+    MAX_NODES parts, MAX_KEYS keys, `limit` bytes in its buffers or MAX_HEADER bytes in its header.
     """
     header, buffers = bytearray(), []
     size = 0
@@ -49,9 +52,12 @@ def pack(value: object, limit: int) -> tuple[bytes, list[bytes]]:
 
 
 def _walk(value: object) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (header part, body part) of every node, parents first, without recursion."""
+    """Yield (header part, body part) of every node, parents first.
+
+    Nothing recurses.
+    """
     stack: list[Iterator[object]] = [iter((value,))]
-    numbers: dict[int, int] = {}  # of laid-out arrays, by identity
+    numbers: dict[int, int] = {}  # of laid-out arrays, by identity: an array that is sent twice keeps its number
     nodes = 0
     while stack:
         for node in stack[-1]:
@@ -94,7 +100,7 @@ def _children(node: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterator[ob
 
 
 def _encode_leaf(value: object) -> tuple[bytes, bytes]:
-    """One node without children. The order of the cases is by frequency."""
+    """Encode a node without children; the most frequent types come first."""
     if isinstance(value, np.ndarray):
         return _encode_array(value)
     if isinstance(value, np.generic):
@@ -149,7 +155,10 @@ def _encode_scalar(scalar: np.generic) -> tuple[bytes, bytes]:
 
 
 def _plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The same numbers in an allow-listed, little-endian dtype; extended precision becomes double."""
+    """Return the same numbers in an allow-listed, little-endian dtype.
+
+    Numbers of extended precision become doubles.
+    """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype("<f8")
     elif array.dtype.kind == "c" and array.dtype.itemsize > 16:

@@ -1,7 +1,8 @@
-"""What a student's file says before any of it has run: its functions, their lines, and where its syntax breaks.
+"""Read a student's file before any of it runs.
 
-The worker is asked for this before it runs the file, so the answer is the grader's own and no student's code can forge
-it. The text is UTF-8 whatever the file declares (PEP 263): what runs is what is read.
+A survey has the file's functions, their lines, and the place where its syntax breaks. The worker is asked for it before
+it runs the file, so that the answer is the grader's own and no student code can forge it. The text is read as UTF-8
+whatever encoding the file declares (PEP 263), and the same text is run.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ Span = tuple[int, int]
 
 
 class Fault(NamedTuple):
-    """Why the text is no Python: the exception's class, what it says, and the line with a caret below it."""
+    """The reason why a text is not Python.
+
+    It has the exception's class and text, the line's number, and the line with a caret below it.
+    """
 
     name: str
     reason: str
@@ -33,7 +37,10 @@ class Fault(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What the text says. `spans` are the lines of its functions, first and last, whose code may raise something."""
+    """The functions in a text, or its fault.
+
+    `spans` are the first and the last lines of functions, whose code may raise an exception.
+    """
 
     functions: tuple[Function, ...]
     spans: tuple[Span, ...]
@@ -41,7 +48,10 @@ class Survey(NamedTuple):
 
 
 def read_text(source: bytes) -> str:
-    """The text of a file, as it is shown and run. Raises `SyntaxError` for what is none."""
+    """Return the text of a file, as it is shown and run.
+
+    Raises `SyntaxError` for bytes that are not UTF-8 text or that have zero bytes among them.
+    """
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,15 +62,21 @@ def read_text(source: bytes) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines that Python counts, and no others: a form feed or a U+2028 ends none."""
+    """Split a text into the lines that Python counts, and no others.
+
+    A form feed or a U+2028 does not end a line.
+    """
     return io.StringIO(text, newline=None).readlines()
 
 
 def survey(file: str, source: bytes) -> Survey:
-    """Read the text of a file; nothing of it runs."""
+    """Read the source of a file without running it.
+
+    `file` is its name in messages. A fault of the source is returned, not raised.
+    """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they are said when the file runs
+            warnings.simplefilter("ignore")  # Python gives the warnings again when the file runs
             text = read_text(source)
             compile(text, file, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
@@ -68,7 +84,7 @@ def survey(file: str, source: bytes) -> Survey:
     try:
         tree = ast.parse(text)
         return Survey(tuple(_list_functions(tree)), tuple(_list_spans(tree)), None)
-    except (MemoryError, RecursionError):  # it can be run and not be described: then nothing is known of it
+    except (MemoryError, RecursionError):  # the file can be run but not described, so nothing is known of it
         return Survey((), (), None)
 
 
@@ -84,7 +100,10 @@ def _describe_fault(error: BaseException, source: bytes) -> Fault:
 
 
 def _list_functions(tree: ast.Module) -> Iterator[Function]:
-    """The functions that the file defines for all to call; of several with one name, the last."""
+    """List the functions that a file defines for others to call.
+
+    Of several functions of one name, the last one counts.
+    """
     defined = dict(_list_definitions(tree.body))
     mentioned = {name: _list_names(node) & defined.keys() for name, node in defined.items()}
     public = [name for name in defined if not name.startswith("_") and isinstance(defined[name], _FUNCTIONS)]
@@ -98,7 +117,10 @@ def _list_functions(tree: ast.Module) -> Iterator[Function]:
 
 
 def _list_definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
-    """Functions, classes and named lambdas at the top of a file, also inside `if`, `try` and the like."""
+    """List the functions, classes and named lambdas at the top of a file.
+
+    Those inside `if`, `try` and the like are listed, too.
+    """
     for statement in statements:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -112,7 +134,7 @@ def _list_definitions(statements: Iterable[ast.stmt]) -> Iterator[tuple[str, ast
 
 
 def _list_inner(statement: ast.stmt) -> Iterator[ast.stmt]:
-    """The statements inside another one, whatever it is."""
+    """List the statements inside another statement of any kind."""
     for child in ast.iter_child_nodes(statement):
         if isinstance(child, ast.stmt):
             yield child
@@ -125,7 +147,7 @@ def _list_names(node: ast.AST) -> set[str]:
 
 
 def _follow(name: str, mentioned: dict[str, set[str]]) -> set[str]:
-    """What a function reaches, directly or through others."""
+    """Return the names that a function reaches, directly or through others."""
     found: set[str] = set()
     left = [name]
     while left:
@@ -136,7 +158,7 @@ def _follow(name: str, mentioned: dict[str, set[str]]) -> set[str]:
 
 
 def _list_spans(tree: ast.Module) -> Iterator[Span]:
-    """Where functions stand, each stretch of lines once, from the top."""
+    """List the lines where functions stand, from the top, each line once."""
     nodes = (node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS))
     spans = sorted((node.lineno, node.end_lineno or node.lineno) for node in nodes)
     last = number = 0

@@ -1,4 +1,7 @@
-"""The types of values that may cross the pipe, and the limits they keep. An allow-list: what is not here cannot."""
+"""The types of values that may cross the pipe, and their limits.
+
+This is an allow-list: a value of any other type cannot cross. MAX_HEADER, MAX_BODY and MAX_TEXT are in bytes.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,20 @@ MAX_BODY = 64 << 20
 MAX_TEXT = 64 << 10
 MAX_DEPTH = 16
 MAX_NODES = 100_000
-MAX_KEYS = 1_000  # of one dict: numbers can be chosen so that all of them have one hash
+MAX_KEYS = 1_000  # of one dict: student code can choose numbers that all have the same hash
 MAX_DIMENSIONS = 8
 MAX_DIGITS = 100
 
 
 class ProtocolError(Exception):
-    """A frame that is not one of ours."""
+    """A frame that the grader would not have sent."""
 
 
 class Unsupported(Exception):
-    """A value that is no plain data. Its text is a code and a detail: `type set`, `array-size 64`.
+    """A value that is not plain data, so that it cannot be sent.
 
-    The codes are those of `grader.explain.replies`, which has the words for them; no word for a person is said here.
+    The text of this exception is a code and a detail, such as `type set` or `array-size 64`. The codes are those of
+    `grader.explain.replies`, which has the sentences for them; this module has no words for people.
     """
 
     def __init__(self, code: str, detail: object = "") -> None:
@@ -34,7 +38,10 @@ class Unsupported(Exception):
 
 
 class CallbackFailed(RuntimeError):
-    """A function that the student's code was handed could not be evaluated. Student code may catch it."""
+    """A function that was passed to student code could not be evaluated.
+
+    Student code may catch this exception.
+    """
 
     def __init__(self) -> None:
         super().__init__("the function that was passed in could not be evaluated with these arguments")
@@ -42,44 +49,50 @@ class CallbackFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A value that stays in the worker (a cache), known outside by its number only."""
+    """A value that stays in the worker (a cache); outside it is only a number."""
 
     number: int
 
     def __repr__(self) -> str:
-        """As a student reads it, where it is an argument of the call that failed."""
+        """Return the text that a student reads where a failed call has a handle."""
         return "what your own function returned"
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A function that stays in the harness, known inside by its number only."""
+    """A function that stays in the harness; the worker knows only its number."""
 
     number: int
 
 
 class Layout(IntEnum):
-    """How an array lies in the worker's memory. Every other array arrives C-contiguous, writable and unshared."""
+    """The memory layout of an array in the worker.
+
+    An array that is not sent with a layout arrives C-contiguous, writable and unshared.
+    """
 
     PLAIN = 0
-    COLUMNS = 1  # Fortran order, as of a transposed table
+    COLUMNS = 1  # Fortran order, which a transposed table has
     STRIDED = 2  # every other entry of an array that is longer along its last axis
     REVERSED = 3  # read backwards along its first axis: negative strides
     READ_ONLY = 4
-    REPEATED = 5  # one row, read again for every row: stride 0, read-only as numpy.broadcast_to makes it
+    REPEATED = 5  # one row, read again for every row: stride 0, and read-only as numpy.broadcast_to makes it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidOut:
-    """An array on its way to a worker in a given layout; one object sent twice in a call arrives as one array."""
+    """An array on its way to a worker in a given layout.
+
+    One object that is sent twice in a call arrives as one array.
+    """
 
     array: np.ndarray[Any, Any]
     layout: Layout
-    number: int = 0  # which of a frame's laid-out arrays it is; set by `packing`
+    number: int = 0  # which of a frame's laid-out arrays it is; `packing` counts them
 
 
 class Tag(IntEnum):
-    """The types of values."""
+    """The type of a value, as a header names it."""
 
     NONE = 0
     FALSE = 1

@@ -1,5 +1,7 @@
-"""Bytes into values. The bytes may have been forged: the whole tree is validated before the body is read, nothing
-recurses, and sizes are checked before anything is allocated.
+"""Turn bytes from the pipe into values.
+
+The bytes may have been forged. So the whole tree of a value is validated before the body is read, nothing recurses, and
+sizes are checked before anything is allocated.
 """
 
 from __future__ import annotations
@@ -37,9 +39,11 @@ _NUMBERED = {Tag.HANDLE: Handle, Tag.CALLBACK: Callback}
 
 
 class Node(NamedTuple):
-    """One validated node of a header: its tag, its count or number or dtype, its shape, its bytes in the body.
+    """One validated node of a header.
 
-    `place` is the layout and the number of an array that is laid out in a way of its own.
+    `number` is what the tag needs: a container's count of parts (of pairs for a dict), a length in bytes, a handle's or
+    callback's number, or a dtype's code. `size` is the number of bytes in the body. `place` is the layout and the
+    number of an array that is laid out in a way of its own.
     """
 
     tag: int
@@ -50,9 +54,12 @@ class Node(NamedTuple):
 
 
 def read_header(header: bytes, body: int) -> list[Node]:
-    """Validate the whole tree against the announced `body` length; the body itself has not been read yet."""
+    """Validate the whole tree of a value, and return its nodes.
+
+    `body` is the announced length of the body in bytes; the body itself has not been read yet. Raises `ProtocolError`.
+    """
     nodes: list[Node] = []
-    open_counts = [1]
+    open_counts = [1]  # for each open container, how many of its nodes are still to come
     offset = size = 0
     while open_counts:
         if open_counts[-1] == 0:
@@ -111,7 +118,7 @@ def _read_array_node(header: bytes, offset: int) -> tuple[Node, int]:
         raise ProtocolError("too many dimensions")
     shape = struct.unpack_from(f"<{ndim}Q", header, offset + 3)
     itemsize = DTYPES[code].itemsize
-    # An empty array may still name enormous lengths, which numpy would refuse.
+    # The shape of an empty array may still have enormous lengths, which numpy would refuse.
     if math.prod(filter(None, shape)) * itemsize > MAX_BODY:
         raise ProtocolError("an array larger than allowed")
     return Node(Tag.ARRAY, code, shape, math.prod(shape) * itemsize), offset + 3 + 8 * ndim
@@ -127,7 +134,11 @@ def _read_laid_out_node(header: bytes, offset: int) -> tuple[Node, int]:
 
 
 def build(nodes: Iterable[Node], body: bytes | bytearray) -> Any:
-    """Make the value of a validated header; arrays are copies of their own, writable, with one kind of NaN."""
+    """Build the value of a validated header from the body.
+
+    Arrays are writable copies of their own, and all NaNs are made the same one. Raises `ProtocolError` for a body that
+    does not hold such a value.
+    """
     view, offset = memoryview(body), 0
     stack: list[tuple[Node, list[Any]]] = []
     value: Any = None
@@ -233,6 +244,7 @@ def _unpack_generator(data: memoryview) -> np.random.Generator:
     if has_uint32 > 1:
         raise ProtocolError("a random generator in no state")
     bits = np.random.PCG64(0)
+    # The increment of a PCG64 is odd (| 1), but a forged one may be even.
     bits.state = {
         "bit_generator": "PCG64",
         "state": {"state": int.from_bytes(state, "little"), "inc": int.from_bytes(increment, "little") | 1},

@@ -2,11 +2,10 @@
 
     magic 4 | version u8 | kind u8 | call id u64 | header length u32 | body length u64 | header | body
 
-The header is the tree of a value in tags and sizes, the body its buffers in the same order; integers are
-little-endian. Whatever arrives may have been forged by a student. A frame carries values; no bit of it means
-"passed".
+The header is the tree of a value in tags and sizes, the body has its buffers in the same order. Integers are
+little-endian. A student may have forged every frame that arrives. A frame carries values; no bit of it means "passed".
 
-Errors: `ProtocolError` for what cannot be read, `Unsupported` for a value that cannot be sent.
+Errors: `ProtocolError` for a frame that cannot be read, `Unsupported` for a value that cannot be sent.
 """
 
 from __future__ import annotations
@@ -27,25 +26,28 @@ PREFIX = struct.Struct("<4sBBQIQ")
 
 
 class Kind(IntEnum):
-    """What a frame is about. The first column is sent by the harness, the second by the worker."""
+    """The purpose of a frame.
+
+    The harness sends the kinds up to SURVEY, the worker those from READY on.
+    """
 
     START = 1
     LOAD = 2
     CALL = 3
-    ANSWER = 4  # to a callback
+    ANSWER = 4  # to INVOKE
     BIND = 5
-    SURVEY = 6  # of the file, before it runs
+    SURVEY = 6  # asks about the file before it runs
     READY = 11
     LOADED = 12
     RETURNED = 13
     RAISED = 14
-    INVOKE = 15  # a callback
+    INVOKE = 15  # calls a callback
     BOUND = 16
     SURVEYED = 17
 
 
 class Prefix(NamedTuple):
-    """The fixed part of a frame."""
+    """The fixed part of a frame; `header` and `body` are lengths in bytes."""
 
     kind: Kind
     call: int
@@ -54,19 +56,29 @@ class Prefix(NamedTuple):
 
 
 def limit_reply(request: int) -> int:
-    """How large the body of a reply may be, given the size of the request: answers are about as large as questions."""
+    """Return how many bytes the body of a reply may have.
+
+    `request` is the size of the request in bytes: answers are about as large as questions.
+    """
     return min(MAX_BODY, 4 * request + (1 << 20))
 
 
 def encode(kind: Kind, call: int, value: object, *, limit: int = MAX_BODY) -> bytes:
-    """Put `value` into one frame with a body of at most `limit` bytes. Raises `Unsupported`."""
+    """Return one frame with `value` in it.
+
+    The body has at most `limit` bytes. Raises `Unsupported` for a value that is larger or cannot be sent.
+    """
     header, buffers = pack(value, limit)
     prefix = PREFIX.pack(MAGIC, VERSION, kind, call, len(header), sum(map(len, buffers)))
     return b"".join((prefix, header, *buffers))
 
 
 def read_prefix(data: bytes, *, limit: int = MAX_BODY) -> Prefix:
-    """Check the fixed part of a frame before anything is allocated for the rest of it."""
+    """Check the fixed part of a frame and return it.
+
+    This happens before anything is allocated for the rest of the frame. Raises `ProtocolError`, also if the body is
+    larger than `limit` bytes.
+    """
     magic, version, kind, call, header, body = PREFIX.unpack(data)
     if magic != MAGIC or version != VERSION:
         raise ProtocolError("not a frame")
@@ -78,13 +90,16 @@ def read_prefix(data: bytes, *, limit: int = MAX_BODY) -> Prefix:
 
 
 def read_frame(read: Callable[[int], bytes | bytearray], *, limit: int = MAX_BODY) -> tuple[Kind, int, Any]:
-    """Read one frame with `read(n)`, which returns exactly n bytes; give its kind, call id and value."""
+    """Read one frame, and return its kind, call id and value.
+
+    `read(n)` must return exactly n bytes. Raises `ProtocolError` for a frame that is not valid or too large.
+    """
     prefix = read_prefix(bytes(read(PREFIX.size)), limit=limit)
     nodes = read_header(bytes(read(prefix.header)), prefix.body)
     return prefix.kind, prefix.call, build(nodes, read(prefix.body))
 
 
 def decode(frame: bytes) -> Any:
-    """The value of a frame that is held in memory."""
+    """Return the value of a frame that is held in memory."""
     source = io.BytesIO(frame)
     return read_frame(source.read)[2]

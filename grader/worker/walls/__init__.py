@@ -1,1 +1,4 @@
-"""What confines a worker: the sandbox of this machine, its file system, its system calls, its memory."""
+"""The walls of a worker: its sandbox and its limits.
+
+The modules choose the sandbox of this machine, and set up its file system, its system calls and its memory.
+"""

