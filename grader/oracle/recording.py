@@ -1,7 +1,8 @@
-"""Recorded answers: what the reference said to each public check, kept as JSON in a released kit.
+"""Recorded answers of the reference, kept as JSON in a released kit.
 
-A record is found by check and by the number of the call within it. The arguments are kept beside the answer and must
-agree with the ones at hand to 1e-12, or the record is stale and says so instead of judging by a wrong value.
+A record of a public check is found by the check and the number of the call within it. The arguments are kept beside the
+answer, and must agree with those of the question to 1e-12. If they do not, the record is stale, and an error says so,
+because a wrong value must not judge. A record for follow-through is found by its arguments alone.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ TOLERANCE = 1e-12
 
 
 class RecordingSource:
-    """Passes questions on and keeps the answers."""
+    """A source that passes questions on to another one and keeps the answers."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.records: dict[str, list[dict[str, Any]]] = {}
 
     def version(self) -> str | None:
-        """The version of torch behind the records."""
+        """Return the version of the torch that computed the records."""
         return self._source.version()
 
     def forget(self) -> None:
-        """The records are the point; the source may forget."""
+        """Let the source forget; the records themselves are kept."""
         self._source.forget()
 
     def answer(self, question: Question) -> Any:
-        """Answer as the source does, and note it."""
+        """Answer as the source does, and record the answer."""
         answer = self._source.answer(question)
         record = {"asked": _describe(question), "answer": to_json(answer)}
         records = self.records.setdefault(question.check, [])
@@ -48,31 +49,35 @@ class RecordingSource:
         return answer
 
     def write(self, path: Path) -> None:
-        """Write all records, in a form that diffs well."""
+        """Write all records as JSON, one line for each check, to diff well."""
         lines = (f" {json.dumps(check)}: {json.dumps(calls)}" for check, calls in sorted(self.records.items()))
         path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 class RecordedSource:
-    """Answers from a kit's records, without torch."""
+    """A source that answers from a kit's records, without torch."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._records: dict[str, list[dict[str, Any]]] | None = None
 
     def version(self) -> str | None:
-        """Records need no torch."""
+        """Return None, because records need no torch."""
         return None
 
     def forget(self) -> None:
-        """Nothing is remembered but the records."""
+        """Do nothing, because only the records are remembered."""
 
     def answer(self, question: Question) -> Any:
-        """Give the recorded answer. Raises `OracleError` for a question that was not asked at release."""
+        """Return the recorded answer to a question.
+
+        Raises `OracleError` for a question that was not asked when the kit was made, or if the records cannot be read.
+        Raises `LookupError` for a question of student code that was not recorded.
+        """
         calls = self._read().get(question.check, [])
         if question.check == STAND_IN:
             return _find_answer(calls, question)
-        if question.number >= len(calls) or not _agree(calls[question.number]["asked"], _describe(question)):
+        if question.number >= len(calls) or not _is_same(calls[question.number]["asked"], _describe(question)):
             raise OracleError(
                 say("the recorded values of {check} in {path} are stale", check=question.check, path=self._path),
                 say("download the course's newest kit; if that does not help, tell your course staff"),
@@ -97,16 +102,22 @@ class RecordedSource:
 
 
 def _find_answer(calls: list[dict[str, Any]], question: Question) -> Any:
-    """The answer to a question that a student's code asked: one that the model solution's code asked too, or none."""
+    """Find the recorded answer to a question that student code asked.
+
+    Only questions that the model solution's code asked, too, have one. Raises `LookupError` for any other.
+    """
     asked = _describe(question)
     for call in calls:
-        if not _takes_function(question) and _agree(call["asked"], asked):
+        if not _takes_function(question) and _is_same(call["asked"], asked):
             return from_json(call["answer"])
     raise LookupError("the course's function was not recorded for these arguments")
 
 
 def _takes_function(question: Question) -> bool:
-    """Whether a function is among the arguments: in a record all functions look alike."""
+    """Tell whether a function is among the arguments of a question.
+
+    All functions look alike in a record, so such a question cannot be found again.
+    """
     return any(map(callable, (*question.args, *question.kwargs.values())))
 
 
@@ -117,11 +128,24 @@ def _describe(question: Question) -> Any:
         question.function,
         kind,
         to_json(["a function" if callable(part) else part for part in arguments]),
+        list(question.kwargs),
     ]
 
 
+def _is_same(recorded: Any, asked: Any) -> bool:
+    """Tell whether two descriptions are of one question.
+
+    An argument may be named in one call and not in the other; where both name the last ones, the names are the same.
+    """
+    named = zip(reversed(recorded[3]), reversed(asked[3]), strict=False)
+    return _agree(recorded[:3], asked[:3]) and all(one == other for one, other in named)
+
+
 def to_json(value: Any) -> Any:
-    """A value as JSON: arrays and tuples are tagged, numbers that JSON lacks are written as text."""
+    """Convert a value to a value that JSON can write.
+
+    Arrays and tuples become tagged dicts, and numbers that JSON lacks (nan, infinities) become texts.
+    """
     if isinstance(value, np.ndarray):
         return {
             "array": [to_json(part) for part in value.ravel().tolist()],
@@ -144,7 +168,10 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any) -> Any:
-    """The value that `to_json` wrote."""
+    """Convert the output of `to_json` back to a value.
+
+    A random generator cannot be converted back: it is only compared.
+    """
     if isinstance(value, list):
         return [from_json(part) for part in value]
     if not isinstance(value, dict):
@@ -163,7 +190,7 @@ def _agree(recorded: Any, asked: Any) -> bool:
     if type(recorded) is not type(asked) and not _both_numbers(recorded, asked):
         return False
     if isinstance(recorded, dict):
-        # A whole number has another width on Windows than elsewhere; it is the same number.
+        # The dtype of whole numbers has another width on Windows than elsewhere; the numbers are the same.
         same = (key == "dtype" or _agree(recorded[key], asked[key]) for key in recorded)
         return recorded.keys() == asked.keys() and all(same)
     if isinstance(recorded, list):

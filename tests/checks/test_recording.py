@@ -195,6 +195,15 @@ def test_the_same_question_on_another_machine_is_answered(tmp_path: Path, record
     assert source.answer(make_question("ab", asked)) == "abab"
 
 
+def test_a_named_argument_is_not_another_one(tmp_path: Path) -> None:
+    """A name may be left out in one of the calls, but the same value under another name is another question."""
+    source = record(tmp_path, make_question("ab", kwargs={"n": 2}))
+    assert source.answer(make_question("ab", kwargs={"n": 2})) == "abab"
+    assert source.answer(make_question("ab", 2)) == "abab"
+    with pytest.raises(OracleError, match="stale"):
+        source.answer(make_question("ab", kwargs={"m": 2}))
+
+
 @pytest.mark.parametrize(
     ("recorded", "asked"), [(True, 1), (1, True), ("1", 1), ((1, 2), [1, 2]), (None, 0), (float("nan"), 0.0)], ids=repr
 )
@@ -245,8 +254,8 @@ def test_the_file_has_a_line_per_check(tmp_path: Path) -> None:
     record(tmp_path, make_question(1, check="public/b"), make_question(1, check="public/a"))
     assert (tmp_path / "recorded.json").read_text().splitlines() == [
         "{",
-        ' "public/a": [{"asked": ["double", "value", [1, null]], "answer": 2}],',
-        ' "public/b": [{"asked": ["double", "value", [1, null]], "answer": 2}]',
+        ' "public/a": [{"asked": ["double", "value", [1, null], []], "answer": 2}],',
+        ' "public/b": [{"asked": ["double", "value", [1, null], []], "answer": 2}]',
         "}",
     ]
 
