@@ -1,7 +1,8 @@
-"""A student's value as an array of numbers. Kinds and sizes are looked at before numpy sees the value.
+"""Convert a student's value to a numpy array of numbers.
 
-numpy makes one table of whatever it is given, every entry as wide as the widest: a list of a thousand letters and one
-long text becomes gigabytes. So a list is walked first, and one that is no table of numbers is never converted.
+numpy makes every entry of an array as wide as the widest entry, so it needs gigabytes for a list of a thousand letters
+and one long text. The functions below therefore check kinds and sizes before numpy sees the value: they walk a list
+first, and never convert a list that is not a table of numbers.
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ from typing import Any
 
 import numpy as np
 
-MAX_ENTRIES = 16 << 20  # of a list of arrays; a list of numbers cannot be that long on the wire
-MAX_DEPTH = 32
-NUMBERS = "biufc"
+MAX_ENTRIES = 16 << 20  # in a list of arrays; the wire format already keeps a list of numbers shorter than that
+MAX_DEPTH = 32  # levels of nested lists
+NUMBERS = "biufc"  # kinds of numpy dtypes: bools, integers (signed and unsigned), floats, complex numbers
 _SINGLE = (bool, int, float, complex, np.generic)
 
 Array = np.ndarray[Any, Any]
 
 
 def to_array(value: Any) -> Array | None:
-    """A student's value as an array of numbers (complex among them), or None where it is no such thing."""
+    """Convert a student's value to an array of numbers, or return None.
+
+    `value` may be a number, an array, or nested lists and tuples of them that form a table. Complex numbers count as
+    numbers. Whole numbers too large for int64 become floats.
+
+    Returns None for every other value, such as a text, lists of different lengths, or more than `MAX_ENTRIES` entries
+    in a list of arrays.
+    """
     if not isinstance(value, (np.ndarray, *_SINGLE)) and not (isinstance(value, (list, tuple)) and _is_table(value)):
         return None
     try:
@@ -30,13 +38,19 @@ def to_array(value: Any) -> Array | None:
 
 
 def find_shape(value: Any) -> tuple[int, ...] | None:
-    """The shape of a student's value: () for a number, None for what is no array of numbers."""
+    """Find the shape of a student's value.
+
+    Returns `()` for a single number, and None for a value that is not an array of numbers.
+    """
     array = to_array(value)
     return None if array is None else array.shape
 
 
 def _is_table(value: Any) -> bool:
-    """Whether nested lists are equally long on every level, with numbers or arrays of one shape at the bottom."""
+    """Tell whether nested lists form a table of numbers.
+
+    All lists of one level must have the same length. The bottom must be numbers, or arrays of one shape.
+    """
     level = [value]
     for _ in range(MAX_DEPTH):
         if not level:
@@ -52,12 +66,15 @@ def _is_table(value: Any) -> bool:
 
 
 def _is_row(part: Any) -> bool:
-    """Whether it is an array that may stand beside lists."""
+    """Tell whether a part is an array that may stand beside lists."""
     return isinstance(part, np.ndarray) and part.ndim > 0
 
 
 def _is_uniform(parts: list[Any]) -> bool:
-    """Whether all are numbers, or arrays of numbers of one shape."""
+    """Tell whether all parts are numbers, or all are arrays of one shape.
+
+    The arrays must not hold objects, and all parts together must not have more than `MAX_ENTRIES` entries.
+    """
     for part in parts:
         if not isinstance(part, (np.ndarray, *_SINGLE)) or getattr(getattr(part, "dtype", None), "kind", "i") == "O":
             return False
@@ -66,7 +83,11 @@ def _is_uniform(parts: list[Any]) -> bool:
 
 
 def _widen(array: Array) -> Array | None:
-    """Whole numbers too large for int64 arrive as objects; as floats they can be compared."""
+    """Convert an object array of large integers to floats, or return None.
+
+    numpy stores whole numbers too large for int64 as objects; as floats they can be compared. Returns None for any
+    other array, and for a number that is too large for a float.
+    """
     if array.dtype.kind != "O" or not all(isinstance(part, (int, float)) for part in array.flat):
         return None
     try:

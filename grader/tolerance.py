@@ -1,7 +1,8 @@
-"""How far a value may be from the reference's.
+"""Tolerance between a student's value and the reference's value.
 
-An entry is right when |a - b| <= RTOL |b| + CATOL max|b| + FLOOR, with b the reference. That lets a right algorithm
-in float32 keep its points, and a true zero be zero up to rounding; bugs are made large by the inputs instead.
+An entry a is right when |a - b| <= RTOL |b| + CATOL max|b| + FLOOR, where b is the reference's entry. With this
+tolerance a right algorithm in float32 keeps its points, and rounding noise passes where the right value is zero. The
+tolerance need not be smaller, because the inputs of checks are chosen so that a bug causes a large error.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ Array = np.ndarray[Any, Any]
 
 
 def find_wrong(actual: Array, expected: Array, errors: Array | None = None) -> Array:
-    """Find the entries outside the tolerance; those that are not finite must be the same.
+    """Find the entries of `actual` that lie outside the tolerance.
 
-    `errors` are those that `measure_errors` gives, where they are known already.
+    `actual` and `expected` are arrays of real numbers of one shape. `errors` is the result of `measure_errors` for
+    them, if the caller has it already.
+
+    Returns an array of bools, True at each wrong entry. Where `expected` is nan or infinite, `actual` must be the same.
     """
     a, b = actual.astype(float), expected.astype(float)
     same = (a == b) | (np.isnan(a) & np.isnan(b))
@@ -29,7 +33,10 @@ def find_wrong(actual: Array, expected: Array, errors: Array | None = None) -> A
 
 
 def measure_errors(actual: Array, expected: Array) -> Array:
-    """The error of each entry, in units of the tolerance."""
+    """Measure the error of each entry in units of the tolerance.
+
+    An error of 1 is exactly at the edge of the tolerance. The errors mean nothing where `expected` is nan or infinite.
+    """
     a, b = actual.astype(float), expected.astype(float)
     largest = np.abs(b[np.isfinite(b)]).max(initial=0.0)
     errors: Array = np.abs(a - b) / (RTOL * np.abs(b) + CATOL * largest + FLOOR)

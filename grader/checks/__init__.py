@@ -1,4 +1,7 @@
-"""What suites import: `task` to say what a check is worth, and the comparisons that fail in a student's words."""
+"""Names that suites import: `task`, comparisons, pictures and helpers.
+
+`task` states how many points a check is worth. The comparisons fail with a message in a student's words.
+"""
 
 from grader.arrays import find_shape, to_array
 from grader.checks.arguments import laid_out, shared

@@ -1,4 +1,7 @@
-"""Arguments in another memory layout, or given twice: what a suite may send beside plain arrays."""
+"""Arguments with a chosen memory layout, or shared within one call.
+
+A suite may send them to a student's function in place of plain arrays.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,18 @@ Array = np.ndarray[Any, Any]
 
 
 def laid_out(array: Array, layout: str) -> LaidOut:
-    """Make an argument with the values of `array` that lies in the worker's memory in this layout.
+    """Wrap an array so that it has a given memory layout in the worker.
 
-    `layout` is "columns" (as a transposed table), "strided" (every other entry of a longer array), "reversed"
-    (negative strides), "read-only", or "repeated" (one row for all, as np.broadcast_to gives; the rows must be equal).
-    Raises `ValueError` for another layout or for rows that differ. The oracle takes it for the plain array.
+    `layout` is one of these names:
+
+    * "columns": column by column, as a transposed table is;
+    * "strided": every other entry of a longer array;
+    * "reversed": read backwards, with negative strides;
+    * "read-only";
+    * "repeated": one row that is read again for every row, as `np.broadcast_to` gives. The rows must be equal.
+
+    The worker's array has the values of `array`. The oracle receives the plain `array`. Raises `ValueError` for another
+    layout, or for "repeated" and rows that differ.
     """
     chosen = Layout[layout.upper().replace("-", "_")] if layout in _NAMES else None
     if chosen is None:
@@ -27,9 +37,10 @@ def laid_out(array: Array, layout: str) -> LaidOut:
 
 
 def shared(array: Array) -> LaidOut:
-    """Make an argument that is one and the same array wherever it stands in a call: `f(x, x)` for `x = shared(x)`.
+    """Wrap an array so that it arrives as one array wherever it is given.
 
-    Without it every argument is an array of its own in the worker.
+    With `x = shared(x)`, the call `f(x, x)` passes the same array twice. Without `shared`, every argument is a separate
+    array in the worker.
     """
     return LaidOut(array, Layout.PLAIN)
 

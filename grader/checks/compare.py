@@ -1,6 +1,7 @@
-"""Comparing a student's value with the reference: type, kind, shape, finite entries, values, in this order.
+"""Comparisons of a student's value with the reference's value.
 
-Every failure is a `CheckFailed` whose parts say what was expected and what came.
+A comparison looks at the type, the kind of numbers, the shape, finite entries and the values, in this order. Every
+failure is a `CheckFailed` whose message says what was expected and what came instead.
 """
 
 from __future__ import annotations
@@ -35,58 +36,80 @@ from grader.worker.inside.tags import LaidOut
 if TYPE_CHECKING:
     from grader.worker.student import StudentFunction
 
-UNCHANGED = 1e-12
+UNCHANGED = 1e-12  # tolerance, relative and absolute, for the entries of an argument after the call
 
 Array = np.ndarray[Any, Any]
 Values = Mapping[str, Any] | Iterable[tuple[str, Any]]
+# Sentences about well-known mistakes, each with the value that the mistake gives.
 Mistakes = Values | Callable[[], Values]
 NONE: Mistakes = ()
-Check = Callable[[Array, Array, str], None]  # of a part and the expected one, by name; raises `CheckFailed`
-Find = Callable[[Array, Array], Array]  # which entries are wrong
+Check = Callable[[Array, Array, str], None]  # (actual part, expected part, name); raises `CheckFailed`
+Find = Callable[[Array, Array], Array]  # (actual, expected): True for each wrong entry
 
-NUMBERS = "biuf"  # kinds of dtypes: bools, integers, floats
+NUMBERS = "biuf"  # kinds of numpy dtypes: bools, integers (signed and unsigned), floats
 
 
 def require(condition: Any, expected: str, got: str, likely: str = "") -> None:
-    """Fail with these texts unless `condition` holds: for properties that are no comparison of values.
+    """Fail the check with these texts unless `condition` holds.
 
-    Texts with values in them are made by `say`, so that they can be translated.
+    This is for properties that are not a comparison of values. `expected` says what was expected, `got` what came
+    instead, and `likely` the likely cause. A text with values in it must be built by `say`, so that it can be
+    translated. Raises `CheckFailed`.
     """
     if not condition:
         raise CheckFailed(Message(expected=say(expected), got=say(got), likely=say(likely)), Status.FAILED)
 
 
 def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
-    """Fail unless `actual` has the shape of `expected` and every entry agrees within the tolerance.
+    """Fail unless `actual` equals `expected` within the tolerance.
 
-    Whole numbers and bools pass for floats, lists for arrays, and an array of one entry for a single number. Tuples,
-    lists and dicts of arrays are compared part by part where `expected` is one. `mistakes` are values that well-known
-    mistakes would give, by a sentence each (a dict, or pairs), or a function that gives them where they take time: a
-    wrong value that is one of them is explained with its sentence. `part` names the value ("dW") where a function
-    returns several; the keys of a dict name themselves.
+    `actual` must have the shape of `expected`, and every entry must agree within the tolerance of `grader.tolerance`.
+    Whole numbers and bools pass for floats, lists pass for arrays, and an array of one entry passes for a single
+    number. If `expected` is a tuple, list or dict of arrays, its parts are compared one by one.
+
+    `mistakes` holds the values that well-known mistakes would give, with a sentence for each: a dict from sentence to
+    value, pairs of (sentence, value), or a function that returns one of these, for values that take time to compute. If
+    a wrong value equals one of them, its sentence is shown as the likely cause.
+
+    `part` names the value ("dW") where a function returns several. The parts of a dict are named by their keys. Raises
+    `CheckFailed`.
     """
     _compare(actual, expected, _check_close, find_wrong, mistakes, part)
 
 
 def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
-    """Fail unless every entry is exactly the expected one (labels, gates, counts); 1, 1.0 and True are equal."""
+    """Fail unless every entry of `actual` equals the expected one exactly.
+
+    This is for labels, gates and counts. 1, 1.0 and True are equal. The other arguments are those of `assert_close`.
+    Raises `CheckFailed`.
+    """
     _compare(actual, expected, _check_equal, _find_unequal, mistakes, part)
 
 
 def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
-    """Fail unless a gradient agrees with the reference's; says how large the relative error is and where."""
+    """Fail unless a gradient equals the reference's within the tolerance.
+
+    The message says how large the relative error is, and where the gradient is furthest from the reference's; a
+    gradient of at most `SMALL` entries is shown in full instead. The arguments are those of `assert_close`. Raises
+    `CheckFailed`.
+    """
     _compare(actual, expected, _check_gradient, find_wrong, mistakes, part)
 
 
 def agrees(actual: Any, expected: Any) -> bool:
-    """Whether `assert_close` would be content. For what a suite says of a value; a verdict is for the assertions."""
+    """Tell whether `assert_close` would pass for these values.
+
+    A suite uses this to choose a text about a value. A verdict must come from the assertions.
+    """
     return _agree(actual, expected, find_wrong)
 
 
 def require_parts(answer: Any, names: str) -> list[Array]:
-    """The values of a returned tuple as arrays of finite floats, one for each of `names` ("w, b, errors").
+    """Return the values of a returned tuple as arrays of finite floats.
 
-    Fails, saying which part is what, unless there is one value per name and each is finite numbers.
+    `answer` is the value that the student's function returned, and `names` the names of its parts, separated by ", ":
+    "w, b, errors". Returns one array for each name. Raises `CheckFailed`, with a message that names the parts, unless
+    there is exactly one value for each name and every value consists of finite real numbers.
     """
     wanted = names.split(", ")
     is_sequence = isinstance(answer, (tuple, list))
@@ -103,13 +126,20 @@ def require_parts(answer: Any, names: str) -> list[Array]:
 
 
 def as_vector(value: Any) -> Any:
-    """The row of a table with one row, and any other value as it is: for a bias, (1, M) is as good as (M,)."""
+    """Return the row of a one-row table, and any other value unchanged.
+
+    With this, a bias of shape (1, M) is as good as one of shape (M,).
+    """
     array = to_array(value)
     return array[0] if array is not None and array.shape[:-1] == (1,) else value
 
 
 def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
-    """Call a student's function, fail if it changed an argument, and give what it returned."""
+    """Call a student's function and fail if the call changes an argument.
+
+    Returns the value that the function returned. Arguments given by name are not compared. Raises `CheckFailed` if an
+    argument was changed, or if the call itself fails.
+    """
     value, after = function.echo(*args, **kwargs)
     for position, (given, left) in enumerate(zip(args, after, strict=False)):
         _check_unchanged(position, given, left)
@@ -125,7 +155,11 @@ def _check_unchanged(position: int, given: Any, left: Any) -> None:
 
 
 def _is_unchanged(given: Any, left: Any) -> bool:
-    """Arrays by their values, lists, tuples and dicts of them part by part; other arguments cannot be changed."""
+    """Tell whether an argument is the same after the call as before.
+
+    Arrays are compared by their values, and lists, tuples and dicts part by part. Numbers are compared too. An argument
+    of any other type cannot be changed.
+    """
     if isinstance(given, LaidOut):
         given = given.array
     if isinstance(given, dict):
@@ -145,7 +179,8 @@ def _is_unchanged(given: Any, left: Any) -> bool:
 
 
 def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mistakes, part: str) -> None:
-    with np.errstate(all="ignore"):  # an overflow in a difference is a large difference, and no news
+    # A difference that overflows is only a large difference, so numpy need not warn of it.
+    with np.errstate(all="ignore"):
         try:
             for one, other, name in _pair_parts(actual, expected, part):
                 check(as_numbers(one, other, name), np.asarray(other), name)
@@ -156,21 +191,21 @@ def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mis
 
 
 def _join(sentences: list[str]) -> str:
-    """The first two of these, as one sentence."""
+    """Join the first two of these sentences into one; empty for none."""
     if len(sentences) < 2:
         return say(sentences[0]) if sentences else ""
     return say("{one}, or {other}", one=say(sentences[0]), other=say(sentences[1]))
 
 
 def _recognise(actual: Any, mistakes: Mistakes, find: Find) -> list[str]:
-    """List the sentences of the mistakes whose value this is, each once."""
+    """List the sentences of the mistakes that give this value, each once."""
     values = mistakes() if callable(mistakes) else mistakes
     pairs = values.items() if isinstance(values, Mapping) else values
     return list(dict.fromkeys(text for text, wrong in pairs if _agree(actual, wrong, find)))
 
 
 def _agree(actual: Any, expected: Any, find: Find) -> bool:
-    """Tell whether a comparison would be content, without explaining or measuring anything."""
+    """Tell whether a comparison would pass; explain and measure nothing."""
     try:
         with np.errstate(all="ignore"):
             for one, other, _ in _pair_parts(actual, expected, ""):
@@ -183,9 +218,9 @@ def _agree(actual: Any, expected: Any, find: Find) -> bool:
 
 
 def _pair_parts(actual: Any, expected: Any, name: str) -> Iterator[tuple[Any, Any, str]]:
-    """Yield each array or number of `expected`, with its name and what stands in its place in `actual`.
+    """Yield each part of `actual` with the part of `expected` and its name.
 
-    Raises `CheckFailed` where `actual` is built otherwise.
+    A part is an array or a number. Raises `CheckFailed` if `actual` is not built from parts as `expected` is.
     """
     if isinstance(expected, dict):
         _require_dict(actual, expected)
@@ -201,7 +236,10 @@ def _pair_parts(actual: Any, expected: Any, name: str) -> Iterator[tuple[Any, An
 
 
 def _is_flat(values: Any) -> bool:
-    """A list of plain numbers is an array in all but name."""
+    """Tell whether a list holds only plain numbers.
+
+    Such a list is compared as one array, and not part by part.
+    """
     return all(isinstance(value, (bool, int, float, np.generic)) for value in values)
 
 
@@ -221,7 +259,11 @@ def _require_sequence(actual: Any, expected: Any) -> None:
 
 
 def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
-    """Turn a student's value into an array of numbers of the shape of `expected`, or fail saying what it is instead."""
+    """Convert a student's value to an array with the shape of `expected`.
+
+    An array of one entry passes for a single number. `name` names the value in the message. Raises `CheckFailed`, with
+    a message that says what the value is instead, if `actual` is not an array of real numbers or has another shape.
+    """
     array = to_array(actual)
     numbers = _read_numbers(array, np.shape(expected))
     if numbers is not None:
@@ -232,7 +274,10 @@ def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:
 
 
 def _read_numbers(array: Array | None, shape: tuple[int, ...]) -> Array | None:
-    """Give an array of numbers this shape; None where it is no such array."""
+    """Reshape an array of real numbers to `shape`, or return None.
+
+    Returns None if `array` is None, holds complex numbers or has another shape. One entry fits the shape `()`.
+    """
     if array is None or array.dtype.kind not in NUMBERS:
         return None
     fits = array.shape == shape or (shape == () and array.size == 1)
@@ -251,7 +296,7 @@ def _check_finite(actual: Array, expected: Array, name: str) -> None:
 
 
 def _judge(actual: Array, expected: Array) -> Array:
-    """Find the entries outside the tolerance, and note the largest error in the current run."""
+    """Find the wrong entries, and note the largest error in the current run."""
     errors = measure_errors(actual, expected)
     if (run := find_run()) is not None:
         run.errors.append(float(errors[np.isfinite(expected)].max(initial=0.0)))

@@ -1,8 +1,10 @@
-"""Pictures of what a check saw, for the page of a report: values as numbers, never a drawing.
+"""Figures of the values in a check, kept as numbers for a report's page.
 
-A wrong value draws itself: beside the expected one where it is small, as the errors of its entries where it is large,
-and against the reference where it is a gradient. A suite adds what only it can know: a loss curve, a decision
-boundary, learned weights. Whatever a student's code returned is shown as far as it is numbers, and fails no check.
+A failing comparison adds its figures itself: a small value beside the expected one, the places of the wrong entries of
+a large value, and a gradient against the reference's. A suite adds figures that only the suite can know: a loss curve,
+a decision boundary, learned weights.
+
+A value that a student's code returned is shown as far as it consists of numbers. A figure never fails a check.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from grader.checks.run import find_run
 from grader.figure import Figure, FigureKind, Series
 from grader.language import say
 
-SMALL = 36  # entries that are shown as numbers
+SMALL = 36  # entries of the largest table that is shown as numbers
 MAX_POINTS = 200
-MAX_CELLS = 24  # of a strip of errors, along each side
+MAX_CELLS = 24  # along each side of the grid that shows where entries are wrong
 MAX_IMAGES = 12
 MAX_VALUES = 1_500
 GRID = np.linspace(-0.5, 1.5, 25)
@@ -30,7 +32,10 @@ Array = np.ndarray[Any, Any]
 
 
 def _harmless(show: Callable[..., None]) -> Callable[..., None]:
-    """What cannot be drawn, such as numbers at the end of the floats, is left out."""
+    """Make `show` leave out a figure that cannot be drawn.
+
+    For example, numbers close to the largest float cannot be drawn.
+    """
 
     @functools.wraps(show)
     def draw(*args: Any, **kwargs: Any) -> None:
@@ -41,13 +46,20 @@ def _harmless(show: Callable[..., None]) -> Callable[..., None]:
 
 
 def picturing() -> AbstractContextManager[None]:
-    """For calls that are made for a picture only: whatever fails in them fails no check, and draws nothing."""
+    """Suppress exceptions in calls that are made only for a picture.
+
+    Returns a context manager. A call that fails inside it draws nothing and fails no check.
+    """
     return suppress(Exception)
 
 
 @_harmless
 def show_curves(title: str, yours: Any, reference: Any, band: tuple[Any, Any] | None = None) -> None:
-    """Draw a value for each step, such as a loss: the student's, the reference's, and the (low, high) of right ones."""
+    """Draw one value for each step, such as a loss.
+
+    `yours` is the student's curve and `reference` the reference's. `band` is (low, high): the lowest and the highest
+    right curve. Each curve has shape (N,) with N > 1; otherwise nothing is drawn.
+    """
     curves = [_read(yours), _read(reference), *(_read(edge) for edge in band or ())]
     names = [say("yours"), say("reference"), say("lowest right one"), say("highest right one")]
     if all(curve is not None and curve.ndim == 1 and curve.size > 1 for curve in curves):
@@ -56,7 +68,10 @@ def show_curves(title: str, yours: Any, reference: Any, band: tuple[Any, Any] | 
 
 @_harmless
 def show_bars(title: str, yours: Any, reference: Any) -> None:
-    """Draw a number for each layer or class, the student's beside the reference's."""
+    """Draw one number for each layer or class, beside the reference's.
+
+    `yours` has the student's numbers and `reference` the reference's, both of shape (N,); otherwise nothing is drawn.
+    """
     bars = [_read(yours), _read(reference)]
     if all(bar is not None and bar.ndim == 1 and bar.size for bar in bars):
         _keep(FigureKind.BARS, title, zip([say("yours"), say("reference")], bars, strict=True))
@@ -64,7 +79,11 @@ def show_bars(title: str, yours: Any, reference: Any) -> None:
 
 @_harmless
 def show_histogram(title: str, yours: Any, reference: Any, bins: int = 20) -> None:
-    """Draw how often values such as activations occur, the student's and the reference's."""
+    """Draw how often values occur, such as activations.
+
+    `yours` has the student's values and `reference` the reference's, in any shape; both get the same `bins`. Nothing is
+    drawn for an empty array or a value that is not finite.
+    """
     values = [_read(yours), _read(reference)]
     if any(value is None or not np.isfinite(value).all() or not value.size for value in values):
         return
@@ -75,12 +94,14 @@ def show_histogram(title: str, yours: Any, reference: Any, bins: int = 20) -> No
 
 @_harmless
 def show_boundary(title: str, decide: Any, truth: Any) -> None:
-    """Draw where in the square around the four corners (0, 0) to (1, 1) a classifier says 1.
+    """Draw where a classifier says 1, in a square around four corners.
 
-    `decide` takes points (N, 2) and gives N bools: it must be the suite's own function of a student's weights.
-    `truth` are the right answers at the corners, in the order 00, 01, 10, 11.
+    The corners are those from (0, 0) to (1, 1). `decide` takes points of shape (N, 2) and returns N bools; it must be
+    the suite's own function of a student's weights. `truth` has the right answers at the corners, in the order 00, 01,
+    10, 11.
     """
-    points = np.stack(np.meshgrid(GRID, GRID[::-1]), axis=-1).reshape(-1, 2)  # the first row is the top one
+    # The second axis is reversed, because the first row of the picture is its top.
+    points = np.stack(np.meshgrid(GRID, GRID[::-1]), axis=-1).reshape(-1, 2)
     said = _read(decide(points))
     if said is not None and said.size == len(points):
         grid = said.reshape(len(GRID), len(GRID))
@@ -89,14 +110,23 @@ def show_boundary(title: str, decide: Any, truth: Any) -> None:
 
 @_harmless
 def show_images(title: str, images: Any) -> None:
-    """Draw (n, height, width) numbers, such as the weights into each unit, the first dozen of them."""
+    """Draw the first dozen images of an array, such as learned weights.
+
+    `images` has shape (n, height, width), with n images such as the weights into each unit. Nothing is drawn for
+    another shape.
+    """
     values = _read(images)
     if values is not None and values.ndim == 3 and values.size:
         _keep(FigureKind.IMAGES, title, [(say("yours"), values[:MAX_IMAGES])])
 
 
 def draw_difference(actual: Array, expected: Array, wrong: Array, is_gradient: bool = False) -> list[Figure]:
-    """The pictures of a wrong value: `wrong` says which of its entries are."""
+    """Build the figures that show how a value is wrong.
+
+    `actual`, `expected` and `wrong` have one shape; `wrong` is True at each wrong entry. With `is_gradient`, a scatter
+    plot shows the gradient against the reference's. Returns an empty list for a single number and for more than four
+    axes.
+    """
     if expected.size < 2 or expected.ndim > 4:
         return []
     pairs = [(say("yours"), actual), (say("expected"), expected)]
@@ -115,7 +145,10 @@ def draw_difference(actual: Array, expected: Array, wrong: Array, is_gradient: b
 
 
 def _shrink(wrong: Array) -> Array:
-    """The share of wrong entries in each cell of a grid of at most MAX_CELLS by MAX_CELLS; a vector is one row."""
+    """Compute the share of wrong entries in each cell of a coarse grid.
+
+    The grid has at most MAX_CELLS by MAX_CELLS cells. A vector becomes one row.
+    """
     table = wrong.reshape(-1, wrong.shape[-1]).astype(float)
     for axis in (0, 1):
         pieces = np.array_split(table, min(table.shape[axis], MAX_CELLS), axis=axis)
@@ -124,7 +157,10 @@ def _shrink(wrong: Array) -> Array:
 
 
 def _read(values: Any) -> Array | None:
-    """Values as an array of floats, or None where they are no such thing."""
+    """Convert values to an array of floats, or return None.
+
+    Returns None for values that are not real numbers, and for more than `MAX_VALUES` of them.
+    """
     array = to_array(values)
     return array.astype(float) if array is not None and array.dtype.kind != "c" and array.size <= MAX_VALUES else None
 

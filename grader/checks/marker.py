@@ -11,5 +11,9 @@ if TYPE_CHECKING:
 
 
 def task(name: str, points: int) -> MarkDecorator:
-    """Mark a check: the task it belongs to and the whole points that each of its items is worth, all or nothing."""
+    """Mark a pytest function as a check of a task.
+
+    `name` is the task's id in the manifest. `points` are the whole points that each item of the function is worth, all
+    or nothing; a function with parameters has one item for each set of them.
+    """
     return pytest.mark.task(name, points=points)

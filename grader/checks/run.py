@@ -1,9 +1,9 @@
-"""The run of one check: everything that belongs to it and to no other.
+"""The run of one check: all data that belong to it and to no other run.
 
-The harness opens a `Run` around each check. What works for the check (comparisons, rules, pictures) asks for it here
-instead of being handed it through every call, and finds its own also where several graders share a process: the
-current run is a context variable, so each thread has its own. Outside a check there is none; a comparison then
-measures nothing, keeps no picture and may quote every number.
+The harness opens a `Run` around each check. Code that works for the check, such as comparisons and pictures, gets the
+run from `find_run`, so that the run need not be passed through every call. The current run is a context variable, so
+each thread has its own, and several graders in one process never see each other's run. Outside a check there is no run;
+a comparison then measures nothing and keeps no picture.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _current: ContextVar[Run | None] = ContextVar("run", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One check of one submission.
+    """One check of one submission, with the data that are collected meanwhile.
 
-    `errors` are the largest error of each comparison so far, in units of the tolerance (1 is the edge); `figures` are
-    the pictures that the suite has drawn.
+    `seed` is the number that the inputs of hidden checks are drawn from. `errors` has the largest error of each
+    comparison so far, in units of the tolerance (1 is the edge). `figures` has the pictures that the suite has drawn.
     """
 
     check: Check
@@ -42,7 +42,7 @@ class Run:
 
 @contextmanager
 def running(run: Run) -> Iterator[None]:
-    """Make `run` the current one."""
+    """Make `run` the current run within a `with` block."""
     token = _current.set(run)
     try:
         yield
@@ -51,5 +51,5 @@ def running(run: Run) -> Iterator[None]:
 
 
 def find_run() -> Run | None:
-    """The current run; None outside a check."""
+    """Find the current run, or return None outside a check."""
     return _current.get()

@@ -1,4 +1,5 @@
-"""Every sentence about a mistake, and every rule that finds one. Pure: values in, words out.
+"""All sentences about mistakes, and the rules that find a mistake's cause.
 
-Nothing here runs student code, knows who reads, or decides whether a check is passed.
+This package is pure: its functions take values and return sentences. Nothing here runs student code, knows the reader
+of a report, or decides whether a check is passed.
 """

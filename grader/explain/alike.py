@@ -1,4 +1,4 @@
-"""When two arrays are alike enough for a rule to speak of them."""
+"""Comparisons that tell a rule whether two arrays are alike enough."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ TOLERANCE = 1e-5
 
 
 def agree(a: Array, b: Array) -> bool:
-    """Whether two arrays have one shape and agree as well as two right answers do."""
+    """Tell whether two arrays have one shape and nearly equal entries.
+
+    The entries differ no more than those of two right answers. Empty arrays do not agree.
+    """
     return bool(a.shape == b.shape and a.size and np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE * measure(b)))
 
 
 def measure(array: Array) -> float:
-    """The largest finite entry's size."""
+    """Find the largest absolute value of the finite entries; 0 for none."""
     finite = np.abs(array[np.isfinite(array)])
     return float(finite.max(initial=0.0))
 
 
 def varies(array: Array) -> bool:
-    """Whether there are different numbers in it."""
+    """Tell whether an array holds different numbers."""
     return array.size > 1 and bool(np.ptp(array) > TOLERANCE * measure(array))
 
 
 def is_plain(array: Array) -> bool:
-    """Too few different numbers to recognise anything by them, such as the 0 and 1 of a gate."""
+    """Tell whether an array has too few different numbers to be recognised.
+
+    An example is the output of a gate, which has only 0 and 1.
+    """
     return len(np.unique(array)) < 3

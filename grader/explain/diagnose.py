@@ -1,7 +1,7 @@
-"""The likely cause of a wrong value: an ordered list of pure rules, each silent unless it fits.
+"""The likely cause of a wrong value, found by an ordered list of rules.
 
-A rule sees the student's value and the reference's and says what was observed and what that points to, never how
-to mend it. The first that speaks is shown.
+A rule is a pure function of the student's value and the reference's. It gives a cause, which says what was observed and
+what that points to, never how to fix it; or None, if it does not fit. The cause of the first rule that fits is shown.
 """
 
 from __future__ import annotations
@@ -37,11 +37,15 @@ from grader.explain.value_rules import (
 Array = np.ndarray[Any, Any]
 Rule = Callable[[Array, Array], Cause | None]
 
-MAX_ENTRIES = 1_000_000  # a student chooses the size of a wrong answer; a larger one is not looked at this closely
+MAX_ENTRIES = 1_000_000  # student code chooses the size of its answer; no rule looks at a larger one
 
 
 def diagnose(actual: Any, expected: Array) -> Cause | None:
-    """The likely cause of a wrong value; None where no rule knows it."""
+    """Find the likely cause of a wrong value, or return None.
+
+    `actual` is the student's value, of any type, and `expected` the reference's. Returns None if no rule fits, if the
+    two agree, or if `actual` is not an array of 1 to `MAX_ENTRIES` real numbers.
+    """
     numbers = to_array(actual)
     if numbers is None or numbers.dtype.kind == "c" or not 0 < numbers.size <= MAX_ENTRIES:
         return None

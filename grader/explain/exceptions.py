@@ -1,7 +1,7 @@
-"""What an exception of the student's points to, by its class and its text.
+"""Likely causes of exceptions in student code, found by class and text.
 
-The sentences (in `causes.toml`) hold nothing of the exception's own text: they are shown of hidden checks too, and
-that text is the student's to write.
+The sentences (in `causes.toml`) contain nothing of the exception's own text. Hidden checks show these sentences too,
+and student code could write a hidden input into the text of an exception.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ FILE_ERRORS = {"FileNotFoundError", "PermissionError", "IsADirectoryError", "Not
 
 
 class Raised(NamedTuple):
-    """An exception of the student's as the worker told it. Any of it may be a lie."""
+    """An exception in student code, as the worker reported it.
+
+    Every field may be a lie. `name` is the exception's class, `built_in` the built-in class that it is made of,
+    `reason` its text, and `line` the line in the student's file. `output` is the text that the student's code printed,
+    with numpy's warnings below it.
+    """
 
     name: str
     built_in: str
@@ -30,7 +35,10 @@ class Raised(NamedTuple):
 
 
 def advise_on_import(raised: Raised, file: str) -> str:
-    """What to do about an exception that ended the file before anything of it could be called."""
+    """Advise on an exception that stopped the import of the student's file.
+
+    Such an exception ends the file before any of its functions can be called. `file` is the name of the file.
+    """
     if raised.built_in in ("ModuleNotFoundError", "ImportError"):
         return _advise_on_module(raised.reason)
     if raised.built_in in FILE_ERRORS:
@@ -50,7 +58,11 @@ def _advise_on_module(reason: str) -> str:
 
 
 def guess_cause(raised: Raised, function: str) -> Cause | None:
-    """The likely cause; None where the exception is not one of those in the table. The first that fits is meant."""
+    """Guess the likely cause of an exception in a student's function.
+
+    `function` is the name of the function that was called. Returns the first cause that fits, or None if no cause in
+    the table does.
+    """
     if raised.built_in == "TypeError" and raised.reason.startswith(f"{function}(") and _ARGUMENTS.search(raised.reason):
         return find_cause("parameters")
     if _have_other_axes(raised.reason):
@@ -59,13 +71,20 @@ def guess_cause(raised: Raised, function: str) -> Cause | None:
 
 
 def _have_other_axes(reason: str) -> bool:
-    """Whether numpy could not broadcast two shapes of which one has more axes than the other."""
+    """Tell whether numpy failed to broadcast shapes of unequal length.
+
+    `reason` is the text of numpy's exception. One shape has more axes than the other.
+    """
     found = _BROADCAST.search(reason)
     return found is not None and len({shape.strip(",").count(",") for shape in found.groups()}) > 1
 
 
 def _fits(raised: Raised, entry: Mapping[str, Any]) -> bool:
-    """Whether an exception, or the built-in one that its class is made of, is what an entry of the table is about."""
+    """Tell whether an entry of the table is about this exception.
+
+    An entry names classes, a pattern of the text, or both. The exception's own class may be one of the classes, or the
+    built-in class that it is made of.
+    """
     classes, pattern = entry.get("classes", ()), entry.get("pattern", "")
     named = not classes or raised.built_in in classes or raised.name in classes
     return bool(classes or pattern) and named and re.search(pattern, raised.reason) is not None

@@ -1,4 +1,4 @@
-"""The pages of likely causes: what each means, a wrong and a right piece of code, the handouts that treat it."""
+"""Pages of likely causes: meaning, wrong and right code, and handouts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from grader.language import Sentence, join, say
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a cause means, code that has it and code that does not, and the homeworks whose handouts treat it."""
+    """The page of one cause.
+
+    `meaning` says what the cause means. `wrong` is code that has it and `right` is code that does not. `homeworks` are
+    the folders of the homeworks whose handouts treat it.
+    """
 
     code: str
     title: Sentence
@@ -23,7 +27,7 @@ class Page:
 
 
 def read_pages() -> Mapping[str, Page]:
-    """The pages of all causes by their codes, in the order of the rules."""
+    """Load the pages of all causes, by code, in the order of the rules."""
     return {code: _make_page(code, entry) for code, entry in read_table().items()}
 
 
@@ -33,7 +37,10 @@ def _make_page(code: str, entry: Mapping[str, Any]) -> Page:
 
 
 def format_page(page: Page, handouts: Mapping[str, str]) -> Sentence:
-    """The page as Markdown; `handouts` are the places of handouts, by the folders of their homeworks."""
+    """Format a page as Markdown.
+
+    `handouts` has the place of each handout, by the folder of its homework. A homework that is not in it is left out.
+    """
     places = [f"- {handouts[name]}" for name in page.homeworks if name in handouts]
     parts = [
         *(join("", ("# ", page.title)), page.meaning),

@@ -1,4 +1,4 @@
-"""The words for values that differ from the reference."""
+"""Sentences about values that differ from the reference's."""
 
 from __future__ import annotations
 
@@ -15,14 +15,23 @@ Array = np.ndarray[Any, Any]
 
 
 def find_worst(actual: Array, expected: Array, wrong: Array) -> tuple[int, ...]:
-    """The place of the largest difference among the wrong entries."""
+    """Find the index of the largest difference among the wrong entries.
+
+    `actual`, `expected` and `wrong` have one shape; `wrong` is True at each wrong entry. A difference of nan counts as
+    infinite. Returns `()` for a single number.
+    """
     difference = np.nan_to_num(np.abs(actual.astype(float) - expected.astype(float)), nan=np.inf)
     flat = int(np.argmax(np.where(wrong, difference, -1.0)))
     return tuple(int(i) for i in np.unravel_index(flat, expected.shape))
 
 
 def describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
-    """What is wrong with an array: a small one with its wrong entries marked, of a large one share and worst entry."""
+    """Describe how an array differs from the expected one.
+
+    A small array is shown in full, with a star behind each wrong entry. If its text is equal to the text of the
+    expected one, the size of the error is added. For a large array, the sentence has the number of wrong entries and
+    the worst entry. `wrong` is True at each wrong entry.
+    """
     worst = find_worst(actual, expected, wrong)
     if actual.size > SMALL:
         return say(
@@ -43,7 +52,11 @@ def describe_difference(actual: Array, expected: Array, wrong: Array) -> str:
 
 
 def describe_gradient(actual: Array, expected: Array, wrong: Array, allowed: float) -> str:
-    """How far a gradient is from the reference's as a whole, and where it is furthest."""
+    """Describe how far a gradient is from the reference's.
+
+    The sentence has the relative error of the whole gradient and the entry that is furthest from the reference's.
+    `allowed` is the relative error that the sentence gives as the limit.
+    """
     worst = find_worst(actual, expected, wrong)
     return say(
         "relative error {error:.3g} (allowed {allowed:g}); {worst}: yours {yours:.4g}, reference {reference:.4g}",
@@ -56,13 +69,16 @@ def describe_gradient(actual: Array, expected: Array, wrong: Array, allowed: flo
 
 
 def _relative_error(actual: Array, expected: Array) -> float:
-    """||a - b|| / ||b||, or ||a|| where the reference is zero."""
+    """Compute ||a - b|| / ||b||, or ||a|| where the reference b is zero."""
     size = float(np.linalg.norm(expected))
     return float(np.linalg.norm(actual - expected)) / (size or 1.0)
 
 
 def describe_not_finite(actual: Array, wrong: Array) -> str:
-    """Which of nan and the infinities came, in how many entries, and where first."""
+    """Describe which of nan, inf and -inf came.
+
+    The sentence also has the number of such entries and the place of the first. `wrong` is True at each of them.
+    """
     bad = actual[wrong].astype(float)
     kinds = {"nan": np.isnan(bad), "inf": bad == np.inf, "-inf": bad == -np.inf}
     names = [kind for kind, are in kinds.items() if are.any()] or [describe_value(actual[wrong][0])]
@@ -79,7 +95,7 @@ def describe_not_finite(actual: Array, wrong: Array) -> str:
 
 
 def _mark(shown: str, wrong: Array) -> str:
-    """An array as it is shown, with a star behind each wrong entry."""
+    """Put a star behind each wrong entry of an array that is text already."""
     flags = iter(wrong.flat)
     return re.sub(r"[^\s\[\]]+", lambda entry: entry[0] + "*" * bool(next(flags)), shown)
 
@@ -89,19 +105,22 @@ def _say_worst(place: tuple[int, ...]) -> str:
 
 
 def say_shape(value: Any) -> str:
-    """The shape in words."""
+    """Describe the shape of a value in words."""
     return say("shape {shape}", shape=describe_shape(value)) if np.shape(value) else describe_shape(value)
 
 
 def describe_expected(expected: Any) -> str:
-    """What kind of value was expected."""
+    """Describe the kind of value that was expected."""
     if not np.shape(expected):
         return say("a number")
     return say("an array of numbers of shape {shape}", shape=describe_shape(expected))
 
 
 def describe_kind(answer: Any) -> str:
-    """What came where several values were due: how many, or what one thing."""
+    """Describe an answer that should have been several values.
+
+    The sentence says how many values came, or which single value.
+    """
     if isinstance(answer, (tuple, list)):
         return say("{count} values", count=len(answer))
     if isinstance(answer, np.ndarray) and answer.ndim:
@@ -110,7 +129,7 @@ def describe_kind(answer: Any) -> str:
 
 
 def describe_wrong(actual: Any) -> str:
-    """What kind of value came instead of numbers."""
+    """Describe the kind of value that came in place of numbers."""
     if actual is None:
         return "None"
     if isinstance(actual, str):

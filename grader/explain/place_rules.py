@@ -1,4 +1,4 @@
-"""Likely causes of values that are right in some places and wrong in others."""
+"""Rules for values that are right in some places and wrong in others."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ Array = np.ndarray[Any, Any]
 
 
 def explain_probabilities(actual: Array, expected: Array) -> Cause | None:
-    """Rows that should sum to 1 do not, and what does instead."""
+    """Explain rows that should sum to 1 and do not.
+
+    The cause says whether the columns or all entries together sum to 1 instead.
+    """
     if actual.shape != expected.shape or expected.ndim == 0 or not _sum_to_one(expected, -1):
         return None
-    if np.isin(expected, (0, 1)).all():  # labels, whose sum means nothing
+    if np.isin(expected, (0, 1)).all():  # entries of 0 and 1 are labels, and the sum of labels means nothing
         return None
     if _sum_to_one(actual, -1):
         return None
@@ -35,7 +38,7 @@ def _sum_to_one(table: Array, axis: int) -> bool:
 
 
 def explain_limited(actual: Array, expected: Array) -> Cause | None:
-    """Right up to a limit, and at that limit beyond it."""
+    """Explain values that are right up to a limit and equal to it beyond."""
     if actual.shape != expected.shape or expected.size < 3 or not np.isfinite(actual).all():
         return None
     wrong = np.abs(actual - expected) > TOLERANCE * (np.abs(expected) + 1e-9 * measure(expected))
@@ -50,7 +53,10 @@ def explain_limited(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_one_sign(actual: Array, expected: Array) -> Cause | None:
-    """Right for all positive answers, or for all negative ones, and wrong for the rest."""
+    """Explain values that are right for answers of one sign only.
+
+    All positive answers are right and all negative ones wrong, or the other way round.
+    """
     if actual.shape != expected.shape or expected.size < 4:
         return None
     right = np.isclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE * measure(expected))
@@ -74,14 +80,20 @@ def _say_positive_wrong(wrong: str) -> str:
 
 
 def _describe_wrong(values: Array) -> tuple[str, ...]:
-    """What wrong values are, without any number and, where there is one, with it."""
+    """Describe wrong values in a text without numbers, and one with.
+
+    The second text is there only if all values are the same number.
+    """
     if np.ptp(values) >= 1e-9:
         return (say("wrong everywhere"),)
     return say("the same everywhere"), say("{value:.4g} everywhere", value=values[0])
 
 
 def explain_some_lines(actual: Array, expected: Array) -> Cause | None:
-    """Whole rows, columns or entries are right and the others are zero."""
+    """Explain zeros among right entries, or one wrong line at an end.
+
+    Either all wrong entries are zero, or only the first or the last row, column or entry is wrong.
+    """
     if actual.shape != expected.shape or expected.ndim == 0 or is_plain(expected) or not np.isfinite(actual).all():
         return None
     right = ~find_wrong(actual, expected)
@@ -97,7 +109,10 @@ def explain_some_lines(actual: Array, expected: Array) -> Cause | None:
 
 
 def _list_ends(table: Array, axis: int) -> Iterator[tuple[int, str]]:
-    """The first and the last of its lines along an axis, and what is said where only that one is wrong."""
+    """Yield the first and the last line along an axis, with a sentence.
+
+    The sentence is for the case that only this line is wrong. Yields nothing for an axis of one or two lines.
+    """
     what = (say("row") if axis == 0 else say("column")) if table.ndim == 2 else say("entry")
     if table.shape[axis] > 2:
         yield 0, say("only the first {line} is wrong", line=what)

@@ -1,4 +1,4 @@
-"""The words for a file that cannot be run, and for a call that brought no value back."""
+"""Messages for a file that cannot run, and for a call without a value."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from grader.language import join, say
 from grader.model import ANY_CLASS, Message, Problem, Where
 from grader.typos import find_nearest
 
-# What students really meet in numpy code. Code that raises what it likes can say three bits by them, not six.
+# The classes of exceptions that students really meet in numpy code. Student code chooses the class that it raises, so a
+# class can carry news of a hidden input: three bits with this short list, six with all classes of Python.
 COMMON_CLASSES = {
     *("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "NameError", "ZeroDivisionError")
 }
 
-# ---------------------------------------------------------------- nothing could run
+# ---------------------------------------------------------------- the file cannot run
 
 
 def explain_fault(file: str, name: str, reason: str, line: int | None, excerpt: str) -> Problem:
-    """Text that is no Python: the exception's class, what it says, and the line with a caret below it."""
+    """Explain that the text of a file is not valid Python.
+
+    `name` is the exception's class and `reason` its text. `excerpt` is the line with a caret below it; it is empty
+    where no line can be shown.
+    """
     where = Where(file, line) if line else None
     if not excerpt:
         summary = say("{file} cannot be read as Python: {reason}", file=file, reason=f"{name}: {reason}")
@@ -37,7 +42,10 @@ def explain_fault(file: str, name: str, reason: str, line: int | None, excerpt: 
 
 
 def explain_load_error(file: str, raised: Raised, where: Where | None) -> Problem:
-    """An exception while the file was being imported; `where` is the line, in our copy of the file."""
+    """Explain an exception that stopped the import of the file.
+
+    `where` is the line, taken from the harness's own copy of the file, or None if the line is not known.
+    """
     reason = _say_exception(raised)
     if where is not None:
         summary = say("{file} stopped in line {line}: {reason}", file=file, line=where.line, reason=reason)
@@ -47,7 +55,7 @@ def explain_load_error(file: str, raised: Raised, where: Where | None) -> Proble
 
 
 def explain_load_crash(file: str) -> Problem:
-    """The interpreter ended while the file was being imported."""
+    """Explain that the interpreter ended while it imported the file."""
     return Problem(
         "crashed",
         say("Python ended while {file} was being imported.", file=file),
@@ -56,7 +64,10 @@ def explain_load_crash(file: str) -> Problem:
 
 
 def explain_load_timeout(file: str, seconds: float) -> Problem:
-    """The import took too long."""
+    """Explain that the import of the file took too long.
+
+    `seconds` is the time limit.
+    """
     return Problem(
         "timeout",
         say("{file} was still being imported after {seconds:g} seconds.", file=file, seconds=seconds),
@@ -70,7 +81,10 @@ def explain_load_timeout(file: str, seconds: float) -> Problem:
 
 
 def explain_missing(name: str, file: str, names: tuple[str, ...], lines: Sequence[str]) -> Message:
-    """The file, of these lines, has no such function; one of `names` may be meant."""
+    """Explain that the student's file has no function of this name.
+
+    `names` are functions of the file that could be meant instead, and `lines` are the lines of the file.
+    """
     indented = re.compile(rf"\s+def\s+{re.escape(name)}\b")
     if line := next((number for number, text in enumerate(lines, 1) if indented.match(text)), None):
         cause = find_cause("function-inside", line=line)
@@ -83,12 +97,15 @@ def explain_missing(name: str, file: str, names: tuple[str, ...], lines: Sequenc
 
 
 def explain_not_attempted() -> Message:
-    """The stub is still there."""
+    """Explain that the function is still the stub, not written yet."""
     return Message(got=say("not written yet (it raises NotImplementedError)"))
 
 
 def explain_raised(raised: Raised, function: str) -> Message:
-    """An exception came out of the student's function."""
+    """Explain an exception that came out of the student's function.
+
+    `function` is the name of the function that was called.
+    """
     if raised.name == "Unsupported":
         got = say("{value}, which is no plain value", value=explain_unsupported(raised.reason))
         return Message(expected=say("numbers, an array, or a tuple of them"), got=got)
@@ -98,7 +115,10 @@ def explain_raised(raised: Raised, function: str) -> Message:
 
 
 def _choose_class(built_in: str) -> str:
-    """The class that may be shown of a hidden check: the nearest of a few, so that it spells no hidden input."""
+    """Choose the exception class that a hidden check may show.
+
+    The class is the nearest base class out of a short list, so that its name cannot spell a hidden input.
+    """
     kind = getattr(builtins, built_in, Exception)
     return next((base.__name__ for base in kind.__mro__ if base.__name__ in COMMON_CLASSES), ANY_CLASS)
 
@@ -111,7 +131,11 @@ def _say_exception(raised: Raised) -> str:
 
 
 def explain_unsupported(reason: str) -> str:
-    """What kind of value cannot travel from the worker, by the code and the detail that the worker gave."""
+    """Describe a value that cannot travel from the worker.
+
+    `reason` is the code and the detail that the worker gave, such as `type set`. A reason with an unknown code is
+    returned unchanged.
+    """
     code, _, detail = reason.partition(" ")
     sentences = {
         "type": say("a value of type {kind}", kind=detail),
@@ -132,40 +156,55 @@ def explain_unsupported(reason: str) -> str:
 
 
 def explain_timeout(seconds: float) -> Message:
-    """No answer came in time."""
+    """Explain that no answer came in time.
+
+    `seconds` is the time limit of the call.
+    """
     return explain_cause("endless", seconds=seconds)
 
 
 def explain_too_many_questions() -> Message:
-    """The student's code asked a function of the suite's without end, or with enormous arguments."""
+    """Explain that student code asked too much of the suite's function.
+
+    The code called the function without end, or with enormous arguments.
+    """
     return explain_cause("too-many-questions")
 
 
 def explain_costly_question() -> Message:
-    """A function of the suite's could not cope with what the student's code gave it."""
+    """Explain that a suite's function failed on the student's arguments.
+
+    The function took too long, or needed too much memory, for the arguments that the student's code gave it.
+    """
     return explain_cause("costly-question")
 
 
 def explain_costly_answer() -> Message:
-    """Comparing what came back took the harness far too long, or all the memory that it may use."""
+    """Explain that comparing the answer cost the harness too much.
+
+    The comparison took far too long, or all the memory that it may use.
+    """
     return explain_cause("costly-answer")
 
 
 def explain_too_much() -> Message:
-    """What came back would fill the harness's memory."""
+    """Explain that the answer would fill the harness's memory."""
     return explain_cause("too-much")
 
 
 def explain_no_time_left(seconds: float) -> Message:
-    """Earlier checks used up the submission's time."""
+    """Explain that earlier checks used up the submission's time.
+
+    `seconds` is the time that the submission had.
+    """
     return explain_cause("no-time-left", seconds=seconds)
 
 
 def explain_crash() -> Message:
-    """The interpreter ended in the middle of the call."""
+    """Explain that the interpreter ended in the middle of the call."""
     return explain_cause("process-ended")
 
 
 def explain_nonsense() -> Message:
-    """Something came over the pipe that is no answer."""
+    """Explain that the data that came over the pipe are not an answer."""
     return explain_cause("no-answer")

@@ -1,4 +1,7 @@
-"""Likely causes of another shape: transposed, not reduced, reduced too far, a table in place of a line."""
+"""Rules for values of another shape than the reference's.
+
+The value is transposed, not reduced, reduced too far, or a table in place of a line.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,21 @@ from grader.language import say
 
 Array = np.ndarray[Any, Any]
 
-MAX_LINES = 1_000  # of a table that is searched line by line
+MAX_LINES = 1_000  # rows or columns of a table that is searched line by line
 
 
 def explain_transposed(actual: Array, expected: Array) -> Cause | None:
-    """The right numbers with rows and columns swapped."""
+    """Explain the right numbers with rows and columns swapped."""
     if expected.ndim == 2 and actual.shape == expected.T.shape and agree(actual, expected.T):
         return find_cause("transposed")
     return None
 
 
 def explain_not_reduced(actual: Array, expected: Array) -> Cause | None:
-    """One axis too many: the sum or mean over it is missing, or its length is 1."""
+    """Explain one axis too many.
+
+    The sum or mean over the axis is missing, or the length of the axis is 1.
+    """
     if actual.ndim != expected.ndim + 1:
         return None
     for axis in range(actual.ndim):
@@ -41,14 +47,17 @@ def _say_axis(axis: int | None) -> str:
 
 
 def explain_squeezed(actual: Array, expected: Array) -> Cause | None:
-    """Axes of length 1 are gone."""
+    """Explain a value whose axes of length 1 are gone."""
     if actual.ndim < expected.ndim and expected.size > 1 and agree(actual.squeeze(), expected.squeeze()):
         return find_cause("lost-axis")
     return None
 
 
 def explain_whole_table(actual: Array, expected: Array) -> Cause | None:
-    """A table of which one row, one column or the diagonal is what was asked for."""
+    """Explain a table of which only one line was asked for.
+
+    The line is one row, one column or the diagonal.
+    """
     if actual.ndim != 2 or max(actual.shape) > MAX_LINES or expected.ndim != 1 or is_plain(expected):
         return None
     for axis, line in ((1, say("column")), (0, say("row"))):
@@ -62,7 +71,7 @@ def explain_whole_table(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_reduced(actual: Array, expected: Array) -> Cause | None:
-    """The sum or mean of what was asked for."""
+    """Explain the sum, mean or maximum of the value that was asked for."""
     if actual.ndim >= expected.ndim or expected.size < 2 or is_plain(expected):
         return None
     reductions = ((say("sum"), np.sum), (say("mean"), np.mean), (say("max"), np.max))

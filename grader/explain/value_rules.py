@@ -1,4 +1,4 @@
-"""Likely causes of values that are wrong everywhere in the same way."""
+"""Rules for values that are wrong everywhere in the same way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ Array = np.ndarray[Any, Any]
 
 
 def explain_not_finite(actual: Array, expected: Array) -> Cause | None:
-    """Overflow, log of zero, or 0/0."""
+    """Explain nan and infinite entries where all should be finite.
+
+    They come from overflow, the log of zero, or 0/0.
+    """
     if not np.isfinite(expected).all() or np.isfinite(actual).all():
         return None
     if np.isnan(actual).any():
@@ -24,7 +27,7 @@ def explain_not_finite(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_ratio(actual: Array, expected: Array) -> Cause | None:
-    """The same multiple of the reference everywhere."""
+    """Explain a value that is a multiple of the reference's everywhere."""
     if actual.shape != expected.shape or not np.isfinite(actual).all():
         return None
     large = np.abs(expected) > 1e-3 * measure(expected)
@@ -38,14 +41,19 @@ def explain_ratio(actual: Array, expected: Array) -> Cause | None:
     if abs(ratio + 1) < 1e-3:
         return find_cause("negated")
     if expected.size == 1:
-        # A wrong accuracy of 1/4 is a third of 3/4 by chance: the ratio of two numbers may tell one of a hidden input.
+        # A wrong accuracy of 1/4 is a third of 3/4 by chance, so the ratio of two numbers may reveal a hidden one.
         return find_cause("simple-multiple", ratio=_write_ratio(ratio))
     cause = find_cause("multiple", ratio=_write_ratio(ratio))
-    return cause._replace(text=cause.quoted) if _is_telling(ratio) else cause  # a well-known number tells no input
+    # A well-known ratio tells nothing of a hidden input, so a hidden check may quote it.
+    return cause._replace(text=cause.quoted) if _is_telling(ratio) else cause
 
 
 def _is_telling(ratio: float) -> bool:
-    """For a single number, and for c and -c, every ratio is constant: only the well-known ones mean something."""
+    """Tell whether a ratio is well known, such as 2, ln 2 or -1.
+
+    For a single number, and for entries c and -c, every wrong value has a constant ratio, so only a well-known ratio
+    means something.
+    """
     known = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 100, np.log(2), np.log(10))
     return any(abs(abs(r) - k) < 1e-4 * k for r in (ratio, 1 / ratio) for k in known) or abs(ratio + 1) < 1e-4
 
@@ -63,10 +71,13 @@ def _write_ratio(ratio: float) -> str:
 
 
 def explain_ratio_by_line(actual: Array, expected: Array) -> Cause | None:
-    """Each row, or each column, is a multiple of its own of the reference's."""
+    """Explain rows or columns that have a factor or term of their own.
+
+    Each row, or each column, is the reference's times a number or plus a number, and the numbers differ.
+    """
     if actual.shape != expected.shape or expected.ndim != 2 or not np.isfinite(expected).all():
         return None
-    if np.linalg.matrix_rank(expected) < 2:  # where each row is a multiple of the others, this fits too much
+    if np.linalg.matrix_rank(expected) < 2:  # if all rows are multiples of one row, this rule fits too much
         return None
     for axis, line in ((0, say("column")), (1, say("row"))):
         across = np.sum(actual * expected, axis, keepdims=True) / np.sum(expected**2, axis, keepdims=True)
@@ -79,7 +90,7 @@ def explain_ratio_by_line(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_offset(actual: Array, expected: Array) -> Cause | None:
-    """The same amount too much everywhere."""
+    """Explain a value that is off by the same amount everywhere."""
     if actual.shape != expected.shape or expected.size < 2 or not np.isfinite(actual).all():
         return None
     offset = float(np.median(actual - expected))
@@ -92,7 +103,10 @@ def explain_offset(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_function(actual: Array, expected: Array) -> Cause | None:
-    """A well-known function of the reference: a step too many, or one too few."""
+    """Explain a value that is a well-known function of the reference's.
+
+    The student's code does one step too many, or one too few.
+    """
     if actual.shape != expected.shape or np.isin(expected, (0, 1)).all() or not (varies(expected) or not expected.ndim):
         return None
     return next((cause for cause, value in _list_functions(expected) if agree(actual, value)), None)
@@ -109,7 +123,7 @@ def _list_functions(right: Array) -> Iterator[tuple[Cause, Array]]:
 
 
 def explain_other_order(actual: Array, expected: Array) -> Cause | None:
-    """The right numbers in other places."""
+    """Explain the right numbers in other places."""
     if actual.shape != expected.shape or expected.ndim == 0 or is_plain(expected):
         return None
     for axis in range(expected.ndim):
@@ -125,17 +139,18 @@ def explain_other_order(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_truncated(actual: Array, expected: Array) -> Cause | None:
-    """The decimals of an array are gone."""
+    """Explain an array whose decimals are cut off."""
     if actual.shape != expected.shape or expected.size < 2 or np.array_equal(expected, np.trunc(expected)):
         return None
-    telling = (np.abs(expected) > 1) & (expected != np.trunc(expected))  # 0.3 may become 0 in many ways
+    # 0.3 may become 0 in many ways, so an entry above 1 must have lost its decimals, too.
+    telling = (np.abs(expected) > 1) & (expected != np.trunc(expected))
     if telling.any() and np.array_equal(actual, np.trunc(expected)):
         return find_cause("decimals-cut")
     return None
 
 
 def explain_constant(actual: Array, expected: Array) -> Cause | None:
-    """The same number everywhere where the reference varies."""
+    """Explain one number everywhere in place of values that vary."""
     if actual.shape != expected.shape or expected.size < 2 or not varies(expected):
         return None
     if np.isfinite(actual).all() and np.ptp(actual) == 0:
@@ -144,7 +159,7 @@ def explain_constant(actual: Array, expected: Array) -> Cause | None:
 
 
 def explain_complement(actual: Array, expected: Array) -> Cause | None:
-    """0 where 1 was expected, and 1 where 0 was."""
+    """Explain 0 where 1 was expected, and 1 where 0 was."""
     binary = np.isin(expected, (0, 1)).all() and expected.size > 1
     if binary and actual.shape == expected.shape and np.array_equal(actual, 1 - expected):
         return find_cause("opposite")

@@ -1,4 +1,7 @@
-"""Values in a student's words: short, exact, and the same on every run."""
+"""Descriptions of values in a student's words.
+
+A description is short, exact, and the same on every run.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ import numpy as np
 
 from grader.language import join, say
 
-SMALL = 12
+SMALL = 12  # entries of the largest array that is shown in full
 
 
 def describe_value(value: object) -> str:
-    """Say what a value is: small ones in full, large arrays by dtype, shape and range."""
+    """Describe a value in words.
+
+    A small value is shown in full, and a large array by its dtype, its shape and its range.
+    """
     if isinstance(value, np.ndarray):
         return _describe_array(value)
     if isinstance(value, np.generic):
@@ -24,11 +30,11 @@ def describe_value(value: object) -> str:
         return _describe_sequence(value)
     if isinstance(value, dict):
         return say("a dict with the keys {keys}", keys=", ".join(repr(key)[:30] for key in list(value)[:8]))
-    if isinstance(value, np.random.Generator):  # its repr holds an address, another one in every run
+    if isinstance(value, np.random.Generator):  # its repr has a memory address, which differs from run to run
         return say("a random generator")
     if callable(value):
         return say("a function")
-    kind = type(value).__name__  # the worker's own types live a floor above
+    kind = type(value).__name__  # a name, as the worker's types live a floor above and cannot be imported
     if kind == "Handle":
         return say("what your own function returned")
     if kind == "LaidOut":
@@ -77,16 +83,23 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def describe_shape(value: Any) -> str:
-    """`(3, 5)`, or `a single number`."""
+    """Describe the shape of a value: `(3, 5)`, or `a single number`."""
     shape = np.shape(value)
     return _shape(shape) if shape else say("a single number")
 
 
 def describe_call(name: str, parameters: Sequence[str], args: Sequence[object], kwargs: Mapping[str, object]) -> str:
-    """The call as the student would write it, then a line for each argument that is no small value."""
+    """Describe a call as the student would write it.
+
+    `parameters` are the names of the function's parameters. Below the call there is a line for each argument that is
+    not a number or a text:
+
+        softmax(z, axis=0)
+        z is [1. 2. 3.]
+    """
     named = [*zip(_argument_names(parameters, len(args)), args, strict=True), *kwargs.items()]
     inline, lines = [], []
-    first: dict[int, str] = {}  # the argument that an object was given as, by its identity
+    first: dict[int, str] = {}  # by an object's identity: the first argument that it was given as
     for argument, value in named:
         if isinstance(value, (bool, int, float, str, np.generic)):
             inline.append(f"{argument}={describe_value(value)}")

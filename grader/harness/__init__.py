@@ -1,1 +1,1 @@
-"""One homework, graded: the pytest session, the verdict on each check, the story of one submission."""
+"""Grading of one homework: pytest session, verdicts, whole submissions."""

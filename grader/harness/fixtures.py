@@ -1,4 +1,7 @@
-"""The three fixtures a suite may ask for. Each check gets its own, made for the submission under way."""
+"""The three fixtures that a suite may ask for: `student`, `oracle`, `rng`.
+
+Each check gets its own, made for the submission that is being graded.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,32 @@ PUBLIC_SEED = 0
 
 
 def derive_seed(check: Check, seed: int) -> int:
-    """The seed of a check's `rng`: fixed for public checks, drawn from the run's secret seed for hidden ones."""
+    """Derive the seed of a check's `rng`.
+
+    The seed of a public check is fixed. The seed of a hidden check depends on `seed`, the secret seed of the run.
+    """
     root = PUBLIC_SEED if check.visibility is Visibility.PUBLIC else seed
     return int.from_bytes(hashlib.sha256(f"{root}:{check.id}".encode()).digest()[:8], "big")
 
 
 def make_student(run: Run) -> Student:
-    """The student's functions; every call crosses to the worker."""
+    """Make the fixture `student`: the functions of the student's file.
+
+    Every call of such a function goes to the worker.
+    """
     return Student(run.client)
 
 
 def make_oracle(run: Run) -> Oracle:
-    """The reference's functions: torch in float64, or the recorded values of a released kit."""
+    """Make the fixture `oracle`: the functions of the reference.
+
+    They compute in torch with float64; in a released kit they give recorded values.
+    """
     return Oracle(run.source, run.check.id)
 
 
 def make_rng(run: Run) -> np.random.Generator:
-    """A random generator of the check's own."""
+    """Make the fixture `rng`: a random generator for this check alone."""
     return np.random.default_rng(derive_seed(run.check, run.seed))
 
 
@@ -43,30 +55,33 @@ MAKERS: dict[str, Callable[[Run], object]] = {"student": make_student, "oracle":
 
 @pytest.fixture
 def student() -> Student:
-    """See `make_student`."""
+    """Give a suite the result of `make_student` for the current run."""
     return make_student(_find_run())
 
 
 @pytest.fixture
 def oracle() -> Oracle:
-    """See `make_oracle`."""
+    """Give a suite the result of `make_oracle` for the current run."""
     return make_oracle(_find_run())
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
-    """See `make_rng`."""
+    """Give a suite the result of `make_rng` for the current run."""
     return make_rng(_find_run())
 
 
 def _find_run() -> Run:
     run = find_run()
-    assert run is not None  # a fixture is made for a check, and the harness runs no check without one
+    assert run is not None  # pytest makes fixtures for checks only, and the harness opens a run around each check
     return run
 
 
 def is_plain(item: pytest.Item) -> bool:
-    """Whether all that pytest would do for a check is to call it with our fixtures and its parameters."""
+    """Tell whether a check can be called without pytest's protocol.
+
+    This is so if pytest would only call the check with the harness's fixtures and the check's own parameters.
+    """
     if not isinstance(item, pytest.Function) or item.cls is not None or inspect.iscoroutinefunction(item.obj):
         return False
     sources = item._fixtureinfo.name2fixturedefs
@@ -78,7 +93,10 @@ def is_plain(item: pytest.Item) -> bool:
 
 
 def call_plainly(item: pytest.Function, run: Run) -> None:
-    """Call a check as pytest would, a third of the work; `is_plain` says of which ones that is true."""
+    """Call a check with its fixtures and parameters, as pytest would.
+
+    This takes a third of the work that pytest's protocol takes. It is right only for checks that pass `is_plain`.
+    """
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     names = item._fixtureinfo.argnames
     item.obj(**{name: parameters[name] if name in parameters else MAKERS[name](run) for name in names})

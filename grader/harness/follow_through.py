@@ -1,16 +1,17 @@
-"""Follow-through: one wrong function must not cost the tasks that build on it.
+"""Follow-through: a wrong function must not cost the tasks built on it.
 
-Students build on their own functions. Where a task failed whose functions call those of another failed task, its
-checks run once more with the reference in place of the other's functions; if more of them pass then, that run counts,
-and the report says with whose help. Examiners on paper have always done this.
+Students build on their own functions. When a task has failed and its functions call those of another failed task, its
+checks run once more, with the reference in place of the other task's functions. If that second run earns more, it
+counts, and the report says with whose help. Examiners of exams on paper have always done this.
 
-The second run counts as a whole or not at all: code can tell that it runs again, and might else pass one half of the
-checks now and the other half then. It counts only if it used the help, and what it was told in one check it may
-remember in the next, so all the help of the run is help for each of its points.
+The second run counts as a whole or not at all. Student code can tell that it runs again, and could otherwise pass one
+half of the checks in the first run and the other half in the second. The second run counts only if it used the help.
+Student code may remember in one check what the reference answered in an earlier one, so all the help of the run is help
+for each of its points.
 
-No task is helped by one that builds on it, whose reference holds the easier answer. And nothing is earned in a circle:
-a task that was helped by another's reference cannot in turn help that other task to its points, or two functions that
-merely call each other would earn both.
+A task is never helped by a task that builds on it, because that task's reference holds the easier answer. And nothing
+is earned in a circle: a task that was helped by another task's reference cannot in turn help that other task to its
+points. Otherwise two functions that merely call each other would earn the points of both.
 """
 
 from __future__ import annotations
@@ -25,15 +26,20 @@ from grader.oracle.source import STAND_IN, Question, Source
 from grader.scoring import rescore_task
 from grader.worker.client import Client
 
-RunChecks = Callable[[Sequence[str]], Sequence[CheckResult]]  # gives the results of the checks with these ids
+RunChecks = Callable[[Sequence[str]], Sequence[CheckResult]]  # runs the checks with these ids and returns their results
 
 
 def follow_through(
     run: RunChecks, source: Source, client: Client, tasks: Sequence[Task], results: Sequence[TaskResult]
 ) -> tuple[TaskResult, ...]:
-    """Give the results with what failed tasks earn when the reference stands in for the other failed ones.
+    """Run failed tasks again, with the reference in place of failed others.
 
-    A task with a check that could not be judged, in either run, is an error: no run is taken for the other.
+    `run` runs the checks with given ids on `client`. `results` has the result of the first run for each of `tasks`, in
+    the same order.
+
+    Returns one result for each task: that of the second run where it counts, and that of the first run elsewhere. A
+    task with a check that could not be judged, in either run, is an error, because no run may take the place of the
+    other.
     """
     failed = {result.id for result in results if any(check.status is not Status.PASSED for check in result.checks)}
     helped: dict[str, frozenset[str]] = {}
@@ -50,7 +56,10 @@ def follow_through(
 
 
 def rehearse(harness: Harness, client: Client, tasks: Sequence[Task]) -> None:
-    """Let the reference stand in for every task's functions in turn, so that a recording source hears what is asked."""
+    """Run all checks with the reference in place of each task's helpers.
+
+    This makes a recording source hear the questions that a follow-through would ask. `client` runs the model solution.
+    """
     for task in tasks:
         others = _list_helpers(task, tasks)
         client.bind({name: _stand_in(harness.source, name) for name in _find_used(client, task, others)})
@@ -58,7 +67,10 @@ def rehearse(harness: Harness, client: Client, tasks: Sequence[Task]) -> None:
 
 
 def _list_helpers(task: Task, tasks: Sequence[Task]) -> list[Task]:
-    """The tasks whose reference may stand in while this one is judged: all but itself and those that build on it."""
+    """List the tasks whose reference may stand in while one task is judged.
+
+    These are all tasks but the task itself and those that build on it, directly or through others.
+    """
     above = {task.id}
     for _ in tasks:
         above |= {other.id for other in tasks if above & set(other.after)}
@@ -66,7 +78,10 @@ def _list_helpers(task: Task, tasks: Sequence[Task]) -> list[Task]:
 
 
 def _find_used(client: Client, task: Task, others: Iterable[Task]) -> list[str]:
-    """The functions of the other tasks that this task's functions call, directly or through one another."""
+    """Find the functions of other tasks that the task's functions call.
+
+    A function counts if it is called directly or through other functions.
+    """
     used = client.find_used(task.functions)
     return [name for other in others for name in other.functions if name in used]
 
@@ -81,16 +96,20 @@ def _stand_in(source: Source, name: str) -> Callable[..., Any]:
 def _try_again(
     run: RunChecks, client: Client, result: TaskResult, others: Sequence[Task], helped: dict[str, frozenset[str]]
 ) -> TaskResult:
-    """Run the checks of one task again; note in `helped` the tasks it owes its points to."""
+    """Run the checks of one task again, and return the result that counts.
+
+    If the second run counts, `helped` gets the ids of the tasks that the task owes its points to.
+    """
     checks, reached = [], set[str]()
     for check in result.checks:
         (again,) = run([check.id])
         reached |= client.trace.replaced
         failed_twice = Status.PASSED not in (check.status, again.status) and again.status is not Status.ERROR
-        checks.append(check if failed_twice else again)  # a check that failed twice is told as it was the first time
+        checks.append(check if failed_twice else again)  # failed twice: keep the first message
     helpers = frozenset(other.id for other in others if reached & set(other.functions))
     found = rescore_task(dataclasses.replace(result, checks=tuple(checks), follow_through=tuple(sorted(reached))))
-    if found.status is Status.ERROR:  # the first run may be too low by what this one would have earned
+    # Without the error this run could have earned more than the first, so the first must not count either.
+    if found.status is Status.ERROR:
         return dataclasses.replace(found, follow_through=())
     better = found.score > result.score
     if not better or not helpers or _is_circle(result.id, helpers, helped):
@@ -100,5 +119,8 @@ def _try_again(
 
 
 def _is_circle(task: str, helpers: Iterable[str], helped: dict[str, frozenset[str]]) -> bool:
-    """Whether one of the helpers was itself helped, directly or through others, by this task."""
+    """Tell whether the task has helped one of its helpers before.
+
+    A helper may have been helped by the task directly, or through other tasks.
+    """
     return any(helper == task or _is_circle(task, helped.get(helper, ()), helped) for helper in helpers)

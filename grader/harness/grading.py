@@ -1,7 +1,7 @@
-"""The story of one submission: take it in, run the suites against it in a worker, score, and report.
+"""Grading of one submission: run the suites in a worker, score, report.
 
-A `Grader` is one homework made ready: suites collected, oracle found, a worker starting. It grades one submission
-after another with nothing carried over.
+A `Grader` is one homework made ready: its suites are collected, its oracle is found, and a worker is starting. The
+grader grades one submission after another, and carries nothing over from one to the next.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ UNSOUND = "the model solution does not pass this check"
 
 
 class Grader:
-    """One homework, ready to grade submissions. Raises `GraderError` if its suites or a worker cannot be had."""
+    """One homework, ready to grade submissions.
+
+    `launcher` starts the workers. `source` gives the right answers; by default it is the one that `find_source` finds.
+    With `lookalikes`, wrong values are compared with those of the mutants, where the staff's files are. Raises
+    `GraderError` if the suites cannot be collected or no worker can be started. `close` ends the grader.
+    """
 
     def __init__(
         self,
@@ -79,18 +84,19 @@ class Grader:
             launcher.close()
             raise
         self.checks = self._harness.checks
-        self._client: Client | None = None  # of the submission under way
+        self._client: Client | None = None  # of the submission that is being graded
 
     @property
     def facts(self) -> Mapping[str, Facts]:
-        """What was found in the last run of each check, beside its result."""
+        """Facts from the last run of each check, beside its result, by id."""
         return self._harness.facts
 
     def grade_submission(self, submission: Submission, seed: int, unsound: Collection[str] = ()) -> Report:
-        """Grade one submission: every check of the suites that are present, each on its own.
+        """Grade one submission: run its checks, and build the report.
 
-        `unsound` are ids of checks that the model solution does not pass: they judge nobody, so a report with one of
-        them has no score.
+        Every check of the suites that are present runs, each on its own. `seed` is the number that hidden inputs are
+        drawn from. `unsound` has the ids of checks that the model solution does not pass: they must not judge any
+        submission, so a report with one of them has no score.
         """
         started, clock = datetime.now(UTC), time.perf_counter()
         problem, facts = submission.problem, None
@@ -111,7 +117,10 @@ class Grader:
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
 
     def cancel(self) -> None:
-        """From another thread: bring the submission under way to its end, at once. Its report is worth nothing."""
+        """End the submission that is being graded, at once, from another thread.
+
+        The report of that submission is worth nothing.
+        """
         if (client := self._client) is not None:
             client.abort()
 
@@ -125,11 +134,14 @@ class Grader:
         return follow_through(run, self._harness.source, client, self.assignment.tasks, tasks)
 
     def _settle(self, client: Client, seed: int, result: CheckResult) -> CheckResult:
-        """Find out whose failure it is that the suite or the reference broke in a check.
+        """Find out whose failure a broken check is, and return its result.
 
-        A passing fault of the machine is gone when the check is run again. If it is not, the model solution is asked:
-        a check that it does not pass is our failure, whatever the student's code answered. The second run has a new
-        worker: the old one has met the hidden inputs, and of a public check students may read what their code prints.
+        A check is broken if the suite or the reference raised an exception in it instead of judging. The check runs
+        once more, because a passing fault of the machine is gone then. If it breaks again, the model solution runs it:
+        a check that the model solution does not pass is the grader's failure, whatever the student's code answered.
+
+        The second run has a new worker, because the old one has met the hidden inputs and could print them: students
+        may read the prints of their code in a public check.
         """
         facts = self._harness.facts[result.id]
         if not facts.exception:
@@ -142,15 +154,21 @@ class Grader:
         return _blame_us(again, f"{facts.place}: {facts.exception}; the model solution does not pass this check either")
 
     def _is_sound(self, check: str, seed: int) -> bool:
-        """Tell whether the model solution passes a check now; where there is none, the check is taken for sound."""
+        """Tell whether the model solution passes a check now.
+
+        The check is taken for sound if there is no model solution, and in a debug run.
+        """
         solution = find_solution(self.course, self.assignment)
         if solution is None or self.mode is Mode.DEBUG:
             return True
-        with allowance.unlimited():  # the limits are the submission's
+        with allowance.unlimited():  # the limits in force belong to the submission
             return self.passes(solution, [check], seed)
 
     def passes(self, submission: Submission, checks: Sequence[str], seed: int) -> bool:
-        """Whether a submission passes these checks; the first that fails ends it."""
+        """Tell whether a submission passes all of these checks.
+
+        `checks` are ids. The first check that fails ends the run. A file that cannot run passes no check.
+        """
         with self._load(submission) as client:
             return client is not None and all(
                 self._harness.run(client, seed, [check])[0].status is Status.PASSED for check in checks
@@ -159,9 +177,10 @@ class Grader:
     def run_checks(
         self, submission: Submission, checks: Sequence[str], seed: int, compare: bool
     ) -> tuple[CheckResult, ...]:
-        """The results of these checks alone, with nothing standing in for anything; none for a file that cannot run.
+        """Run these checks alone, with no reference in place of any function.
 
-        With `compare`, wrong values are compared with those of the mutants.
+        `checks` are ids. With `compare`, wrong values are compared with those of the mutants. Returns the results; none
+        for a file that cannot run.
         """
         with self._load(submission) as client:
             if client is None:
@@ -169,7 +188,10 @@ class Grader:
             return self._harness.run(client, seed, checks, self._lookalikes if compare else None)
 
     def rehearse(self, solution: Submission) -> None:
-        """Ask the oracle whatever a follow-through would ask it for code like this one."""
+        """Ask the oracle all that a follow-through would ask it for this code.
+
+        A recording source keeps the answers for a kit. `solution` is usually the model solution.
+        """
         with self._load(solution) as client:
             if client is not None:
                 rehearse(self._harness, client, self.assignment.tasks)
@@ -180,7 +202,7 @@ class Grader:
 
     @contextmanager
     def _load(self, submission: Submission) -> Iterator[Client | None]:
-        """A worker with the submission's file in it, or None where the file cannot be run."""
+        """Yield a client that has loaded the file; None if the file cannot run."""
         client = self._open(submission)
         try:
             yield client if client.load() is None else None
@@ -188,7 +210,7 @@ class Grader:
             client.close()
 
     def close(self) -> None:
-        """End the pytest session and the waiting workers."""
+        """End the pytest session, the waiting workers and the lookalikes' worker."""
         self._harness.close()
         self._launcher.close()
         if self._lookalikes is not None:
@@ -223,14 +245,17 @@ class Grader:
 def report_failure(
     course: Course, assignment: Assignment, submission: Submission, reason: str, seed: int, mode: Mode
 ) -> Report:
-    """The report of a submission that we failed to grade: no score, nothing deducted, and the reason for the staff."""
+    """Build the report of a submission that the grader failed to grade.
+
+    The report has no score, deducts nothing, and names `reason` in a warning for the staff.
+    """
     tasks = tuple(TaskResult(task.id, task.title, Status.ERROR, 0, 0, task.points, ()) for task in assignment.tasks)
     report = _begin_report(course, assignment, submission, seed, mode)
     return replace(report, tasks=tasks, warnings=(f"could not be graded: {reason[:1000]}",))
 
 
 def _begin_report(course: Course, assignment: Assignment, submission: Submission, seed: int, mode: Mode) -> Report:
-    """What is known before anything has run."""
+    """Build a report with all that is known before anything has run."""
     return Report(
         view=View.STAFF,
         mode=mode,
@@ -254,7 +279,10 @@ def _begin_report(course: Course, assignment: Assignment, submission: Submission
 
 
 def find_source(assignment: Assignment, mode: Mode) -> Source:
-    """The reference where the staff's files are, the recorded answers in a student's kit."""
+    """Find the source of right answers for a homework.
+
+    This is the reference where the staff's files are, and the recorded answers in a student's kit.
+    """
     reference = assignment.folder / REFERENCE
     if not reference.is_file():
         return RecordedSource(assignment.folder / RECORDED)
@@ -263,13 +291,19 @@ def find_source(assignment: Assignment, mode: Mode) -> Source:
 
 
 def find_solution(course: Course, assignment: Assignment) -> Submission | None:
-    """Give the model solution as a submission; None where it is not, as in a student's kit."""
+    """Find the model solution as a submission.
+
+    Returns None where there is none, as in a student's kit.
+    """
     path = locate_solution(course, assignment)
     return take_in(path, assignment, "solution") if path.is_file() else None
 
 
 def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:
-    """The assignment's mutants where the staff's files are; a student's kit has none."""
+    """Find the homework's mutants, ready to be compared with wrong values.
+
+    Returns None in a student's kit, which has no mutants; in a debug run; and without a model solution that can run.
+    """
     mutants = assignment.folder / MUTANTS
     solution = find_solution(course, assignment)
     if mode is Mode.DEBUG or not mutants.is_file() or solution is None or solution.problem:
@@ -279,7 +313,7 @@ def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Looka
 
 
 def _withhold(result: CheckResult, unsound: Collection[str]) -> CheckResult:
-    """The same result, or our failure where the model solution does not pass the check."""
+    """Turn a result into an error if its check is one of the unsound ones."""
     return _blame_us(result, UNSOUND) if result.id in unsound else result
 
 

@@ -1,8 +1,9 @@
-"""Known mistakes that give the same answer: the best hint there is.
+"""Lookalikes: mutants that give the same wrong answer as a student.
 
-The assignment's mutants are loaded into a worker of their own, on the staff's machine only. When a check fails on a
-value, the call is made again on every mutant of that function; one that returns the same is what the student wrote,
-if it also returns the same wherever else that function was called, in checks that passed, too.
+A lookalike is the best hint there is. The homework's mutants are loaded into a worker of their own, on the staff's
+machine only. When a check fails on a value, the same call is made on every mutant of that function. A mutant that
+returns the same value is taken for the student's mistake, if it also returns the same value wherever else the function
+was called, in checks that passed too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ TOLERANCE = 1e-9
 
 
 class Lookalikes:
-    """The mutants of one assignment, ready to be asked."""
+    """The mutants of one homework, loaded into one worker on first use.
+
+    `solution` is the source of the model solution, into which `patches`, the mutants, are joined.
+    """
 
     def __init__(self, launcher: Launcher, solution: str, patches: tuple[Patch, ...], limits: Limits) -> None:
         content = join_patches(solution, patches).encode()
@@ -40,9 +44,10 @@ class Lookalikes:
         self._known: dict[tuple[str, int], bool] = {}
 
     def explain(self, results: Sequence[CheckResult], traces: Sequence[Trace]) -> tuple[CheckResult, ...]:
-        """The results of one submission, in which what fails on a value names the mistake where there is one.
+        """Add the description of a lookalike to each failed result that has one.
 
-        `traces` are those of the same checks, in the same order.
+        `results` are those of one submission, and `traces` those of the same checks, in the same order. Returns the
+        results.
         """
         self._known.clear()
         return tuple(map(partial(self._explain_one, traces), results, traces))
@@ -55,11 +60,14 @@ class Lookalikes:
         return replace(result, message=replace(result.message, likely=known, quoted="", cause="")) if known else result
 
     def find(self, trace: Trace, elsewhere: Sequence[Trace] = ()) -> str:
-        """What is wrong with the mutant that answers this call as the student's function did, or nothing.
+        """Find the description of the mutant that gives the same answer.
 
-        Nothing where several do, or where the answer is a single 0 or 1: that could name the wrong one. Nothing where
-        the model solution gives that answer: then the value is not what is wrong. A mutant that gives another answer
-        to one of the function's calls `elsewhere` is not meant either.
+        `trace` has a call and the answer of the student's function. A mutant that gives another answer to one of the
+        function's calls in `elsewhere` is left out.
+
+        Returns "" if no mutant is left. Returns "" too if several mutants give the same answer, or if the answer is a
+        single 0 or 1: the description could be the wrong one. And returns "" if the model solution gives the same
+        answer, because then the value is not the mistake.
         """
         if trace.value is NOTHING or _is_bit(trace.value) or not self._load() or self._agrees(trace.function, trace):
             return ""
@@ -80,19 +88,22 @@ class Lookalikes:
         if not self._loaded:
             try:
                 self._loaded = self._client.load() is None
-            except GraderError:  # no worker can be started now: a score must not hang on an explanation
+            except GraderError:  # no worker can be started now; grading goes on without an explanation
                 return False
         return self._loaded
 
     def _agrees(self, name: str, trace: Trace) -> bool:
-        """Whether the function of this name answers the call with the same value; each is asked once."""
+        """Tell whether the function of this name gives the call the same answer.
+
+        Each function is asked only once for each call.
+        """
         if (name, id(trace)) not in self._known:
             self._known[name, id(trace)] = self._ask(name, trace)
         return self._known[name, id(trace)]
 
     def _ask(self, name: str, trace: Trace) -> bool:
         self._client.refresh()
-        self._client.begin_check()  # or what a callback raised for an earlier mutant would end this call, too
+        self._client.begin_check()  # else an exception of a callback for an earlier mutant would end this call, too
         try:
             value, _ = self._client.call(name, trace.args, trace.kwargs)
         except Exception:  # a mutant that raises, or a handle that another worker made
@@ -112,12 +123,16 @@ def _is_same(a: Any, b: Any) -> bool:
 
 
 def _can_be_repeated(trace: Trace) -> bool:
-    """Whether there was an answer, and the arguments are not what only the student's own worker knows."""
+    """Tell whether a call can be made again on another worker.
+
+    The call must have had an answer, and none of its arguments may be a handle, which only the student's own worker
+    knows.
+    """
     given = (*trace.args, *trace.kwargs.values())
     return trace.value is not NOTHING and not any(isinstance(value, Handle) for value in given)
 
 
 def _is_bit(value: Any) -> bool:
-    """Whether a value is a single 0 or 1."""
+    """Tell whether a value is a single 0 or 1."""
     array = to_array(value)
     return array is not None and array.size == 1 and array.item() in (0, 1)

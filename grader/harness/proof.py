@@ -1,7 +1,7 @@
-"""The proof run: before a homework judges anybody, its model solution is graded as a submission would be.
+"""The proof run: a homework's model solution, graded before submissions.
 
-A check that the model solution does not pass is broken: its suite, its reference or this machine is at fault, and no
-submission may lose points by it.
+A check that the model solution does not pass is broken: its suite, its reference or this machine is at fault. No
+submission may lose points by such a check.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from grader.oracle.source import find_torch
 
 @dataclass(frozen=True, slots=True)
 class BrokenCheck:
-    """A check that the model solution does not pass: where its suite or reference ended, and why."""
+    """A check that the model solution does not pass.
+
+    `place` is the line of the suite or the reference where the check ended, and `reason` says why.
+    """
 
     id: str
     name: str
@@ -35,16 +38,20 @@ class BrokenCheck:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of a proof run. `key` is a hash of all that it depends on: an equal one need not be repeated."""
+    """The result of a proof run.
+
+    `key` is a hash of everything that the result depends on. A proof run with an equal key need not be repeated.
+    """
 
     key: str
     broken: tuple[BrokenCheck, ...]
 
 
 def prove(grader: Grader, seed: int, sandbox: SandboxFacts, known: Proof | None = None) -> Proof:
-    """Grade the model solution with this seed; give `known` where it was made of the same content in this sandbox.
+    """Grade the model solution with this seed, and list the broken checks.
 
-    Raises `CouldNotGrade` where there is no model solution, or where its file cannot be run.
+    `known` is an earlier proof; it is returned as it is if everything that it depends on is still the same. Raises
+    `CouldNotGrade` if there is no model solution, or if its file cannot run.
     """
     solution = find_solution(grader.course, grader.assignment)
     if solution is None:
@@ -65,7 +72,10 @@ def prove(grader: Grader, seed: int, sandbox: SandboxFacts, known: Proof | None 
 
 
 def list_broken(proof: Proof) -> Iterator[str]:
-    """Say of each broken check which it is, the line it ended at, and the reason; one line each."""
+    """Format each broken check as one line of text.
+
+    The line has the check's id and name, the place where it ended, and the reason.
+    """
     for check in proof.broken:
         yield f"{check.id} ({check.name}): {check.place}{': ' if check.place else ''}{check.reason}"
 
@@ -82,7 +92,10 @@ def _see(grader: Grader) -> str:
 
 
 def _make_key(grader: Grader, solution: Submission, seed: int, sandbox: SandboxFacts) -> str:
-    """Hash what a verdict on the model solution depends on: homework, solution, seed, program, versions."""
+    """Hash everything that a verdict on the model solution depends on.
+
+    These are the homework, the solution, the seed, the grader's own files, the versions, the platform and the sandbox.
+    """
     assignment = grader.assignment
     parts = (
         *(assignment.sha256, *(file.sha256 for file in solution.files), seed, assignment.limits),

@@ -1,10 +1,11 @@
-"""The harness: a pytest session that stays open, collects a homework's suites once, and runs them for one submission
-after another with nothing carried over.
+"""The harness: a pytest session that stays open for many submissions.
 
-The session lives in a thread of its own and waits for submissions inside pytest's run loop. A check that takes our
-fixtures and parameters alone is simply called; every other one runs through pytest's own protocol, so that an author's
-fixtures and finalizers work as everywhere. What becomes of an exception is ours: a student's failure is never our
-error, and our error is never a student's failure.
+The session collects a homework's suites once, and runs them for one submission after another with nothing carried over.
+It lives in a thread of its own, and waits for submissions inside pytest's run loop.
+
+A check that takes only the grader's fixtures and its own parameters is called directly. Every other check runs through
+pytest's own protocol, so that fixtures and finalizers of a suite's author work as in any pytest run. The harness, not
+pytest, decides what an exception means (`grader.harness.verdict`).
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ _UNUSED_PLUGINS = (
 class Facts:
     """Facts about a check that has run, beside its result.
 
-    `error` is the largest one in units of the tolerance, 1 being the edge, or None where nothing was compared within
-    a tolerance; `likely` is the cause that the rules alone name. `place` is the line of the suite or the reference that
-    the check ended at, and `exception` the exception where the suite or the reference broke there instead of judging.
+    `error` is the largest error in units of the tolerance (1 is the edge), or None if no value was compared within a
+    tolerance. `likely` is the likely cause that the rules alone name. `place` is the line of the suite or the reference
+    where the check ended. `exception` is the exception if the suite or the reference broke there instead of judging.
     """
 
     error: float | None
@@ -61,7 +62,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One submission to run the suites for."""
+    """One submission to run the suites for, with the ids of the checks to run."""
 
     client: Client
     seed: int
@@ -69,13 +70,16 @@ class Job:
     lookalikes: Lookalikes | None
 
 
-# While pytest imports a suite, `sys.modules` has it under a name such as "public.test_gates", and pytest would take
-# another homework's suite of that name for it.
+# Only one session collects at a time. While pytest imports a suite, `sys.modules` has it under a name such as
+# "public.test_gates", and pytest would take this module for another homework's suite of the same name.
 _starting = threading.Lock()
 
 
 class Harness:
-    """The suites of one homework, collected and ready. Raises `SuiteError` when they cannot be collected."""
+    """The suites of one homework, collected and ready to run.
+
+    Raises `SuiteError` if the suites cannot be collected.
+    """
 
     def __init__(self, assignment: Assignment, source: Source) -> None:
         self.source = source
@@ -89,9 +93,11 @@ class Harness:
     def run(
         self, client: Client, seed: int, checks: Sequence[str] | None = None, lookalikes: Lookalikes | None = None
     ) -> tuple[CheckResult, ...]:
-        """Run every check, or those with these ids, for one submission. Raises only for failures of ours.
+        """Run the checks for one submission, and return their results.
 
-        `lookalikes` are asked what is wrong with each wrong value; that takes time, and only who reads it needs it.
+        `checks` are ids; all checks run by default. `lookalikes` are asked for the mistake behind each wrong value;
+        that takes time, so a caller passes them only if somebody reads the explanations. Raises only for a failure of
+        the grader.
         """
         wanted = frozenset((check.id for check in self.checks) if checks is None else checks)
         self._session.stop_early = False
@@ -104,7 +110,7 @@ class Harness:
         return results
 
     def close(self) -> None:
-        """End the pytest session."""
+        """End the pytest session; wait at most 10 seconds for its thread."""
         self._session.jobs.put(None)
         self._thread.join(timeout=10)
 
@@ -112,7 +118,7 @@ class Harness:
         while True:
             try:
                 answer = self._session.answers.get(timeout=0.2)
-            except queue.Empty:  # Windows delivers Ctrl-C only between waits
+            except queue.Empty:  # each wait is short, because Windows delivers Ctrl-C only between waits
                 if self._thread.is_alive() or not self._session.answers.empty():
                     continue
                 raise SuiteError("the pytest session of the suites has ended") from None
@@ -125,13 +131,13 @@ class Harness:
             with _clean_environment(), as_file(files("grader.harness") / "suite.ini") as configuration:
                 pytest.main(_arguments(assignment, configuration), plugins=[fixtures, self._session])
             self._session.answers.put(SuiteError(f"the suites of {assignment.name} could not be collected"))
-        except BaseException as error:  # whoever waits for the answer has to hear of it
+        except BaseException as error:  # `_receive`, which waits for an answer, raises it again
             self._session.answers.put(error)
 
 
 def _arguments(assignment: Assignment, configuration: Path) -> list[str]:
     folders = [folder for visibility in Visibility if (folder := locate_suites(assignment.folder, visibility)).is_dir()]
-    if not folders:  # pytest would look for tests where we happen to be
+    if not folders:  # pytest would look for tests in the current folder
         raise _no_checks(assignment)
     return [
         *map(str, folders),
@@ -149,7 +155,10 @@ def _arguments(assignment: Assignment, configuration: Path) -> list[str]:
 
 @contextmanager
 def _clean_environment() -> Iterator[None]:
-    """Without the variables by which a shell could add options or plugins to every pytest."""
+    """Remove the environment variables that add options to every pytest.
+
+    A shell could set `PYTEST_ADDOPTS` for options or `PYTEST_PLUGINS` for plugins. Both are set again at the end.
+    """
     names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     saved = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
@@ -163,14 +172,20 @@ def _no_checks(assignment: Assignment) -> SuiteError:
 
 
 def _forget_modules(folder: Path) -> None:
-    """Another course in the same process may have suites of the same name."""
+    """Remove the modules of a folder from `sys.modules`.
+
+    Another course in the same process may have suites of the same name.
+    """
     for name, module in list(sys.modules.items()):
         if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
             del sys.modules[name]
 
 
 class _OpenSession:
-    """The pytest plugin: collects, then serves jobs until it is handed None."""
+    """The pytest plugin that collects suites and then runs jobs.
+
+    It takes one job after another from a queue until it gets None.
+    """
 
     def __init__(self, assignment: Assignment, source: Source, facts: dict[str, Facts]) -> None:
         self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -188,19 +203,19 @@ class _OpenSession:
         config.addinivalue_line("markers", "task(id, points): the task of a check, and what each item is worth")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what is wrong with a suite that cannot be imported."""
+        """Keep the reason why a suite cannot be imported."""
         if report.failed:
             self._complaints.append(str(report.longrepr))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
-        """What suites print while they are imported is for their author."""
+        """Send the output of suites on import to stderr, for their author."""
         with set_aside(session.config.rootpath.name):
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Serve jobs in place of pytest's own single run."""
+        """Run jobs in place of pytest's own single run."""
         _forget_modules(self._assignment.folder)
         try:
             checks = self._read_checks(session.items)
@@ -211,13 +226,16 @@ class _OpenSession:
         while (job := self.jobs.get()) is not None:
             try:
                 self.answers.put(self._run_all(checks, job))
-            except Exception as error:  # it is this submission's, and the session goes on
+            except Exception as error:  # it ends this job only; the session goes on
                 self.answers.put(error)
         return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Keep the first exception; skip the formatting of a traceback that nobody will read."""
+        """Keep the first exception of a check, and build a minimal report.
+
+        A formatted traceback would take time, and nobody would read it.
+        """
         if call.excinfo is not None and self._raised is None:
             self._raised = call.excinfo.value
         outcome = "passed" if call.excinfo is None else "failed"
@@ -225,7 +243,10 @@ class _OpenSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
-        """Break off a check that costs the harness too much, as it does for the values of a hostile submission."""
+        """Stop a check that costs the harness too much.
+
+        The values that a hostile submission returns can make the comparisons of a check that expensive.
+        """
         run = find_run()
         assert run is not None
         with run.client.limit_judging():
@@ -242,7 +263,7 @@ class _OpenSession:
     def _run_all(self, checks: dict[pytest.Item, Check], job: Job) -> tuple[CheckResult, ...]:
         results, traces = [], []
         items = [item for item, check in checks.items() if check.id in job.checks]
-        # Whom pytest may leave what is set up: the next one that runs through its protocol.
+        # pytest leaves fixtures set up for the next item. It must be told the next one that runs through its protocol.
         following = [item for item in items if item not in self._plain]
         for item in items:
             if self.stop_early:
@@ -260,7 +281,7 @@ class _OpenSession:
         run.client.begin_check()
         started = time.perf_counter()
         with running(run), set_aside(f"{run.check.visibility}/{item.path.name}"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # numpy's, of what a student's numbers overflow in a suite
+            warnings.simplefilter("ignore")  # numpy warns where a student's numbers overflow in a suite
             if item in self._plain:
                 self._call(self._plain[item], run)
             else:
@@ -284,7 +305,11 @@ class _OpenSession:
 
 
 def read_check(item: pytest.Item, assignment: Assignment) -> Check:
-    """What the marker, the docstring and the place of a pytest item say about its check."""
+    """Build a check from the marker, the docstring and the place of an item.
+
+    Raises `SuiteError` if the marker `@task` or the docstring is missing, or if the points are not a whole number of at
+    least 0.
+    """
     marker = item.get_closest_marker("task")
     visibility = Visibility(item.path.relative_to(assignment.folder).parts[0])
     points = marker.kwargs.get("points") if marker else None
@@ -293,7 +318,7 @@ def read_check(item: pytest.Item, assignment: Assignment) -> Check:
     documentation = (getattr(getattr(item, "obj", None), "__doc__", None) or "").strip()
     if not documentation:
         raise SuiteError(f"{item.nodeid} needs a docstring: it is the check's name on the student's screen")
-    # pytest joins the names of several parameters by a hyphen.
+    # pytest joins the names of several parameters by a hyphen; each name is translated by itself.
     parameters = join("-", map(say, item.callspec.id.split("-"))) if hasattr(item, "callspec") else ""
     name = say(documentation.splitlines()[0].rstrip("."))
     if parameters:
@@ -302,7 +327,11 @@ def read_check(item: pytest.Item, assignment: Assignment) -> Check:
 
 
 def validate_checks(checks: tuple[Check, ...], assignment: Assignment) -> None:
-    """Raises `SuiteError` unless ids are unique, tasks known, and points those of the manifest."""
+    """Check that ids are unique, tasks are known, and points are right.
+
+    The points of a task's checks must be those of the manifest. Without hidden checks, as in a kit, they may be fewer.
+    Raises `SuiteError` otherwise, or if there are no checks.
+    """
     if not checks:
         raise _no_checks(assignment)
     if len({check.id for check in checks}) < len(checks):

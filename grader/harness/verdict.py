@@ -1,4 +1,7 @@
-"""The verdict on a check: a student's failure is never our error, and our error is never a student's failure."""
+"""The verdict on a check, and whose failure an exception is.
+
+A student's failure is never an error of the grader, and an error of the grader is never a student's failure.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,23 @@ from grader.worker.client import Client
 
 MAX_OUTPUT = 8_000
 MAX_EXCEPTION = 2_000
-OURS = (GraderError, NameError, ImportError)  # a name that a suite lacks is missing whatever a student answers
+# Always an error of the grader: a name that a suite lacks is missing, whatever a student's code answers.
+OURS = (GraderError, NameError, ImportError)
 
 
 def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult:
-    """What became of a check, from what was raised in it. Points are whole: all of them or none."""
+    """Build the result of a check from the exception that was raised in it.
+
+    `raised` is None if nothing was raised. `seconds` is the time that the check took. Points are whole: all of them or
+    none.
+    """
     status, message = classify(raised, run.client)
     check = run.check
     if message is not None and check.visibility is Visibility.HIDDEN:
-        # The line of an exception is the worker's word, and could count out the hidden input: the function's is not.
+        # The worker reports the line of an exception, so student code could tell a hidden input by it. The line where
+        # the function begins was found before student code ran.
         message = replace(message, where=run.client.trace.where)
-    elif message is not None:  # of a public check, everybody may see the values
+    elif message is not None:  # everybody may see the values of a public check
         message = replace(message, likely=message.quoted or message.likely, quoted="")
     return CheckResult(
         id=check.id,
@@ -45,13 +54,16 @@ def judge(run: Run, raised: BaseException | None, seconds: float) -> CheckResult
 def is_tripped(raised: BaseException) -> bool:
     """Tell whether the suite or the reference broke instead of judging.
 
-    The exception does not say whose value broke it: `Grader` asks the model solution.
+    The exception does not say whose value broke it, the student's or the suite's, so `Grader` asks the model solution.
     """
     return not isinstance(raised, (CheckFailed, AssertionError, allowance.TooLong, *OURS))
 
 
 def find_place(raised: BaseException | None, folder: Path) -> str:
-    """Give the innermost line of the homework's own files that an exception came through: `hidden/test_x.py:12`."""
+    """Find the innermost line of the homework's own files in a traceback.
+
+    `folder` is the homework's folder. Returns a text such as `hidden/test_x.py:12`, or "" if there is no such line.
+    """
     place, traceback = "", raised.__traceback__ if raised is not None else None
     while traceback is not None:
         file = Path(traceback.tb_frame.f_code.co_filename)
@@ -67,23 +79,24 @@ def _list_figures(run: Run, raised: BaseException | None) -> tuple[Figure, ...]:
 
 
 def describe_exception(raised: BaseException) -> str:
-    """Give an exception's class, text and notes, for the staff."""
+    """Describe an exception for the staff, by its class, text and notes."""
     notes = [str(raised), getattr(raised, "next_step", ""), *getattr(raised, "__notes__", ())]
     return f"{type(raised).__name__}: {'; '.join(filter(None, notes))}"[:MAX_EXCEPTION]
 
 
 def classify(raised: BaseException | None, client: Client) -> tuple[Status, Message | None]:
-    """Classify the exception of a check as the student's failure or as ours.
+    """Classify a check's exception as the student's failure or the grader's.
 
-    An exception that is not a verdict counts as FAILED once the student's code has answered (see `is_tripped`), and as
-    ERROR before.
+    Returns the status and the message; PASSED and None if nothing was raised. An exception that is not a verdict counts
+    as FAILED once the student's code has answered (see `is_tripped`), and as ERROR before.
     """
     trace = client.trace
     if raised is None:
         return Status.PASSED, None
     if isinstance(raised, CheckFailed):
         return raised.status, _complete(raised.message, client)
-    # Judging has a budget of time for the whole submission: once that is used up, no later check has any.
+    # All checks of a submission share one budget of time for judging. Once it is used up, a later check fails even
+    # before student code has answered.
     if isinstance(raised, (allowance.TooLong, MemoryError)) and (trace.answered or client.is_judged_out):
         return Status.FAILED, _complete(explain_costly_answer(), client)
     if isinstance(raised, OURS) or not trace.answered:

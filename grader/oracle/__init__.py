@@ -1,1 +1,1 @@
-"""The right answers: a homework's reference in torch, or the values recorded from it, and what is kept of them."""
+"""Right answers: a homework's reference in torch, or recorded values."""

@@ -1,8 +1,10 @@
-"""The right answers: a homework's reference.py in torch float64, or the values recorded from it at release.
+"""The source of right answers: a homework's reference.py in torch float64.
 
-torch is imported on the first question and never before; students have only records and need no torch at all.
-Answers are remembered per process, so that a batch computes each of them once. What a student's code asked is
-remembered until its submission is done, and neither is more than so many bytes.
+In a kit, the answers are values that were recorded from the reference at release; students have only these records and
+need no torch. On the staff's machine, torch is imported on the first question and never before.
+
+Answers are remembered per process, so that a batch computes each of them once. The answers to student code's own
+questions are remembered until its submission is done. Each of the two memories has a limit in bytes.
 """
 
 from __future__ import annotations
@@ -27,14 +29,18 @@ from grader.worker.inside import wire
 from grader.worker.inside.tags import LaidOut, ProtocolError, Unsupported
 from grader.worker.inside.wire import Kind
 
-STAND_IN = ""  # in place of a check's id: the reference stands in for a function of the student's
-MAX_STAND_IN = 10_000  # bytes kept of one such question; a training asks hundreds of larger ones
-STAND_IN_BYTES = 8 << 20  # kept of all such answers to one submission
-ANSWER_BYTES = 128 << 20  # kept of all others, some of them to questions about a student's values
+STAND_IN = ""  # a question's check, when the reference stands in for a function of the student
+MAX_STAND_IN = 10_000  # bytes of the largest such question that is kept; a training asks hundreds of larger ones
+STAND_IN_BYTES = 8 << 20  # for all such answers to one submission
+ANSWER_BYTES = 128 << 20  # for all other answers, some of them to questions about a student's values
 
 
 class Question(NamedTuple):
-    """One call to the oracle. `upstream` is None where the value itself is asked for."""
+    """One call to the oracle.
+
+    `number` counts the calls within the check. `upstream` is None if the value itself is asked for, and otherwise the
+    upstream gradient of a vector-Jacobian product.
+    """
 
     check: str
     number: int
@@ -45,26 +51,29 @@ class Question(NamedTuple):
 
 
 class Source(Protocol):
-    """Where answers come from."""
+    """A source of answers: the reference itself, or its records."""
 
     def answer(self, question: Question) -> Any:
-        """Give plain values and float64 arrays. Raises `OracleError`."""
+        """Answer with plain values and float64 arrays; may raise `OracleError`."""
         ...
 
     def version(self) -> str | None:
-        """The version of torch behind the answers, None for records."""
+        """Return the version of torch behind the answers; None for records."""
         ...
 
     def forget(self) -> None:
-        """A submission is done: what its code asked is asked by no other."""
+        """Forget the questions of a submission that is done.
+
+        No other submission asks what its code asked.
+        """
         ...
 
 
 class Oracle:
-    """What a suite receives as `oracle`: every attribute is a function of the reference.
+    """The fixture `oracle`: every attribute is a function of the reference.
 
-    `oracle.softmax(z)` gives its value. `oracle.vjp("softmax", z, upstream=g)` gives the vector-Jacobian products
-    g^T d softmax / d z, one array for each argument that is a float array, in their order.
+    `oracle.softmax(z)` gives the value of the function. `oracle.vjp("softmax", z, upstream=g)` gives the
+    vector-Jacobian products g^T d softmax / d z, one array for each argument that is a float array, in their order.
     """
 
     def __init__(self, source: Source, check: str) -> None:
@@ -78,7 +87,12 @@ class Oracle:
         return lambda *args, **kwargs: self.__ask(name, args, kwargs, None)
 
     def vjp(self, name: str, *args: Any, upstream: Any) -> tuple[np.ndarray[Any, Any], ...]:
-        """Gradients of sum(upstream * name(*args)) by reverse mode (Baydin et al. 2018, section 3.2)."""
+        """Compute the gradients of sum(upstream * name(*args)).
+
+        `name` is a function of the reference. `upstream` has the shape of its value, or is a tuple of arrays where the
+        value is one. Returns one array for each argument that is a float array, in their order. The method is reverse
+        mode (Baydin et al. 2018, section 3.2).
+        """
         answer: tuple[np.ndarray[Any, Any], ...] = self.__ask(name, args, {}, upstream)
         return answer
 
@@ -89,7 +103,10 @@ class Oracle:
 
 
 def _take_up(value: Any) -> Any:
-    """The same arguments with each laid-out array as the plain one it stands for: the reference reads values only."""
+    """Replace each laid-out array by the plain array that it stands for.
+
+    The reference reads only values, so the layout does not matter to it.
+    """
     if isinstance(value, LaidOut):
         return value.array
     if type(value) in (list, tuple):
@@ -100,7 +117,10 @@ def _take_up(value: Any) -> Any:
 
 
 class Memory:
-    """Answers by question, as frames: those asked for last, as many as fit into `room` bytes."""
+    """Answers by question, as frames, within a limit of bytes.
+
+    The memory keeps the answers that were asked for last, as many as fit into `room` bytes.
+    """
 
     def __init__(self, room: int) -> None:
         self._room = room
@@ -108,14 +128,14 @@ class Memory:
         self.size = 0
 
     def get(self, question: bytes) -> bytes | None:
-        """The answer that is remembered, if there is one."""
+        """Find the frame of the answer that is remembered, or return None."""
         digest = hashlib.sha256(question).digest()
         if digest in self._frames:
             self._frames.move_to_end(digest)
         return self._frames.get(digest)
 
     def put(self, question: bytes, frame: bytes) -> None:
-        """Remember an answer, and forget as many old ones as it takes."""
+        """Remember an answer, and forget as many old ones as that takes."""
         digest = hashlib.sha256(question).digest()
         self.size += _weigh(frame) - _weigh(self._frames.pop(digest, None))
         self._frames[digest] = frame
@@ -124,15 +144,16 @@ class Memory:
 
 
 def _weigh(frame: bytes | None) -> int:
-    """Bytes of an answer with its question's digest."""
+    """Count the bytes of an answer together with its question's digest."""
     return 0 if frame is None else len(frame) + 200
 
 
 class TorchSource:
-    """A homework's reference.py. Raises `OracleError` when torch or the function is missing.
+    """A source that asks a homework's reference.py.
 
-    What the reference itself raises comes through as it is, and an answer that cannot be sent is a `TypeError`: it may
-    have been asked about a student's value.
+    Raises `OracleError` if torch or the function is missing. An exception of the reference itself comes through as it
+    is, and an answer that cannot be sent is a `TypeError`. These two are not an `OracleError`, because the question may
+    have been about a student's value.
     """
 
     def __init__(self, path: Path, store: AnswerStore | None = None) -> None:
@@ -143,14 +164,17 @@ class TorchSource:
         self._stand_ins = Memory(STAND_IN_BYTES)
 
     def version(self) -> str | None:
-        """The version of torch that is installed; asking does not import it."""
+        """Return the version of the installed torch, without importing it."""
         return find_torch()
 
     def answer(self, question: Question) -> Any:
-        """Compute, or give what was computed before for the same arguments; the arrays are the caller's to keep."""
+        """Compute an answer, or return what was computed for the same arguments.
+
+        The arrays that are returned belong to the caller.
+        """
         try:
             key = wire.encode(Kind.CALL, 0, tuple(question[2:]))
-        except Unsupported:  # an argument that is a function
+        except Unsupported:  # a function among the arguments has no bytes, so the answer cannot be remembered
             return self._compute(question)
         frame = self._answers.get(key) or self._stand_ins.get(key) or self._recall(key)
         if frame is None:
@@ -192,21 +216,21 @@ class TorchSource:
             if question.upstream is None:
                 return _from_torch(function(*map(_to_torch, question.args), **question.kwargs))
             return _differentiate(function, question)
-        except Exception as error:  # whose fault it is depends on whose the arguments are: the harness decides
+        except Exception as error:  # the harness decides whose failure it is: the arguments may be a student's
             error.add_note(f"in the reference {question.function} of {self._path}")
             raise
 
     def _load(self) -> ModuleType:
         if self._module is None:
-            with allowance.unlimited():
+            with allowance.unlimited():  # an import that is broken off would be left half done
                 self._module = _import_reference(self._path)
             if torch := sys.modules.get("torch"):
-                torch.set_num_threads(1)  # a thread that cannot start, under a limit of memory, ends the whole process
+                torch.set_num_threads(1)  # under a limit of memory, a thread that cannot start ends the process
         return self._module
 
 
 def find_torch() -> str | None:
-    """The version of the installed torch from its metadata, None without one."""
+    """Find the version of the installed torch in its metadata, or return None."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
