@@ -1,4 +1,4 @@
-"""`python -m grader` is `grade`, where the command is not on the PATH."""
+"""Let `python -m grader` run `grade`, if that is not on the PATH."""
 
 from grader.cli import main
 

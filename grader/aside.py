@@ -1,4 +1,7 @@
-"""What a homework's own Python prints: for its author, on stderr line by line, and never on stdout or in a report."""
+"""Keep the output of a homework's own Python off stdout and reports.
+
+The output of a suite is for its author: it goes to stderr, line by line.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from typing import Any, TextIO
 
 
 class Aside:
-    """Stands in for stdout while one thread runs a suite: its lines go to stderr, each with the suite's name.
+    """A stream that replaces stdout while one thread runs a suite.
 
-    Other threads, which may draw a progress bar, print as before.
+    The lines of that thread go to stderr, each with the suite's name (`label`). Other threads, which may draw a
+    progress bar, print to `stream` as before.
     """
 
     def __init__(self, stream: TextIO, label: str) -> None:
@@ -22,7 +26,7 @@ class Aside:
         self._begun = ""
 
     def write(self, text: str) -> int:
-        """Pass on whole lines; the rest waits for its end."""
+        """Pass on whole lines, and keep the rest until its line ends."""
         if self._thread != threading.get_ident():
             return self.stream.write(text)
         *lines, self._begun = (self._begun + text).split("\n")
@@ -31,30 +35,36 @@ class Aside:
         return len(text)
 
     def writelines(self, lines: Any) -> None:
-        """Write one after the other."""
+        """Write the lines one after the other."""
         for line in lines:
             self.write(line)
 
     def finish(self) -> None:
-        """End the last line. Whoever has kept this stream writes to stdout from now on."""
+        """End the last line.
+
+        Code that has kept this stream writes to stdout from now on.
+        """
         if self._begun:
             self.write("\n")
         self._thread = None
 
     def __getattr__(self, name: str) -> Any:
         if name == "buffer" and self._thread == threading.get_ident():
-            raise AttributeError(name)  # its bytes would pass by
+            raise AttributeError(name)  # bytes that are written to the buffer would bypass `write`
         return getattr(self.stream, name)
 
 
 def _escape(line: str) -> str:
-    """A suite may print what a student's code answered: nothing that a terminal obeys."""
+    """Escape the characters that a terminal could obey.
+
+    A suite may print an answer of the student's code.
+    """
     return "".join(each if each.isprintable() or each == "\t" else ascii(each)[1:-1] for each in line)
 
 
 @contextmanager
 def set_aside(label: str) -> Iterator[None]:
-    """Meanwhile, what this thread prints goes to stderr."""
+    """Send this thread's output to stderr during the block."""
     before = sys.stdout
     aside = Aside(before, label)
     sys.stdout = aside
@@ -62,13 +72,16 @@ def set_aside(label: str) -> Iterator[None]:
         yield
     finally:
         aside.finish()
-        if sys.stdout is aside:  # else somebody has put another in its place, and will take it away
+        if sys.stdout is aside:  # else other code has put its own stream there, and will take it away
             sys.stdout = before
 
 
 @contextmanager
 def speak_up() -> Iterator[None]:
-    """Meanwhile, stdout is itself again: for a student's code that runs in this process to be debugged."""
+    """Give stdout back during the block.
+
+    To be debugged, a student's code runs in this process; it must be able to print.
+    """
     aside: Any = sys.stdout
     if not isinstance(aside, Aside):
         yield

@@ -1,6 +1,7 @@
-"""What `grade doctor` finds out: how student code would be confined here, and what would confine it better.
+"""Find out how this machine confines student code, for `grade doctor`.
 
-Every way is tried with a worker of its own, as grading would start it.
+The module also advises how to confine it better. Every way is tried with a worker of its own, which is started as for
+grading.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _INSTALLERS = {
     "zypper": "sudo zypper install bubblewrap",
     "apk": "sudo apk add bubblewrap",
 }
-# Settings of the kernel that forbid namespaces to ordinary users: the value that does, and the command that undoes it.
+# Settings of the Linux kernel that can forbid namespaces to ordinary users: the value that forbids them, and the
+# command that allows them again.
 _FORBIDDING = {
     "kernel/apparmor_restrict_unprivileged_userns": ("1", "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
     "kernel/unprivileged_userns_clone": ("0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
@@ -37,7 +39,10 @@ _START_CONTAINER = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way to start a worker, and what came of it: what the probes found, or why it did not start."""
+    """One way to start a worker, and its result.
+
+    `facts` is what the probes found; if the worker did not start, it is None and `complaint` says why.
+    """
 
     tool: str
     version: str
@@ -46,12 +51,12 @@ class Attempt:
 
     @property
     def level(self) -> int | None:
-        """The level that its probes support; None where it does not start."""
+        """The level that the probes support; None if the worker did not start."""
         return self.facts.level if self.facts else None
 
 
 def examine() -> tuple[Attempt, ...]:
-    """Try every way there is here, the strongest first."""
+    """Try every way to start a worker on this machine, strongest first."""
     return tuple(map(_try, list_confinements()))
 
 
@@ -67,12 +72,15 @@ def _try(confinement: Confinement) -> Attempt:
 
 
 def find_level(attempts: tuple[Attempt, ...]) -> int | None:
-    """The best level that any of them reaches; None where none starts."""
+    """Find the best level that an attempt reaches; None if none starts."""
     return max((attempt.level for attempt in attempts if attempt.level is not None), default=None)
 
 
 def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
-    """What would confine student code better: one command where there is one. Empty where none is known."""
+    """Advise how to confine student code better, with one command if any.
+
+    `root` is the root of the file system. Returns "" if no better way is known.
+    """
     level = find_level(attempts) or 0
     if level >= OFFICIAL_LEVEL:
         return _advise_delegating(root) if level < BEST_LEVEL else ""
@@ -96,7 +104,10 @@ def _advise_installing() -> str:
 
 
 def _advise_delegating(root: Path) -> str:
-    """Control groups of one's own, from systemd where that runs with version 2 of them."""
+    """Advise to start the batch with control groups of its own.
+
+    systemd can give them if it runs with version 2 of control groups. Returns "" otherwise.
+    """
     if not (root / "run/systemd/system").is_dir() or not (root / "sys/fs/cgroup/cgroup.controllers").exists():
         return ""
     user = "" if is_root() else "--user "

@@ -1,7 +1,8 @@
-"""The errors people can meet. Each says what is wrong, where, and what to do next.
+"""Define the errors that people can meet.
 
-They are raised where the fact is known and become one sentence in one place: `grader.cli`.
-`exit_code` is 2 where the person who typed the command can mend it, and 3 where grading failed on our side.
+Each error says what is wrong, where, and what to do next. Errors are raised where the fact is known, and become one
+sentence in one place: `grader.cli`. `exit_code` is 2 if the person who typed the command can fix the error, and 3 if
+the grader or the machine failed.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from grader.language import say
 
-if TYPE_CHECKING:  # this module is imported by every command, `grade --help` too
+if TYPE_CHECKING:  # every command imports this module, `grade --help` too, so its imports must be few
     from grader.figure import Figure
     from grader.model import Message, Status
 
 
 class GraderError(Exception):
-    """Base of everything this package raises on purpose."""
+    """Base of all errors that this package raises on purpose.
+
+    `message` says what is wrong; `next_step` says what to do, or is "".
+    """
 
     exit_code = 2
 
@@ -28,22 +32,25 @@ class GraderError(Exception):
 
 
 class CourseError(GraderError):
-    """No course, an unknown assignment, or a manifest that cannot be read."""
+    """An absent course, an unknown assignment, or an unreadable manifest."""
 
 
 class SubmissionError(GraderError):
-    """A path to grade that does not exist, or a folder of submissions that is none.
+    """A path that does not exist, or is no folder of submissions.
 
-    (A bad submission is no error: it is graded.)
+    A bad submission is no error: it is graded.
     """
 
 
 class ReportError(GraderError):
-    """What results are made of cannot be read or written, or is not what it should be: a report, a key, a folder."""
+    """A report, a key or a folder of results that is of no use.
+
+    It cannot be read or written, or it is not what it should be.
+    """
 
 
 class DiskError(ReportError):
-    """A disk that is full or fails: the machine's failure, and not a wrong command."""
+    """A full or failing disk: the machine's failure, not a wrong command."""
 
     exit_code = 3
 
@@ -52,7 +59,11 @@ _DISK_FAILS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def refuse_write(path: object, error: OSError, next_step: str = "") -> ReportError:
-    """The error to raise for a file that could not be written; `next_step` helps where another path would do."""
+    """Return the error to raise for a file that could not be written.
+
+    `next_step` is advice that helps if another path would do. A disk that is full or fails gives a `DiskError` with
+    advice of its own instead.
+    """
     message = say("{path} cannot be written: {reason}", path=path, reason=error.strerror or type(error).__name__)
     if error.errno in _DISK_FAILS:
         return DiskError(message, say("this machine's disk is full or fails: make room, and run the command again"))
@@ -60,7 +71,7 @@ def refuse_write(path: object, error: OSError, next_step: str = "") -> ReportErr
 
 
 class SignatureError(ReportError):
-    """A report that is not what its signature says, or does not add up."""
+    """A report that does not match its signature, or does not add up."""
 
 
 class ReleaseError(GraderError):
@@ -68,19 +79,28 @@ class ReleaseError(GraderError):
 
 
 class CouldNotGrade(GraderError):
-    """Our own failure. It costs a student nothing: the report's score stays empty."""
+    """A failure of the grader or the machine.
+
+    It costs a student nothing: the report's score stays empty.
+    """
 
     exit_code = 3
 
 
 class SuiteError(CouldNotGrade):
-    """A suite that cannot be collected, or whose points do not agree with the manifest."""
+    """A suite that cannot be collected or whose points are not right.
+
+    The points of a suite must agree with the manifest.
+    """
 
     exit_code = 2
 
 
 class OracleError(CouldNotGrade):
-    """The reference could not answer: torch is missing, a record is stale, or reference.py raised."""
+    """A question that the oracle could not answer.
+
+    torch is missing, a record is stale, or reference.py raised.
+    """
 
 
 class WorkerError(CouldNotGrade):
@@ -88,14 +108,14 @@ class WorkerError(CouldNotGrade):
 
 
 class SandboxError(GraderError):
-    """Student code cannot be confined here as strictly as was asked for."""
+    """A sandbox that is weaker on this machine than was asked for."""
 
 
 class CheckFailed(Exception):
-    """A check that the submission did not pass, said in the parts a student needs.
+    """A check that the submission did not pass.
 
-    Raised by whoever knows what went wrong (a comparison, a call that timed out) and caught by the harness. It is no
-    `GraderError`: nothing is wrong with us.
+    `message` has the parts that a student needs. The code that knows the failure raises it (a comparison, a call that
+    timed out), and the harness catches it. It is no `GraderError`: nothing is wrong with the grader.
     """
 
     def __init__(self, message: Message, status: Status, figures: tuple[Figure, ...] = ()) -> None:

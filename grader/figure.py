@@ -1,4 +1,7 @@
-"""Pictures of values, as numbers that travel with a report; who shows the report draws them."""
+"""Keep pictures of values as numbers that travel with a report.
+
+The program that shows the report draws them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from enum import StrEnum
 
 
 class FigureKind(StrEnum):
-    """How the numbers of a figure are to be drawn."""
+    """The way in which the numbers of a figure are to be drawn."""
 
     TABLE = "table"  # small arrays beside one another, and which entries differ
     ERRORS = "errors"  # the share of wrong entries in each cell of a large array
@@ -30,7 +33,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture of values, as numbers: whoever shows the report draws it."""
+    """A picture of values, as numbers, drawn when the report is shown."""
 
     kind: FigureKind
     title: str

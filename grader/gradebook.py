@@ -1,7 +1,8 @@
-"""The gradebook: one row per report, as CSV that a spreadsheet takes as text and numbers only. Pure.
+"""Format the gradebook: CSV with one row per report. Pure.
 
-Texts are quoted and numbers are not: a reader that heeds quotes (`QUOTE_NONNUMERIC`, LibreOffice's "Format quoted field
-as text") keeps the zeros that an id begins with. A program reads back the very id.
+A spreadsheet takes its cells as text and numbers only, never as formulas. Texts are quoted and numbers are not: a
+reader that heeds quotes (`QUOTE_NONNUMERIC`, LibreOffice's "Format quoted field as text") keeps the zeros that an id
+begins with. A program reads back exactly the same id.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from grader.language import render
 from grader.model import Assignment, Report
 
-# What begins a formula or a command in some spreadsheet, with its wide, small and raised forms.
+# Characters that begin a formula or a command in some spreadsheet, with their wide, small and raised forms.
 _FORMULA = "=+\\-@|%\u2212＝＋－＠｜％﹦﹢﹣﹫﹪⁼⁺₌₊"
-# What spreadsheets drop at the start of a cell, or do not show there.
+# Characters that spreadsheets drop at the start of a cell, or do not show there.
 _DROPPED = (
     r"\s\"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -26,9 +27,10 @@ _START = re.compile(f"(^|;)(?=[{_DROPPED}]*[{_FORMULA}])")
 
 
 def write_csv(reports: Sequence[Report], assignment: Assignment, notes: Mapping[str, str] | None = None) -> str:
-    """Write the table: student, name, scores, status, each task's points, what kept a file from running, and a note.
+    """Format the gradebook as the text of a CSV file.
 
-    `notes` are what else a person has to know of a student, by id.
+    Each row has the student, name, scores, status, the points of each task, the problem that kept a file from running,
+    and a note. `notes` are further facts that a person has to know of a student, by id. Rows are sorted by id.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
@@ -57,5 +59,8 @@ def _make_row(report: Report, tasks: Iterable[str], note: str) -> list[str | int
 
 
 def quote_formula(text: str) -> str:
-    """A text of which a spreadsheet would run some as a formula, made text by an apostrophe before it."""
+    """Put an apostrophe before each part that a spreadsheet could run.
+
+    The apostrophe makes a spreadsheet take a formula as text. White space becomes single blanks.
+    """
     return _START.sub(r"\1'", " ".join(text.split()))

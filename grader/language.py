@@ -1,9 +1,10 @@
-"""Sentences that remember what they are made of, and the language that their reader reads.
+"""Build sentences, and translate them into the reader's language.
 
 `say` builds a sentence: English text that keeps its template and its values, through a report and back. `tell` and
-`render` give the text in the reader's language; only what prints for people calls them. Translations are gettext's
-catalogues, one for each place that sentences come from: `grader/locale` for the grader's own, and for a homework
-`public` and `hidden`, so that nothing said of a hidden check travels with a kit. `grade translate` keeps them.
+`render` return the text in the reader's language; only code that prints for people calls them. Translations are
+gettext's catalogues, one for each place that sentences come from: `grader/locale` for the grader's own, and `public`
+and `hidden` for a homework's, so that no sentence about a hidden check travels with a kit. `grade translate` keeps
+them.
 """
 
 from __future__ import annotations
@@ -23,18 +24,19 @@ if TYPE_CHECKING:
 SOURCE = "en"
 LANGUAGES = (SOURCE, "ko")
 VARIABLES = ("GRADE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-NUMBER = "number"  # the place that the words of a sentence with a plural depend on
-MAX_DEPTH = 8  # of sentences as values of sentences
+NUMBER = "number"  # the place in a template whose value decides between singular and plural
+MAX_DEPTH = 8  # of sentences that are values of sentences
 
-Translate = Callable[[str, str, int], str]  # of a template, given its form for one and the number, if it has two forms
+# Translates a template. Takes the template, its form for one and the number; these are "" and 0 without a plural.
+Translate = Callable[[str, str, int], str]
 
 
 class Sentence(str):
-    """English text that can be said in another language, as it keeps its template and its values.
+    """English text that keeps its template and values, for translation.
 
-    `template` has places such as `{count}`, and `values` what fills them: texts, formatted already, or sentences.
-    `one` is the template for a single thing, where the words depend on `values["number"]`. `translations` are whole
-    texts by language, from somebody who had the catalogues.
+    `template` has places such as `{count}`. `values` are the texts that fill them: formatted already, or sentences.
+    `one` is the template for a single thing, if the words depend on `values["number"]`, or else "". `translations` are
+    whole texts by language, which the writer of a report adds for a reader who lacks the catalogues.
     """
 
     __slots__ = ("one", "template", "translations", "values")
@@ -51,7 +53,7 @@ class Sentence(str):
         one: str = "",
         translations: Mapping[str, str] | None = None,
     ) -> Sentence:
-        """Keep the text as it is; `build` is what makes it of the others."""
+        """Keep all parts as they are; `build` makes the text of the others."""
         sentence = super().__new__(cls, text)
         sentence.template, sentence.values, sentence.one = template or text, values or {}, one
         sentence.translations = translations or {}
@@ -59,11 +61,18 @@ class Sentence(str):
 
     @classmethod
     def build(cls, template: str, values: Mapping[str, str], one: str = "") -> Sentence:
-        """Fill the places of a template. Raises `KeyError` for one without a value, `ValueError` for a stray brace."""
+        """Build a sentence: fill the places of a template.
+
+        Raises `KeyError` for a place without a value, and `ValueError` for a stray brace.
+        """
         return cls(_fill(_choose_form(template, one, values), values), template, values, one)
 
     def render(self, translate: Translate, depth: int = MAX_DEPTH) -> str:
-        """Give the text in another language: the template is translated, and so is every value that is a sentence."""
+        """Return the text in another language.
+
+        The template is translated, and so is every value that is a sentence, down to `depth` sentences in each other. A
+        sentence that cannot be translated stays English.
+        """
         if depth == 0:
             return str(self)
         values = {
@@ -73,15 +82,15 @@ class Sentence(str):
         number = int(count) if self.one and (count := values.get(NUMBER, "")).isdecimal() else 0
         try:
             return _fill(translate(self.template, self.one, number), values)
-        except (KeyError, ValueError):  # a translation with other places, or a report from elsewhere
+        except (KeyError, ValueError):  # a wrong translation, or a report that another program wrote
             return str(self)
 
 
 def say(sentence: str, **values: Any) -> Sentence:
-    """Build a sentence from an English template and the values of its {places}.
+    """Build a sentence from an English template and values for its places.
 
-    Values are formatted here, so a report keeps texts alone: `say("{share:.0%} differ", share=0.5)`. Without values
-    the template is the text, and its braces are braces.
+    A place is a name in braces. Values are formatted here, so a report keeps only texts: `say("{share:.0%} differ",
+    share=0.5)`. Without values the template is the text, and its braces are braces.
     """
     if isinstance(sentence, Sentence) and not values:
         return sentence
@@ -89,18 +98,22 @@ def say(sentence: str, **values: Any) -> Sentence:
 
 
 def say_number(one: str, many: str, number: int, **values: Any) -> Sentence:
-    """Build a sentence whose words depend on a number, which fills the place {number}: `1 check`, `2 checks`."""
+    """Build a sentence whose words depend on a number.
+
+    `one` is the template for the number 1, and `many` for all others; the number fills the place {number}: `1 check`,
+    `2 checks`.
+    """
     return Sentence.build(many, dict(_format_values(many, {**values, NUMBER: number})), one)
 
 
 def join(between: str, parts: Iterable[str]) -> Sentence:
-    """Build one sentence of several texts: what is a sentence among them stays one."""
+    """Join several texts into one sentence; sentences among them stay so."""
     values = {f"part{number}": part for number, part in enumerate(parts, 1)}
     return Sentence.build(between.join(f"{{{name}}}" for name in values), values)
 
 
 def _format_values(template: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The text of each value that has a place in the template, by its name."""
+    """Yield the name and the text of each value with a place in `template`."""
     if not values:
         return
     formatter = Formatter()
@@ -119,20 +132,23 @@ def _choose_form(template: str, one: str, values: Mapping[str, str]) -> str:
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    """Put the values into their places. Their formats are not heeded: the values are texts."""
+    """Put the values into their places.
+
+    Formats in the template are ignored, because the values are texts already.
+    """
     if not values:
         return template
     parts = Formatter().parse(template)
     return "".join(text if name is None else text + values[name] for text, name, _, _ in parts)
 
 
-# ---------------------------------------------------------------- who reads
+# ---------------------------------------------------------------- readers
 
 
 class Reader:
-    """Somebody who reads one language, with the catalogues of it that were found so far.
+    """A reader of one language, with its catalogues that were found so far.
 
-    `damaged` are the catalogues that cannot be read: what they translate is said in English.
+    `damaged` are the catalogues that cannot be read; their sentences stay English.
     """
 
     def __init__(self, language: str = SOURCE) -> None:
@@ -142,10 +158,13 @@ class Reader:
         self.add_catalogue(Path(__file__).parent / "locale")
 
     def add_catalogue(self, folder: Path) -> None:
-        """Read what translates this folder's sentences; without a catalogue of the language they stay English."""
+        """Read the catalogue of a folder's sentences.
+
+        Without a catalogue of the reader's language, the sentences stay English.
+        """
         path = folder / f"{self.language}.mo"
         if self.language != SOURCE and path not in (*self._catalogues, *self.damaged) and path.is_file():
-            import gettext  # who reads English does without
+            import gettext  # a reader of English does not need it
 
             try:
                 with path.open("rb") as file:
@@ -154,7 +173,10 @@ class Reader:
                 self.damaged.append(path)
 
     def render(self, text: str) -> str:
-        """Give a sentence in this reader's language; any other text as it is."""
+        """Return a sentence in this reader's language.
+
+        Any other text is returned as it is.
+        """
         if self.language == SOURCE or not isinstance(text, Sentence):
             return str(text)
         said = text.render(self._translate)
@@ -172,13 +194,16 @@ _reader: ContextVar[Reader | None] = ContextVar("reader", default=None)
 
 
 def choose(language: str) -> None:
-    """From now on, this thread's reader reads this one of `LANGUAGES`."""
+    """Set the language of this thread's reader, one of `LANGUAGES`."""
     _reader.set(Reader(language))
 
 
 @contextmanager
 def reading(language: str) -> Iterator[None]:
-    """Meanwhile, this thread's reader reads this one of `LANGUAGES`."""
+    """Set the language of this thread's reader during the block.
+
+    `language` is one of `LANGUAGES`.
+    """
     token = _reader.set(Reader(language))
     try:
         yield
@@ -187,48 +212,66 @@ def reading(language: str) -> Iterator[None]:
 
 
 def chosen() -> str:
-    """The code of the language that the reader reads (`ko`)."""
+    """Return the code of the reader's language (`ko`)."""
     reader = _reader.get()
     return reader.language if reader else SOURCE
 
 
 def add_catalogue(folder: Path) -> None:
-    """Read what translates this folder's sentences for the reader, if there is a catalogue of the language."""
+    """Read the catalogue of a folder's sentences for the reader.
+
+    Without a reader, or without a catalogue of the reader's language, nothing is read.
+    """
     if reader := _reader.get():
         reader.add_catalogue(folder)
 
 
 def list_damaged() -> tuple[Path, ...]:
-    """The catalogues that were found and could not be read: what they translate is said in English."""
+    """List the catalogues that were found but could not be read.
+
+    Their sentences stay English.
+    """
     reader = _reader.get()
     return tuple(reader.damaged) if reader else ()
 
 
 def render(text: str) -> str:
-    """Give a sentence in the reader's language; any other text, such as a student's, as it is."""
+    """Return a sentence in the reader's language.
+
+    Any other text, such as a student's, is returned as it is.
+    """
     reader = _reader.get()
     return reader.render(text) if reader else str(text)
 
 
 def tell(sentence: str, **values: Any) -> str:
-    """Build a sentence as `say` does, and give it in the reader's language."""
+    """Build a sentence as `say` does; return it in the reader's language."""
     return render(say(sentence, **values))
 
 
 def tell_number(one: str, many: str, number: int, **values: Any) -> str:
-    """Build a sentence as `say_number` does, and give it in the reader's language."""
+    """Build a sentence as `say_number` does, and translate it.
+
+    Returns its text in the reader's language.
+    """
     return render(say_number(one, many, number, **values))
 
 
 def detect(environment: Mapping[str, str] = os.environ) -> str:
-    """The language somebody's machine is set to, or English where we do not speak it."""
+    """Detect the language that this machine is set to.
+
+    Returns English if the grader has no translation into that language.
+    """
     told = next((environment[name] for name in VARIABLES if environment.get(name)), "") or _ask_windows()
     code = told.replace("-", "_").split("_")[0].split(".")[0].lower()
     return code if code in LANGUAGES else SOURCE
 
 
 def _ask_windows() -> str:
-    """Windows keeps the language of its own menus in no variable."""
+    """Return the language of Windows' own menus; "" on other systems.
+
+    Windows keeps it in no environment variable.
+    """
     if sys.platform != "win32":
         return ""
     import ctypes

@@ -1,4 +1,7 @@
-"""The values that travel between the floors. All frozen; none knows where it came from or how it is shown."""
+"""Define the values that travel between the floors.
+
+All are frozen, and none knows where it came from or how it is shown.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from grader.figure import Figure
 
 
 class Status(StrEnum):
-    """What became of a check, a task or a whole submission."""
+    """The result of a check, of a task or of a whole submission."""
 
     PASSED = "passed"
     FAILED = "failed"
-    ERROR = "error"  # our failure, never the student's
+    ERROR = "error"  # a failure of the grader or the machine, never the student's
     TIMEOUT = "timeout"
     CRASHED = "crashed"
     SKIPPED = "skipped"  # not run, because the file could not be loaded
@@ -23,21 +26,24 @@ class Status(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who has a check: `public` ones travel to students, `hidden` ones never leave the staff's machine."""
+    """The visibility of a check.
+
+    A public check travels to students; a hidden one never leaves the staff's machine.
+    """
 
     PUBLIC = "public"
     HIDDEN = "hidden"
 
 
 class View(StrEnum):
-    """For whose eyes a report is."""
+    """The readers of a report: the staff or the student."""
 
     STAFF = "staff"
     STUDENT = "student"
 
 
 class Mode(StrEnum):
-    """How a report came about."""
+    """The kind of grading that made a report."""
 
     LOCAL = "local"
     BATCH = "batch"
@@ -47,7 +53,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One function, or a few that belong together, worth `points`."""
+    """One function, or a few that belong together, worth `points`.
+
+    `after` names the tasks that this one builds on.
+    """
 
     id: str
     title: str
@@ -59,7 +68,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a submission may use. Seconds are the worker's own (see `worker/clock.py`); memory is its address space."""
+    """The time and memory that a submission may use.
+
+    Seconds are the worker's own (see `worker/clock.py`). Memory is the worker's address space.
+    """
 
     load_seconds: float = 20.0
     call_seconds: float = 5.0
@@ -69,7 +81,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One homework as its manifest states it. `sha256` covers the whole folder, so a report names its version."""
+    """One homework, as its manifest states it.
+
+    `file` is the name of the file that students hand in. `sha256` covers the whole folder, so a report names its
+    version. `extras` are the names of files that travel to students beside their stub.
+    """
 
     id: str
     title: str
@@ -83,7 +99,10 @@ class Assignment:
 
     @property
     def name(self) -> str:
-        """The folder's name, equal in assignments, solutions and student_template (`hw4_softmax`)."""
+        """The folder's name (`hw4_softmax`).
+
+        It is the same in assignments, solutions and student_template.
+        """
         return self.folder.name
 
     @property
@@ -94,7 +113,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The nearest parent folder with assignments/course.toml, and the homeworks in their order."""
+    """A course: its folder, and its homeworks in their order.
+
+    `root` is the nearest parent folder with assignments/course.toml. `assignments` are the names of the homeworks'
+    folders.
+    """
 
     name: str
     root: Path
@@ -102,12 +125,12 @@ class Course:
     install: str = ""
 
 
-# ---------------------------------------------------------------- what is handed in
+# ---------------------------------------------------------------- submissions
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A line of the student's own file, with its text as it was handed in."""
+    """A line of the student's own file, with its text as handed in."""
 
     file: str
     line: int
@@ -116,7 +139,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why nothing of a submission could run: one sentence, the place if there is one, and what to do next."""
+    """The reason why nothing of a submission could run.
+
+    `summary` is one sentence, `where` the place if there is one, and `next_step` the advice on what to do.
+    """
 
     kind: str
     summary: str
@@ -127,7 +153,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFile:
-    """A file of a submission as data: its path as the assignment names it, and its bytes."""
+    """A file of a submission as data: its bytes.
+
+    `path` is the file's name in the assignment.
+    """
 
     path: str
     sha256: str
@@ -136,9 +165,10 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one student handed in. With a `problem` there is nothing to run, and every check is skipped.
+    """The work that one student handed in.
 
-    `name` is what the folder or file was called; `id` is made from it and safe everywhere.
+    With a `problem` there is nothing to run, and every check is skipped. `name` is the name of the folder or file; `id`
+    is made from it and safe everywhere.
     """
 
     id: str
@@ -147,21 +177,22 @@ class Submission:
     name: str = ""
 
 
-# ---------------------------------------------------------------- what came of it
+# ---------------------------------------------------------------- results
 
 
-ANY_CLASS = "Exception"  # of a message: what was raised is none of the few classes that are named
+ANY_CLASS = "Exception"  # `Message.exception` for all exceptions but the few classes that are named
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A failed check in the five parts a student needs. `where` is always a line of their own file.
+    """A failed check in the five parts that a student needs.
 
-    `likely` tells no value of a hidden check; `quoted` is the same with values, for who may see them, or empty. `cause`
-    is the code of its page (`grade explain CODE`), or empty.
+    They are the call, the expected and the actual value, the line and the likely cause. `where` is always a line of the
+    student's own file. `likely` tells no value of a hidden check; `quoted` is the same text with values, for readers
+    who may see them, or empty. `cause` is the code of the cause's page (`grade explain CODE`), or empty.
 
-    `exception` is empty where nothing was raised. Else it names one of a few built-in classes, or `ANY_CLASS`: the one
-    part of an exception that may be shown of a hidden check.
+    `exception` is empty if nothing was raised. Otherwise it names one of a few built-in classes, or is `ANY_CLASS`. It
+    is the only part of an exception that may be shown of a hidden check.
     """
 
     called: str = ""
@@ -176,7 +207,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One pytest item: `visibility/function[parameters]`, worth whole points, all or nothing."""
+    """One pytest item, worth whole points, all or nothing.
+
+    `id` is `visibility/function[parameters]`.
+    """
 
     id: str
     name: str
@@ -187,7 +221,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What became of one check. `points` are the points earned; `figures` are those of public checks."""
+    """The result of one check.
+
+    `points` are the points earned. Only public checks have `figures`.
+    """
 
     id: str
     name: str
@@ -203,7 +240,11 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """The checks of one task and what they add up to. `max_score` is the manifest's, whatever could be judged."""
+    """The checks of one task, and their sum.
+
+    `judged` is the sum of points of the checks that are present. `max_score` is always the manifest's, even if fewer
+    points could be judged. `follow_through` names the functions of other tasks that the reference replaced.
+    """
 
     id: str
     title: str
@@ -217,7 +258,7 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRef:
-    """Which version of which assignment a report is about."""
+    """The version of the assignment that a report is about."""
 
     id: str
     title: str
@@ -237,7 +278,7 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRef:
-    """Which submission a report is about."""
+    """The submission that a report is about."""
 
     id: str
     files: tuple[FileRef, ...]
@@ -246,13 +287,17 @@ class SubmissionRef:
     commit: str | None = None
 
 
-OFFICIAL_LEVEL = 2  # of the sandbox: what official grading asks for
+OFFICIAL_LEVEL = 2  # the sandbox level that official grading asks for
 BEST_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxFacts:
-    """How student code was confined: what was asked for and what the probes inside found."""
+    """The confinement of student code.
+
+    `limits` were asked for and are in force. `probes` are the facts that the probes inside found, and `level` is the
+    sandbox level that they support.
+    """
 
     level: int
     tool: str
@@ -272,7 +317,10 @@ class GraderRef:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The versions a result was computed with. `torch` is None where recorded values stood in for it."""
+    """The versions that a result was computed with.
+
+    `torch` is None if recorded values were used in its place.
+    """
 
     python: str
     numpy: str
@@ -282,9 +330,10 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is known about one graded submission. `score` is None when we failed to grade it.
+    """Everything that is known about one graded submission.
 
-    `run` names the folder of results that a batch wrote it into.
+    `score` is None if the grader or the machine failed. `run` names the folder of results that a batch wrote the report
+    into.
     """
 
     view: View
@@ -311,7 +360,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What the checks are called that pass now and did not before, and those that no longer do."""
+    """The names of checks that pass now and did not, and of the reverse.
+
+    `mended` pass now and did not before; `broken` passed before and do not now.
+    """
 
     mended: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""Reports on disk: Report <-> JSON (`report/v1`), validated on every write, atomic; and the student's view."""
+"""Write and read reports as JSON (`report/v1`), and make a student's view.
+
+Every write is validated against the schema, and is atomic.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,15 @@ from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
 NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in each student's folder of a batch
-SIGNATURE = ".sig"  # what follows a report's name in that of its signature
+SIGNATURE = ".sig"  # the name of a signature is the report's name and this
 FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """The report as plain JSON data. Raises `ReportError` if it does not fit the schema (a bug of ours)."""
+    """Build the report's plain JSON data.
+
+    Raises `ReportError` if the data do not fit the schema, which is a bug of the grader.
+    """
     sentences: dict[str, Sentence] = {}
     data = {"schema": SCHEMA, **_to_plain(report, sentences)}
     if sentences:
@@ -41,22 +47,34 @@ def to_json(report: Report) -> dict[str, Any]:
 
 
 def dump(report: Report) -> str:
-    """The report's exact text: sorted keys, no NaN, lone surrogates escaped."""
+    """Format the report's exact text.
+
+    It has sorted keys and no NaN, and lone surrogates are escaped.
+    """
     return json.dumps(to_json(report), indent=1, sort_keys=True, allow_nan=False, ensure_ascii=True) + "\n"
 
 
 def write_report(report: Report, path: Path) -> None:
-    """Write the report so that at `path` there is always a whole one, the old or the new."""
+    """Write the report to `path` in one step.
+
+    There is always a whole report at `path`, the old one or the new one.
+    """
     write_atomically(path, dump(report), choose_mode(report))
 
 
 def choose_mode(report: Report) -> int:
-    """Who may read its file. The staff's view holds the secret seed and hidden values: nobody else may."""
+    """Choose the permissions of the report's file.
+
+    Only the owner may read the staff's view, because it holds the secret seed and hidden values.
+    """
     return 0o600 if report.view is View.STAFF else 0o644
 
 
 def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write UTF-8 text to a temporary name in the same folder, flush it to disk, and rename it."""
+    """Write UTF-8 text to `path` so that it is there as a whole or not at all.
+
+    The text is written to a temporary name in the same folder and flushed to disk; then the file is renamed.
+    """
     part = _write_part(path, text, mode)
     try:
         os.replace(part, path)
@@ -66,7 +84,10 @@ def write_atomically(path: Path, text: str, mode: int = 0o644) -> None:
 
 
 def _write_part(path: Path, text: str, mode: int) -> Path:
-    """Write the text beside `path`, whole and flushed, or leave nothing behind."""
+    """Write the text to a new file beside `path`, flushed to disk.
+
+    If that fails, no file is left behind.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -82,9 +103,11 @@ def _write_part(path: Path, text: str, mode: int) -> Path:
 
 
 def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict[str, bytes]], None]) -> None:
-    """Write both views of a student's report, or neither: then those that were there before are there again.
+    """Write both views of a student's report, or neither.
 
-    `enter` is told of the files' contents when only their names are left to give, and of the old ones that came back.
+    If one cannot be written, the views that were there before are there again. `enter` is called with the contents of
+    the files, by name, when both are on disk and only have to be renamed. If renaming fails, `enter` is called with the
+    contents of the old files, which are back.
     """
     paths = [folder / NAMES[report.view] for report in reports]
     texts = [dump(report) for report in reports]
@@ -100,7 +123,7 @@ def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict
             with contextlib.suppress(OSError):
                 enter(before)
             raise
-        for path in paths:  # those of the reports before are no signatures of these
+        for path in paths:  # the signatures of the old reports are no signatures of the new ones
             path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
     finally:
         for part in parts:
@@ -108,7 +131,10 @@ def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict
 
 
 def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
-    """Give each part its name. Where one cannot have it, the files that the others replaced come back."""
+    """Rename each part to its path, or none of them.
+
+    If a part cannot be renamed, the files that other parts have replaced come back.
+    """
     kept: dict[Path, Path] = {}
     try:
         for part, path in zip(parts, paths, strict=True):
@@ -118,7 +144,7 @@ def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
             os.replace(part, path)
     except BaseException:
         for part, path in zip(parts, paths, strict=True):
-            if not part.exists():  # it has its name already
+            if not part.exists():  # the part was renamed already
                 path.unlink()
             if path in kept and not path.exists():
                 kept[path].rename(path)
@@ -129,17 +155,20 @@ def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
 
 
 def _keep_beside(path: Path, part: Path) -> Path:
-    """The file under a second name."""
+    """Give the file a second name, and return that."""
     old = part.with_name(f"{part.name}.old")
     try:
         os.link(path, old)
-    except OSError:  # a drive without links
+    except OSError:  # the drive has no links
         shutil.copy2(path, old)
     return old
 
 
 def read_report(path: Path) -> Report:
-    """Read a stored report. Raises `ReportError` for a file that is none."""
+    """Read a stored report.
+
+    Raises `ReportError` if the file cannot be read or is no report.
+    """
     try:
         return parse_report(path.read_bytes(), path)
     except OSError as error:
@@ -147,7 +176,10 @@ def read_report(path: Path) -> Report:
 
 
 def parse_report(content: bytes, path: Path) -> Report:
-    """The report with this content; `path` is where it came from. Raises `ReportError` for what is none."""
+    """Parse the content of a report's file.
+
+    `path` is the file that the content came from. Raises `ReportError` if the content is no report.
+    """
     try:
         data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -162,16 +194,22 @@ def parse_report(content: bytes, path: Path) -> Report:
 
 
 def translate(report: Report) -> Report:
-    """The report with its sentences in the reader's language: what shows a report to a person begins with this."""
+    """Translate the report's sentences into the reader's language.
+
+    All code that shows a report to a person begins with this.
+    """
     translated: Report = report if chosen() == SOURCE else _translate(report)
     return translated
 
 
 def redact(report: Report) -> Report:
-    """The student's view, by allow-list: of a hidden check, the task, the property, the kind of failure, the line in
-    their own file, and either the class of an exception, where it is a common one, or the likely cause; never a value,
-    a printed line, or the time it took. Why we failed to grade, and where things lie on our machine, is the staff's to
-    know. The time of the whole run is told in whole seconds: its other digits are for the student's code to choose.
+    """Make the student's view of a report, by an allow-list.
+
+    Of a hidden check, the student sees the task, the property, the kind of failure, the line in their own file, and
+    either the class of an exception, if it is a common one, or the likely cause. The student never sees a value, a
+    printed line, or the time that the check took. Only the staff may know why the grader failed, and where files lie on
+    its machine. The time of the whole run is rounded up to whole seconds, because the student's code could choose its
+    other digits (and so carry hidden values out).
     """
     tasks = tuple(
         dataclasses.replace(task, checks=tuple(_redact_check(check) for check in task.checks)) for task in report.tasks
@@ -189,7 +227,7 @@ def redact(report: Report) -> Report:
 
 
 def _redact_sandbox(facts: SandboxFacts | None) -> SandboxFacts | None:
-    """Name the tool, and not the folder of ours that it lies in."""
+    """Keep the name of the sandbox's tool, without the tool's folder."""
     return facts and dataclasses.replace(facts, tool=PurePath(facts.tool).name)
 
 
@@ -211,7 +249,7 @@ def _redact_message(check: CheckResult) -> Message | None:
     if check.message is None or check.status not in FAILURES:
         return None
     exception, where = check.message.exception, check.message.where
-    if exception:  # its text is the student's code's to choose, and so is the cause that the text points to
+    if exception:  # the student's code could choose its text, and so the cause that the text points to
         got = say("raised {name}", name=exception) if exception != ANY_CLASS else say("raised an exception")
         return Message(got=got, where=where, exception=exception)
     return Message(where=where, likely=check.message.likely, cause=check.message.cause)
@@ -229,7 +267,10 @@ def _translate(value: Any) -> Any:
 
 
 def _write_sentence(sentence: Sentence) -> dict[str, Any]:
-    """What a sentence is made of, and how it is said in the writer's language: the reader may lack its catalogue."""
+    """Build a sentence's entry: its template, its values, a translation.
+
+    The translation is into the language of the process that writes, because the reader may lack the catalogue.
+    """
     values = {
         name: {"text": str(value), **_write_sentence(value)} if isinstance(value, Sentence) else str(value)
         for name, value in sentence.values.items()
@@ -253,7 +294,10 @@ def _read_sentence(entry: dict[str, Any]) -> Sentence:
 
 
 def _to_plain(value: Any, sentences: dict[str, Sentence]) -> Any:
-    """The value as JSON has it; the sentences in it are entered by their texts."""
+    """Convert the value to plain JSON data.
+
+    The sentences in the value are added to `sentences`, by their texts.
+    """
     if isinstance(value, Sentence):
         sentences[str(value)] = value
         return str(value)
@@ -264,12 +308,15 @@ def _to_plain(value: Any, sentences: dict[str, Sentence]) -> Any:
     if isinstance(value, dict):
         return {key: _to_plain(part, sentences) for key, part in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)  # float() reads it again
+        return repr(value)  # JSON has no NaN; `float` turns this text into the value again
     return value.value if isinstance(value, Enum) else value
 
 
 def _from_plain(kind: Any, value: Any, sentences: dict[str, Sentence]) -> Any:
-    """Rebuild a value of type `kind`, following the dataclasses' annotations; texts of sentences are those again."""
+    """Rebuild a value of type `kind` from plain JSON data.
+
+    The annotations of the dataclasses tell the types. A text that is a key of `sentences` becomes that sentence again.
+    """
     origin, parts = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
         return None if value is None else _from_plain(parts[0], value, sentences)

@@ -1,4 +1,7 @@
-"""From check results to task results to a score. Pure; the denominator is the manifest's, whatever happened."""
+"""Add up check results to task results, and task results to a score.
+
+Pure. The highest possible score is always the manifest's, even if not all checks could be judged.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from grader.model import Assignment, Check, CheckResult, Report, Status, Task, T
 
 
 def skip_all(checks: Iterable[Check]) -> tuple[CheckResult, ...]:
-    """The results of checks that could not run because the file could not be loaded."""
+    """Build the results of checks that could not run.
+
+    They could not run because the student's file could not be loaded. They are SKIPPED and earn 0 points.
+    """
     return tuple(
         CheckResult(check.id, check.name, check.visibility, Status.SKIPPED, 0, check.points) for check in checks
     )
@@ -18,7 +24,10 @@ def skip_all(checks: Iterable[Check]) -> tuple[CheckResult, ...]:
 def score_tasks(
     assignment: Assignment, checks: Sequence[Check], results: Sequence[CheckResult]
 ) -> tuple[TaskResult, ...]:
-    """Results by task, in the manifest's order."""
+    """Build the result of each task, in the manifest's order.
+
+    `checks` tell which task each of the `results` belongs to.
+    """
     task_of = {check.id: check.task for check in checks}
     return tuple(
         score_task(task, tuple(result for result in results if task_of[result.id] == task.id))
@@ -27,7 +36,10 @@ def score_tasks(
 
 
 def score_task(task: Task, results: tuple[CheckResult, ...]) -> TaskResult:
-    """One task's points. `judged` is what the checks that are present are worth."""
+    """Build the result of one task from the results of its checks.
+
+    `judged` in the result is the worth of the checks that are present.
+    """
     return TaskResult(
         id=task.id,
         title=task.title,
@@ -40,7 +52,7 @@ def score_task(task: Task, results: tuple[CheckResult, ...]) -> TaskResult:
 
 
 def rescore_task(result: TaskResult) -> TaskResult:
-    """The same task with the points and the status of its checks as they are now."""
+    """Build the task's result with points and status of its checks now."""
     return replace(
         result,
         status=summarise(check.status for check in result.checks),
@@ -49,7 +61,11 @@ def rescore_task(result: TaskResult) -> TaskResult:
 
 
 def summarise(statuses: Iterable[Status]) -> Status:
-    """One status for many: our error outweighs all, agreement stands, anything mixed is failed."""
+    """Summarise many statuses as one.
+
+    ERROR outweighs all others. If all are equal, that is the status. A mixture is FAILED, except that TIMEOUT or
+    CRASHED stands if PASSED is the only other status. Without any status, the result is SKIPPED.
+    """
     distinct = set(statuses)
     if Status.ERROR in distinct:
         return Status.ERROR
@@ -62,7 +78,10 @@ def summarise(statuses: Iterable[Status]) -> Status:
 
 
 def total(tasks: Iterable[TaskResult]) -> int | None:
-    """The score, or None where a check could not be judged for a reason of ours."""
+    """Add up the score of all tasks.
+
+    Returns None if a task has the status ERROR: then the grader or the machine failed to judge a check.
+    """
     tasks = tuple(tasks)
     if any(task.status is Status.ERROR for task in tasks):
         return None
@@ -70,7 +89,10 @@ def total(tasks: Iterable[TaskResult]) -> int | None:
 
 
 def find_wrong_total(report: Report) -> str:
-    """The first number of a report that does not follow from its checks, in a sentence; empty where all do."""
+    """Find the first number of a report that does not follow from its checks.
+
+    Returns a sentence about that number, or "" if all numbers follow.
+    """
     for task in report.tasks:
         if any(not 0 <= check.points <= check.max_points for check in task.checks):
             return f"a check of {task.id} has more points than it is worth"

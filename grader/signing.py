@@ -1,7 +1,8 @@
-"""Official reports: an Ed25519 signature over the exact bytes of a file, in a file beside it.
+"""Sign and verify official reports with Ed25519 (RFC 8032).
 
-`report.json.sig` is one line of JSON: which key, by its fingerprint, and the signature (RFC 8032) in base64. A private
-key is read by `grade sign` alone, in a process that starts no worker.
+A signature is over the exact bytes of a file, and lies in a file beside it. `report.json.sig` is one line of JSON: the
+fingerprint of the key, and the signature in base64. Only `grade sign` reads a private key, in a process that starts no
+worker.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ PUBLIC = ".pub"
 
 
 def write_keys(path: Path) -> Path:
-    """Write a new private key, for its owner's eyes only, and beside it the public one, whose path is returned.
+    """Write a new private key and its public key; return the latter's path.
 
-    Raises `ReportError` where there is a file already: a lost key cannot be made again.
+    The private key at `path` is for its owner's eyes only. The public key lies beside it.
+
+    Raises `ReportError` if one of the two files exists already, because a lost key cannot be made again, or if they
+    cannot be written.
     """
     serialization, ed25519 = _import_cryptography()
     public = path.with_name(path.name + PUBLIC)
@@ -47,8 +51,10 @@ def write_keys(path: Path) -> Path:
 
 
 def sign_files(paths: list[Path], key_path: Path) -> None:
-    """Write a signature beside each report. Raises `ReportError` for a key that is none, and before anything is signed
-    for what is no official report.
+    """Write a signature beside each report.
+
+    Raises `ReportError` if the key is no private key, if a file is no official report, or if a signature cannot be
+    written. The first two are found before anything is signed.
     """
     key = _read_private(key_path)
     name = fingerprint(_write_public(key.public_key()))
@@ -80,16 +86,19 @@ def _require_official(report: Report, path: Path) -> None:
 
 
 def verify_report(path: Path, public_path: Path) -> tuple[Report, bytes]:
-    """The report and the bytes that were signed. Raises `SignatureError` unless the signature is that key's over them,
-    and the report adds up."""
+    """Verify a report's signature; return the report and the signed bytes.
+
+    Raises `SignatureError` unless the key signed exactly these bytes and the report adds up, and `ReportError` if the
+    public key cannot be read.
+    """
     public = _read_public(public_path)
-    from cryptography.exceptions import InvalidSignature  # it is there, now that a key was read
+    from cryptography.exceptions import InvalidSignature  # the package is there, since a key was read
 
     name, signature = _read_signature(_beside(path))
     if name != fingerprint(_write_public(public)):
         raise SignatureError("it was signed with another key")
     try:
-        content = path.read_bytes()  # once: what is judged below is what was signed
+        content = path.read_bytes()  # read once, so that the bytes judged below are the bytes verified here
         public.verify(signature, content)
     except InvalidSignature:
         raise SignatureError("it is not what was signed: the file or its signature was changed") from None
@@ -105,7 +114,7 @@ def verify_report(path: Path, public_path: Path) -> tuple[Report, bytes]:
 
 
 def fingerprint(public: str) -> str:
-    """A public key's short name."""
+    """Return a public key's short name: 16 hex digits of its SHA-256."""
     return hashlib.sha256(public.encode()).hexdigest()[:16]
 
 
@@ -114,7 +123,11 @@ def _beside(path: Path) -> Path:
 
 
 def _import_cryptography() -> tuple[ModuleType, ModuleType]:
-    """The package, or a `ReportError` that says how to get it: students and workers have no use for it."""
+    """Import the parts of the package cryptography that are needed here.
+
+    The package is optional, because students and workers have no use for it. Raises `ReportError`, which says how to
+    get it, if it is not installed.
+    """
     try:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -167,7 +180,10 @@ def _write_signature(name: str, signature: bytes) -> str:
 
 
 def _read_signature(path: Path) -> tuple[str, bytes]:
-    """Which key, and the signature. There is one way to write it: not a byte of this file can be changed either."""
+    """Read the fingerprint of the key, and the signature, from a file.
+
+    Only one spelling of the file is accepted, so no byte of it can be changed either.
+    """
     try:
         text = path.read_bytes().decode("ascii")
         data = json.loads(text)

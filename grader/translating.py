@@ -1,7 +1,8 @@
-"""Keeps the catalogues: finds every sentence that a student may see, and says what of it is not translated.
+"""Keep the catalogues up to date with the sentences that students see.
 
-The grader's own stand in calls of `SPEAKERS`, and in the table of likely causes. In a suite every text with a space in
-it is a sentence, and so are the texts given to `require`; a manifest has titles and hints, and each mutant a summary.
+This module finds every such sentence and tells which ones are not translated. The grader's own sentences stand in calls
+of `SPEAKERS`, and in the table of likely causes. In a suite, every text with a space in it is a sentence, and so are
+the texts given to `require`. A manifest has titles and hints, and each mutant a summary.
 """
 
 from __future__ import annotations
@@ -26,16 +27,19 @@ from grader.explain.causes import TABLE, read_table
 from grader.language import LANGUAGES, SOURCE
 from grader.model import Visibility
 
-COUNTERS = ("say_number", "tell_number")  # their sentences have a form for one, and one for all other numbers
+COUNTERS = ("say_number", "tell_number")  # functions whose sentences have one form for 1 and one for other numbers
 SPEAKERS = ("say", "tell", "require", *COUNTERS)
-SAID_OF_CAUSES = ("expected", "got", "says", "quoted", "title", "meaning")  # of each entry of the table
-WIDTH = 120
-_NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of a run in a file, or each run would change it
+SAID_OF_CAUSES = ("expected", "got", "says", "quoted", "title", "meaning")  # the keys of each cause that hold sentences
+WIDTH = 120  # columns of a catalogue's text
+_NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date, since the date of a run would change the file on every run
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and the file it stands in; `one` is its form for a single thing where the words depend on a number."""
+    """A sentence, and the file that it stands in.
+
+    `one` is its form for a single thing, if the words depend on a number, or else "".
+    """
 
     text: str
     place: str
@@ -43,26 +47,29 @@ class Sentence:
 
     @property
     def key(self) -> str | tuple[str, str]:
-        """What a catalogue has it under."""
+        """The id that a catalogue keeps this sentence under."""
         return (self.one, self.text) if self.one else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder with a catalogue for each language, and the sentences that belong into it."""
+    """A folder with a catalogue for each language, and its sentences."""
 
     path: Path
     sentences: tuple[Sentence, ...]
 
 
 def find_own_folder() -> Folder:
-    """Where the grader's own catalogues are."""
+    """Find the folder with the grader's own catalogues."""
     package = Path(str(files("grader")))
     return Folder(package / "locale", tuple(_read_package(package)))
 
 
 def list_folders(assignment: Path) -> Iterator[Folder]:
-    """The places of a homework that have catalogues: what travels to students, and what does not."""
+    """Yield the folders of a homework that have catalogues.
+
+    `public` travels to students; `hidden`, if it is here, does not. `assignment` is the homework's folder.
+    """
     public, hidden = (locate_suites(assignment, visibility) for visibility in Visibility)
     yield Folder(public, (*_read_manifest(assignment / MANIFEST), *_read_suites(public)))
     if hidden.is_dir():
@@ -70,7 +77,10 @@ def list_folders(assignment: Path) -> Iterator[Folder]:
 
 
 def update(folder: Folder, language: str) -> list[str]:
-    """Bring a folder's catalogue up to date with its sentences, write it in both its forms, and give its faults."""
+    """Bring a folder's catalogue up to date with its sentences.
+
+    The catalogue is written in both its forms, .po and .mo. Returns its faults, one sentence each.
+    """
     catalogue = _merge(folder, language)
     with _find(folder, language, "po").open("wb") as file:
         write_po(file, catalogue, width=WIDTH, ignore_obsolete=True, include_lineno=False)
@@ -80,7 +90,11 @@ def update(folder: Folder, language: str) -> list[str]:
 
 
 def check(folder: Folder, language: str) -> list[str]:
-    """What is wrong with a folder's catalogue as it is: sentences missing or without use, places that differ, age."""
+    """List the faults of a folder's catalogue, and write nothing.
+
+    Faults are sentences that are not translated or not used any more, translations whose places in braces differ from
+    the sentence's, and a .mo file that is not made of the .po file.
+    """
     merged = _merge(folder, language)
     unused = [" / ".join(_list_forms(key)) for key in merged.obsolete if key]
     faults = [*_list_faults(folder, merged), *(f"{_name(folder)}: nobody says any more: {text}" for text in unused)]
@@ -90,7 +104,7 @@ def check(folder: Folder, language: str) -> list[str]:
 
 
 def list_translations() -> tuple[str, ...]:
-    """The languages that need catalogues."""
+    """List the languages that need catalogues."""
     return tuple(language for language in LANGUAGES if language != SOURCE)
 
 
@@ -103,7 +117,10 @@ def _name(folder: Folder) -> str:
 
 
 def _merge(folder: Folder, language: str) -> Catalog:
-    """The catalogue as it is written, with the sentences of today; the ones that nobody says are `obsolete`."""
+    """Read the catalogue (.po) and merge it with the sentences of today.
+
+    Sentences that are not used any more become `obsolete` in it.
+    """
     template = Catalog(creation_date=_NEVER)
     for sentence in folder.sentences:
         template.add(sentence.key, locations=[(sentence.place, 1)])
@@ -131,12 +148,18 @@ def _list_faults(folder: Folder, catalogue: Catalog) -> Iterator[str]:
 
 
 def _list_forms(text: object) -> list[str]:
-    """The texts of a message or of its translation: one, or a form for each number that its words depend on."""
+    """List the texts of a message or of its translation.
+
+    There is one text, or one for each plural form.
+    """
     return [str(form or "") for form in text] if isinstance(text, (tuple, list)) else [str(text or "")]
 
 
 def _list_fields(text: str) -> set[str] | None:
-    """The names in braces; None for braces that are no places, as in a set written out."""
+    """List the names in braces; None if the braces are no places.
+
+    Braces are no places in a text such as a Python set.
+    """
     try:
         return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError:
@@ -156,7 +179,7 @@ def _list_translated(catalogue: Catalog) -> dict[str, list[str]]:
     return {text: translations for text, translations in forms.items() if all(translations)}
 
 
-# ---------------------------------------------------------------- where sentences stand
+# ---------------------------------------------------------------- sources of sentences
 
 
 def _read_package(package: Path) -> Iterator[Sentence]:
@@ -168,7 +191,7 @@ def _read_package(package: Path) -> Iterator[Sentence]:
         elif path.suffix == ".jinja":
             with path.open("rb") as file:
                 for _, called, found, _ in babel_extract(file, list(SPEAKERS), [], {}):
-                    # What is no text among the arguments of a call comes as None.
+                    # `babel_extract` gives None for each argument of a call that is no text.
                     texts = [text for text in ((found,) if isinstance(found, str) else (found or ())) if text]
                     yield from _read_texts(called, texts, place)
     for entry in read_table().values():
@@ -176,7 +199,7 @@ def _read_package(package: Path) -> Iterator[Sentence]:
 
 
 def _read_call(node: ast.AST, place: str) -> Iterator[Sentence]:
-    """The sentences that a call hands to one of `SPEAKERS`."""
+    """Yield the sentences that a call hands to one of `SPEAKERS`."""
     texts = [part.value for part in _list_said(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         yield from _read_texts(node.func.id, texts, place)
@@ -208,7 +231,10 @@ def _read_suites(folder: Path) -> Iterator[Sentence]:
 
 
 def _list_names(tree: ast.Module) -> Iterator[str]:
-    """The names of the checks: the first lines of their docstrings, as `read_check` reads them."""
+    """Yield the names of the checks, as `read_check` reads them.
+
+    They are the first lines of the docstrings.
+    """
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and (name := ast.get_docstring(node)):
             yield name.splitlines()[0].rstrip(".")
@@ -225,7 +251,10 @@ def _list_texts(tree: ast.Module) -> Iterator[str]:
 
 
 def _list_unsaid(node: ast.AST) -> Iterator[ast.AST]:
-    """Docstrings, and what stands inside an f-string: no sentence is made of pieces."""
+    """Yield the texts that are no sentences: docstrings, parts of f-strings.
+
+    A sentence is never made of pieces.
+    """
     if isinstance(node, ast.Expr):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -233,7 +262,7 @@ def _list_unsaid(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _list_said(node: ast.AST) -> Iterator[ast.AST]:
-    """What a call hands to one of `SPEAKERS`."""
+    """Yield the arguments that a call hands to one of `SPEAKERS`."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
         yield from node.args
         yield from (keyword.value for keyword in node.keywords if keyword.arg in ("expected", "got", "likely"))

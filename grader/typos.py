@@ -1,4 +1,4 @@
-"""Did you mean: the name that was probably meant, for every place where a person types one."""
+"""Find the name that a person meant to type, for "did you mean"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def find_nearest(name: str, names: Iterable[str]) -> str | None:
-    """The most similar of `names`, or None if none is similar."""
-    import difflib  # only a typo needs it
+    """Find the most similar of `names`; None if no name is similar."""
+    import difflib  # only a typo needs this import
 
     return next(iter(difflib.get_close_matches(name, list(names), 1, 0.6)), None)

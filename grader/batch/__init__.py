@@ -1,1 +1,1 @@
-"""Many submissions: every one gets a report, whatever becomes of the others."""
+"""Grade many submissions: each gets a report, even if others fail."""

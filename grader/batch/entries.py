@@ -1,6 +1,7 @@
-"""Many submissions: every one gets a report, whatever becomes of the others.
+"""List the submissions of a batch, give each one an id, and grade them.
 
-`grade_batch` yields reports as they are done; the command line draws them.
+Every submission gets a report, even if others fail. `grade_batch` yields each report as soon as it is done; the
+command line shows the progress.
 """
 
 from __future__ import annotations
@@ -22,25 +23,28 @@ from grader.errors import CourseError, SubmissionError
 from grader.model import Assignment, Course, Report, Visibility
 
 SUFFIXES = {".zip", ".py"}
-# What else is somebody's homework and cannot be read: its student has to be told, and it must not be lost.
+# The grader cannot read these files, but they are a student's homework too. Each counts as a submission: its student
+# has to be told, and the homework must not be lost.
 OTHER_KINDS = {".ipynb", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
-TAKEN = {SEED, GRADEBOOK, PROOF, LEDGER}  # what lies beside the students' folders
+TAKEN = {SEED, GRADEBOOK, PROOF, LEDGER}  # the batch's own files; no student's folder may have such a name
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One student's submission in the folder: its id in reports, and where it lies."""
+    """One student's submission: its id in reports, and its path."""
 
     id: str
     path: Path
 
 
 def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """The submissions in a folder, and the names of what else lies there. Raises `SubmissionError` for none.
+    """List the submissions in `folder`, and the names of its other files.
 
-    A folder, a .py file and a .zip is a submission each, and so is an archive of another kind or a notebook, although
-    nothing in it can run; the id is its name without the ending, or another where that is somebody else's. `out` is
-    where reports go; who had an id there keeps it.
+    Each folder, .py file and .zip file is a submission. So is a link, an archive of another kind or a notebook,
+    although nothing in it can run. A submission's id is its name without the ending, or a different id if that one
+    belongs to another student. `out` is the folder for the reports; a student who had an id there keeps it.
+
+    Raises `SubmissionError` if `folder` is no folder or has no submissions, or if `folder` and `out` lie in each other.
     """
     if not folder.is_dir():
         raise SubmissionError(f"{folder} is no folder", "name the folder that holds one submission per student")
@@ -55,8 +59,10 @@ def list_entries(folder: Path, out: Path) -> tuple[tuple[Entry, ...], tuple[str,
 
 
 def _keep_apart(folder: Path, out: Path) -> None:
-    """Raises `SubmissionError` where results would lie among submissions, or those among results: a student's folder
-    would be taken for what a batch wrote, or be written over."""
+    """Raise `SubmissionError` if `folder` and `out` lie in each other.
+
+    Otherwise a student's folder could be mistaken for a batch's results, or be overwritten.
+    """
     if _lies_in(out, folder):
         raise SubmissionError(f"the reports cannot go among the submissions in {folder}", "choose another --out")
     if _lies_in(folder, out):
@@ -64,7 +70,10 @@ def _keep_apart(folder: Path, out: Path) -> None:
 
 
 def refuse_handed_in(course: Course, folder: Path) -> Course:
-    """Give the course. Raises `SubmissionError` where it was handed in: a student's suites would run here, as ours."""
+    """Return the course, unless it lies among the submissions in `folder`.
+
+    Raises `SubmissionError` if it does: a student may have handed it in, and its suites would run here as the staff's.
+    """
     if _lies_in(course.root, folder):
         raise SubmissionError(
             f"the course that was found in {course.root} lies among the submissions in {folder}",
@@ -74,7 +83,10 @@ def refuse_handed_in(course: Course, folder: Path) -> Course:
 
 
 def _lies_in(path: Path, folder: Path) -> bool:
-    """Whether one is the other or somewhere in it, whatever the names and links that lead there."""
+    """Tell whether `path` is `folder` or lies somewhere in it.
+
+    The files themselves are compared, so links and different spellings of a path make no difference.
+    """
     whole = path.resolve()
     if not os.path.exists(folder):
         return False
@@ -82,7 +94,10 @@ def _lies_in(path: Path, folder: Path) -> bool:
 
 
 def _is_litter(path: Path) -> bool:
-    """What systems leave in folders, such as .DS_Store. A hidden folder may be a student's, who then has to be told."""
+    """Tell whether a system left this file there, such as .DS_Store.
+
+    A hidden folder is no litter: it may be a student's, who then has to be told.
+    """
     return path.name.startswith(".") and not _is_submission(path)
 
 
@@ -91,8 +106,12 @@ def _is_submission(path: Path) -> bool:
 
 
 def _name_entries(paths: Sequence[Path], holders: Mapping[str, Holder]) -> Iterator[Entry]:
-    """An id belongs to who had it first. Of new ones who ask for the same, nobody has it, and each gets another that
-    nobody has, whatever somebody calls himself."""
+    """Yield an entry with an id of its own for each path.
+
+    An id belongs to the student who had it first. A new student gets the id that the name asks for if it is unique
+    (ignoring case). If several new students ask for the same id, none of them gets it: each one gets a hashed id that
+    no other entry uses. So no student can take another's id by choosing a name.
+    """
     kept = _find_kept_ids(paths, holders)
     plain = [make_id(name_person(path)) for path in paths]
     asked = [name.casefold() for name in plain]
@@ -105,7 +124,11 @@ def _name_entries(paths: Sequence[Path], holders: Mapping[str, Holder]) -> Itera
 
 
 def _find_kept_ids(paths: Sequence[Path], holders: Mapping[str, Holder]) -> dict[Path, str]:
-    """The ids of those who had one in an earlier batch: under the same name, or packed in another way."""
+    """Find the ids that these submissions had in an earlier batch.
+
+    A submission is recognised by its file name. If it is packed in another way this time (kim.zip, not kim.py), it is
+    recognised by its person, if exactly one earlier and one present submission have that person.
+    """
     by_name = {holder.name: identifier for identifier, holder in holders.items()}
     kept = {path: by_name[path.name] for path in paths if path.name in by_name}
     by_person: dict[str, list[str]] = {}
@@ -120,12 +143,15 @@ def _find_kept_ids(paths: Sequence[Path], holders: Mapping[str, Holder]) -> dict
 
 
 def _spell(name: str) -> str:
-    """The name as every system spells it: macOS takes Korean syllables apart."""
+    """Spell a name in one way (NFC): macOS splits Korean syllables."""
     return unicodedata.normalize("NFC", name)
 
 
 def _find_free_id(name: str, taken: set[str]) -> str:
-    """Hash the name with ever more blanks after it, until the id is nobody's; it is taken then."""
+    """Make a hashed id that no other entry has, and add it to `taken`.
+
+    `make_id` hashes every name that ends in a blank. More blanks are added until the hash is free.
+    """
     found = ""
     while not found or found.casefold() in taken:
         name += " "
@@ -135,7 +161,10 @@ def _find_free_id(name: str, taken: set[str]) -> str:
 
 
 def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
-    """Raises `CourseError` where scores could not count: the hidden suite is absent and that was not asked for."""
+    """Raise `CourseError` if the hidden suite is absent.
+
+    Scores would not count without it. With `public_only` the person has asked for that, and nothing is raised.
+    """
     if not public_only and not locate_suites(assignment.folder, Visibility.HIDDEN).is_dir():
         raise CourseError(
             f"{assignment.name} has no hidden suite here, so its scores would not count",
@@ -144,11 +173,15 @@ def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
 
 
 def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
-    """Grade every entry, `jobs` at a time, and yield each report as it is done.
+    """Grade every entry, `jobs` at a time, and yield each report when done.
 
-    Close the generator when leaving it early: its processes would be waited for at the end of the program.
+    There are never more processes than entries, nor more than four for each processor. Before anything is graded,
+    `judge` is called with the proof, and returns the ids of the checks that must not judge any submission. It is not
+    called if nothing can prove the homework and no proof is required (see `Settings.keep_going`).
 
-    Before anything is graded, `judge` is given the proof and gives the ids of the checks that judge nobody. Raises
-    `SandboxError` where the sandbox is weaker than the settings ask for, and `CouldNotGrade` where nothing is proved.
+    Close the generator when leaving it early. Otherwise the program would wait for the processes when it ends.
+
+    Raises `SandboxError` if the sandbox is weaker than the settings ask for, and `CouldNotGrade` if the homework is not
+    proved although it has to be.
     """
     return grade_entries(settings, entries, max(1, min(jobs, len(entries), 4 * (os.cpu_count() or 1))), judge)

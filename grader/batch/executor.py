@@ -1,7 +1,7 @@
-"""The schedule of a batch: which process grades which submission, and what becomes of one whose process died.
+"""Schedule a batch: decide which process grades which submission.
 
-Before the first submission the model solution is graded (`harness/proof.py`). A submission whose process died is graded
-once more by another process; if that one dies, too, its report says so.
+Before the first submission, the model solution is graded (`harness/proof.py`). If a process dies, its submission is
+graded once more by another process; if that one dies too, the submission's report says so.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from grader.model import Report
 if TYPE_CHECKING:
     from grader.batch.entries import Entry
 
-# Is given the proof, and gives the ids of the checks that judge nobody; what it raises ends the batch.
+# Takes the proof and returns the ids of the checks that must not judge any submission. An exception ends the batch.
 Judge = Callable[[Proof], Collection[str]]
 
 
 def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
-    """Yield one report per entry, in the order in which they are done.
+    """Grade the entries and yield one report for each, as they are done.
 
-    Raises `GraderError`, before anything is graded, for what is wrong with the course, the sandbox or the proof.
+    Raises `GraderError`, before anything is graded, if something is wrong with the course, the sandbox or the proof.
     """
     with _open_crew(settings) as crew:
         proof = crew.prove()
@@ -37,7 +37,10 @@ def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge
 
 @contextmanager
 def _open_crew(settings: Settings) -> Iterator[_Crew]:
-    """Processes that end when this is left; who leaves early, as by Ctrl-C, waits for none of them."""
+    """Open the processes of a batch, and end them with the block.
+
+    After an exception, such as Ctrl-C, the processes are killed, and the caller does not wait for their work.
+    """
     crew = _Crew(settings)
     try:
         yield crew
@@ -48,15 +51,19 @@ def _open_crew(settings: Settings) -> Iterator[_Crew]:
 
 
 class _Crew:
-    """The processes of a batch: those that grade something, and those that wait for work."""
+    """The processes of a batch: the busy ones, and those that wait for work."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._idle: list[GradingProcess] = []
-        self._busy: dict[object, tuple[GradingProcess, Entry]] = {}  # by its pipe
+        self._busy: dict[object, tuple[GradingProcess, Entry]] = {}  # by the process's pipe
 
     def prove(self) -> Proof | None:
-        """Prove the homework, once more where a process ends in it: the machine may have failed."""
+        """Prove the homework; None if nothing can and no proof is required.
+
+        If the process ends during the proof, another process tries once more: the machine may have failed. Raises
+        `CouldNotGrade` if that one ends too.
+        """
         for _ in range(2):
             process = self._find_idle()
             process.prove()
@@ -70,7 +77,7 @@ class _Crew:
         raise CouldNotGrade("the process that graded the model solution ended twice")
 
     def grade(self, entries: Sequence[Entry], jobs: int, unsound: frozenset[str]) -> Iterator[Report]:
-        """Yield a report for each entry, with so many processes at work."""
+        """Yield a report for each entry, with `jobs` processes at work."""
         waiting, died = deque(entries), set[str]()
         while waiting or self._busy:
             while waiting and len(self._busy) < jobs:
@@ -92,14 +99,15 @@ class _Crew:
                         waiting.appendleft(entry)
 
     def close(self) -> None:
-        """Let the processes end, side by side."""
+        """Let the processes end, all at the same time."""
+        # A process ends when its pipe closes. All pipes are closed first, so that no process waits for another's end.
         for process in self._idle:
             process.pipe.close()
         for process in self._idle:
             process.close()
 
     def kill(self) -> None:
-        """End the processes now."""
+        """End the processes now, whether they are busy or idle."""
         for process in [*self._idle, *(process for process, _ in self._busy.values())]:
             process.kill()
 
@@ -110,10 +118,10 @@ class _Crew:
         process.grade(entry, unsound)
 
     def _find_idle(self) -> GradingProcess:
-        """Find a process that waits for work, or start one. It still counts as idle."""
+        """Find a process that waits for work, or start one. It stays idle."""
         while self._idle:
             if self._idle[-1].is_alive():
                 return self._idle[-1]
-            self._idle.pop().kill()  # it died while it waited, and no submission is to blame
+            self._idle.pop().kill()  # the process died while it waited: no submission is to blame
         self._idle.append(GradingProcess(self._settings))
         return self._idle[-1]

@@ -1,8 +1,9 @@
-"""The ledger of a folder of results: its homework, run and seed, who has which id, and which reports were written.
+"""Read and write the ledger of a folder of results.
 
-`ledger.jsonl` has one fact per line and is only added to: a line that a crash cut short takes no other with it. Every
-line has a code (HMAC) made with a key that lies in the cache of the user who grades, never with the results. A student
-can hand in a folder that looks like results, and cannot write a line of this file.
+The ledger has the folder's homework, run and seed, the student of each id, and the digests of the reports that batches
+wrote. `ledger.jsonl` has one fact per line, and lines are only added: a line that a crash cut short damages no other.
+Every line has a code (HMAC) made with a key that lies in the cache of the user who grades, never with the results. So a
+student can hand in a folder that looks like results, but cannot write a valid line of this file.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ FILE = "ledger.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has an id: what their submission was called, and who they are whatever it was packed in."""
+    """The student who has an id.
+
+    `name` is the file name of the submission; `person` is the name without the ending of a file (`name_person`), so it
+    is the same however the submission is packed.
+    """
 
     name: str
     person: str
@@ -37,8 +42,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What the file says. `holders` is by id; `written` has the digests of a report file, by id and file name, the
-    newest last."""
+    """The facts of a ledger file.
+
+    `holders` is by id. `written` has the digests of each report file, the newest last, by id and file name.
+    """
 
     assignment: str
     run: str
@@ -47,7 +54,11 @@ class Ledger:
     written: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def find_rivals(self) -> dict[str, list[str]]:
-        """For each id that several asked for, or whose holder asked for one that another had: the others' ids."""
+        """Find the students who asked for the same id, and list their ids.
+
+        Two students are rivals if they asked for the same id (ignoring case), or if one of them asked for the id that
+        the other one has. Returns, for each id whose holder has rivals, the sorted ids of the rivals.
+        """
         groups: dict[str, set[str]] = {}
         for identifier, holder in self.holders.items():
             groups.setdefault(make_id(holder.person).casefold(), set()).add(identifier)
@@ -61,9 +72,11 @@ class Ledger:
 
 
 def open_ledger(out: Path, assignment: str, seed: int) -> Ledger:
-    """The folder's ledger. Where there is none it is begun, once, by the first of several batches.
+    """Read the ledger of the folder `out`, or begin it if there is none.
 
-    Raises `OSError` for what cannot be written, `ValueError` for a ledger that this user's key did not make.
+    If several batches start at once, the first one begins the ledger, with its `seed`, and the others read that one.
+
+    Raises `OSError` if the ledger cannot be written, and `ValueError` if this user's key did not make it.
     """
     path = out / FILE
     if not os.path.lexists(path):
@@ -76,23 +89,27 @@ def open_ledger(out: Path, assignment: str, seed: int) -> Ledger:
 
 
 def write_once(path: Path, text: str) -> None:
-    """Write a secret file unless it is there: of two batches that begin at once, both read the first one's, whole."""
+    """Write a file for its owner's eyes only, unless it exists.
+
+    If two batches start at once, both read the file of the first one, and never a part of it.
+    """
     whole = path.with_name(f".{secrets.token_hex(8)}.{path.name}")
     write_atomically(whole, text, 0o600)
     try:
-        os.link(whole, path)
+        os.link(whole, path)  # unlike a rename, a link never replaces a file
     except FileExistsError:
         pass
-    except OSError:  # a drive without links: then the later one wins
+    except OSError:  # a drive without links: the later file wins there
         os.replace(whole, path)
     finally:
         whole.unlink(missing_ok=True)
 
 
 def read_ledger(out: Path, proven: bool = True) -> Ledger | None:
-    """What the ledger of a folder says, or None where it has none; with `proven`, by lines made with this user's key.
+    """Read the ledger of the folder `out`; None if it has no valid line.
 
-    Without, it may serve to refuse a report and never to accept one.
+    With `proven`, only lines made with this user's key are valid. Without, every line is, so the ledger may serve to
+    refuse a report and never to accept one.
     """
     try:
         lines = (out / FILE).read_bytes().split(b"\n")
@@ -102,7 +119,7 @@ def read_ledger(out: Path, proven: bool = True) -> Ledger | None:
     for fact in filter(None, (_read_line(line, proven) for line in lines)):
         try:
             ledger = _add(ledger, fact)
-        except (KeyError, TypeError, AttributeError):  # a line without proof may say anything
+        except (KeyError, TypeError, AttributeError):  # a line whose code was not checked may hold any JSON object
             continue
     return ledger
 
@@ -119,7 +136,10 @@ def _add(ledger: Ledger | None, fact: dict[str, Any]) -> Ledger:
 
 
 def claim_ids(out: Path, ledger: Ledger, wanted: dict[str, Holder]) -> list[str]:
-    """Enter who has which id. Gives the ids that another batch gave to somebody else in the meantime."""
+    """Enter the holders of new ids, and return the ids that are lost.
+
+    `ledger` was read earlier. An id is lost if another batch has given it to a different student since then.
+    """
     before = {each.casefold() for each in ledger.holders}
     with _locked(out):
         known = read_ledger(out) or ledger
@@ -131,23 +151,27 @@ def claim_ids(out: Path, ledger: Ledger, wanted: dict[str, Holder]) -> list[str]
 
 
 def enter_reports(out: Path, run: str, identifier: str, contents: dict[str, bytes]) -> None:
-    """Enter that these files of a student are the ones that were written last."""
+    """Enter a student's report files as the newest, by their contents.
+
+    `contents` are the bytes of each file, by file name.
+    """
     digests = {name: hash_content(content) for name, content in contents.items()}
     with _locked(out):
         _append(out, [{"run": run, "id": identifier, "reports": digests}])
 
 
 def hash_content(content: bytes) -> str:
-    """The digest by which the ledger knows a file."""
+    """Return the digest by which the ledger knows a file (SHA-256)."""
     return hashlib.sha256(content).hexdigest()
 
 
 def _append(out: Path, facts: list[dict[str, Any]]) -> None:
-    """Add lines, flushed to disk. One that a full disk cut short is ended first."""
+    """Add lines to the ledger, and flush them to disk."""
     path = out / FILE
     with path.open("r+b") as file:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(0, end - 1))
+        # A full disk may have cut the last line short: it is ended first, so that it does not damage the next one.
         gap = b"" if file.read(1) in (b"", b"\n") else b"\n"
         file.seek(end)
         file.write(gap + "".join(map(_write_line, facts)).encode())
@@ -157,7 +181,11 @@ def _append(out: Path, facts: list[dict[str, Any]]) -> None:
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    """One batch at a time; on systems without such locks two that write at once may lose a line, which is then told."""
+    """Keep other batches from writing to the ledger during the block.
+
+    Some systems and drives have no such locks. There, two batches that write at once may lose a line; the loss is then
+    reported.
+    """
     try:
         import fcntl
     except ImportError:
@@ -185,7 +213,7 @@ def _read_line(line: bytes, proven: bool) -> dict[str, Any] | None:
 
 
 def find_key() -> Path:
-    """Where the key is kept."""
+    """Return the path of this user's key."""
     return user_cache_path("nn-grader") / "results.key"
 
 
@@ -195,7 +223,10 @@ def _prove(text: str) -> str:
 
 @functools.cache
 def _read_key(path: Path) -> bytes:
-    """The key of this user on this machine, made when needed. Without a place to keep it, it lasts for this run."""
+    """Read the key of this user on this machine; make it if there is none.
+
+    If there is no place to keep a key, it lasts for this run only.
+    """
     try:
         if not path.exists():
             write_once(path, secrets.token_hex(32))

@@ -1,8 +1,9 @@
-"""A process that grades for a batch: one pipe, one homework, one grader; and the handle on it.
+"""Run a process that grades for a batch, and the handle on it.
 
-A process that dies takes exactly one submission with it, the one it was grading, and the handle says so. One that
-hangs ends itself: Python can wait for ever when memory runs out while a thread starts. Processes are spawned and not
-forked, as a fork would copy the threads of this one half-way through whatever they are doing.
+Each process has one pipe, one homework and one grader. If a process dies, exactly one submission is affected, the one
+that it was grading, and the handle says so. A process that hangs ends itself: Python can wait for ever if memory runs
+out while a thread starts. Processes are spawned and not forked, because a fork would copy the threads of the first
+process in the middle of their work.
 """
 
 from __future__ import annotations
@@ -30,16 +31,16 @@ if TYPE_CHECKING:
 
     from grader.batch.entries import Entry
 
-HUNG = 20  # times the seconds of a submission, by the clock on the wall: every other limit is far below
-END_SECONDS = 10.0  # for a process that has nothing left to do to close its workers
+HUNG = 20  # times the seconds of a submission, by the wall clock; every other limit is far below
+END_SECONDS = 10.0  # that an idle process has to close its workers and end
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What all submissions of a batch have in common; `least` is the sandbox level below which nothing is graded.
+    """The settings that all submissions of a batch have in common.
 
-    `proof` is one that was made before, if there is one; with
-    `keep_going` a homework is graded although nothing proves it.
+    `least` is the sandbox level below which nothing is graded. `proof` is the proof of an earlier batch, if there is
+    one. With `keep_going` a homework is graded although nothing proves it.
     """
 
     course: Course
@@ -55,13 +56,15 @@ class ProcessEnded(Exception):
 
 
 class GradingProcess:
-    """The handle: ask for one piece of work (`prove`, `grade`), wait until `pipe` is ready, `take` the answer.
+    """The handle on one grading process.
 
-    Every process must be ended: by `close` when it has nothing to do, by `kill` whatever it does.
+    Ask for one piece of work (`prove` or `grade`), wait until `pipe` is ready, then `take` the answer. Every process
+    must be ended: by `close` if it is idle, or by `kill` at any time.
     """
 
     def __init__(self, settings: Settings) -> None:
-        # It looks for modules where Python keeps them and not in this folder, which may be that of the submissions.
+        # The current folder may be that of the submissions. The new process inherits this variable, which keeps Python
+        # from looking for modules there.
         os.environ["PYTHONSAFEPATH"] = "1"
         context = multiprocessing.get_context("spawn")
         _start_tracker()
@@ -70,13 +73,16 @@ class GradingProcess:
         try:
             with _hold_interrupts():
                 self._process.start()
-        except KeyboardInterrupt:  # it came while the process was started, and nobody else has the handle yet
+        except KeyboardInterrupt:  # Ctrl-C came during the start, and no caller has the handle yet
             self.kill()
             raise
         theirs.close()
 
     def prove(self) -> None:
-        """Ask for the proof, or None where nothing can prove the homework and nothing need."""
+        """Ask for the proof of the homework.
+
+        The answer is None if nothing can prove the homework and no proof is required.
+        """
         self._ask("prove")
 
     def grade(self, entry: Entry, unsound: Collection[str]) -> None:
@@ -84,11 +90,14 @@ class GradingProcess:
         self._ask("grade", entry, unsound)
 
     def _ask(self, work: str, *arguments: object) -> None:
-        with suppress(OSError):  # it has ended: `take` says so
+        with suppress(OSError):  # the process has ended: `take` raises that
             self.pipe.send((work, arguments))
 
     def take(self) -> Any:
-        """Wait for the answer. Raises `ProcessEnded`, or what the work has raised."""
+        """Wait for the answer and return it.
+
+        Raises `ProcessEnded` if the process ended first, or else the exception that the work raised.
+        """
         try:
             worked, answer = self.pipe.recv()
         except (EOFError, OSError):
@@ -98,24 +107,33 @@ class GradingProcess:
         return answer
 
     def is_alive(self) -> bool:
-        """Whether the process has not ended yet."""
+        """Tell whether the process has not ended yet."""
         return self._process.is_alive()
 
     def close(self) -> None:
-        """Let the process end by itself: it closes its workers."""
+        """Let an idle process close its workers and end by itself.
+
+        If it needs more than `END_SECONDS` for that, it is killed.
+        """
         self.pipe.close()
         self._process.join(END_SECONDS)
         self.kill()
 
     def kill(self) -> None:
-        """End the process now. It ignores every signal that can be ignored."""
+        """End the process now.
+
+        Only SIGKILL can do that, because the process ignores the signals that it can ignore.
+        """
         self.pipe.close()
         self._process.kill()
         self._process.join()
 
 
 def _start_tracker() -> None:
-    """Start multiprocessing's own helper so that a closed terminal does not end it: it keeps this ignored."""
+    """Start multiprocessing's resource tracker with SIGHUP ignored.
+
+    The tracker goes on ignoring the signal, so a closed terminal does not end it.
+    """
     if hasattr(signal, "SIGHUP"):
         handler = signal.signal(signal.SIGHUP, signal.SIG_IGN)
         resource_tracker.ensure_running()
@@ -124,12 +142,14 @@ def _start_tracker() -> None:
 
 @contextmanager
 def _hold_interrupts() -> Iterator[None]:
-    """Let Ctrl-C wait until the end, and never reach a process that is started meanwhile. (On Windows it may.)
+    """Delay Ctrl-C until the end of the block.
 
-    A terminal sends it to the whole group, and a child that is still importing could not ignore it yet.
+    A terminal sends Ctrl-C to the whole process group, and a child that is still importing could not ignore it yet. So
+    it must not reach a process that is started in the block. (On Windows it may.)
     """
     held = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))  # any thread may be sent it
+    # The kernel may give the signal to any thread, so a mask of this thread alone does not hold it.
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
@@ -146,7 +166,9 @@ def _hold_interrupts() -> Iterator[None]:
 
 def _serve(pipe: Connection, settings: Settings) -> None:
     """Do one piece of work after another until the pipe is closed."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the first process ends this one when its work is kept
+    # A terminal sends such a signal to every process of the batch. Only the first process obeys: it keeps the finished
+    # work, and then ends this one.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True, name="parent").start()
@@ -161,7 +183,10 @@ def _serve(pipe: Connection, settings: Settings) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process with the first one, also where that was killed and could end nobody."""
+    """End this process with the first one, even if that was killed.
+
+    A process that is killed has no chance to end others.
+    """
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
@@ -169,7 +194,7 @@ def _end_with_parent() -> None:
 
 
 class _Server:
-    """The work of a process, with a grader that is made when it is first needed."""
+    """The work of a grading process; its grader is made on first use."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -177,15 +202,15 @@ class _Server:
         self._sandbox: SandboxFacts | None = None
 
     def do(self, work: str, arguments: tuple[Any, ...]) -> tuple[bool, object]:
-        """Do one piece of work, and give whether that went well, and the answer or the exception.
+        """Do one piece of work; return (worked, answer or exception).
 
-        Work that takes far too long ends this process, after a word on where it was. That needs neither Python nor
-        memory: both may be what it waits for.
+        If the work takes far too long (`HUNG`), this process writes a traceback to stderr and ends. `faulthandler`
+        needs neither Python nor memory for that: the work may be waiting for either of them.
         """
         faulthandler.dump_traceback_later(HUNG * self._settings.assignment.limits.submission_seconds, exit=True)
         try:
             return True, self._prove() if work == "prove" else self._grade(*arguments)
-        except Exception as error:  # the first process raises it
+        except Exception as error:  # `take` raises it in the first process
             return False, error
         finally:
             faulthandler.cancel_dump_traceback_later()
@@ -201,19 +226,19 @@ class _Server:
             return prove(grader, self._settings.seed, sandbox, self._settings.proof)
         except CouldNotGrade:
             hidden = any(check.visibility is Visibility.HIDDEN for check in grader.checks)
-            if hidden and not self._settings.keep_going:  # a kit has public checks alone, proved when it was made
+            if hidden and not self._settings.keep_going:  # a kit's checks, all public, were proved when it was made
                 raise
             return None
 
     def _grade(self, entry: Entry, unsound: Collection[str]) -> Report:
         try:
             grader, _ = self._open()
-        except Exception as error:  # the first process had one: this is the machine's failure, and maybe a passing one
+        except Exception as error:  # the proof run had a grader, so the machine failed here, and perhaps only for now
             return report_unjudged(self._settings, entry, f"{type(error).__name__}: {error}")
         return grade_entry(grader, entry, self._settings.seed, unsound)
 
     def _open(self) -> tuple[Grader, SandboxFacts]:
-        """Give the grader, and how its workers are confined."""
+        """Return the grader, and how its workers are confined."""
         if self._grader is None or self._sandbox is None:
             assignment = self._settings.assignment
             launcher = Launcher(assignment.limits, spares=1, least=self._settings.least)
@@ -228,13 +253,19 @@ class _Server:
 
 
 def report_unjudged(settings: Settings, entry: Entry, reason: str) -> Report:
-    """Give the report of a submission that could not be graded, through no fault of its own."""
+    """Return the report of a submission that could not be graded.
+
+    The failure is the grader's or the machine's, not the submission's; `reason` describes it.
+    """
     submission = Submission(entry.id, name=entry.path.name)
     return report_failure(settings.course, settings.assignment, submission, reason, settings.seed, Mode.BATCH)
 
 
 def grade_entry(grader: Grader, entry: Entry, seed: int, unsound: Collection[str] = ()) -> Report:
-    """Grade one submission. Whatever goes wrong on our side becomes its report, never the end of the batch."""
+    """Grade one submission and return its report.
+
+    If the grader or the machine fails, the report says so; a failure never ends the batch.
+    """
     submission = Submission(entry.id, name=entry.path.name)
     try:
         if entry.path.is_symlink():
@@ -245,6 +276,6 @@ def grade_entry(grader: Grader, entry: Entry, seed: int, unsound: Collection[str
         if submission.problem and submission.problem.kind == UNREADABLE:  # the machine's failure, not the student's
             raise OSError(submission.problem.summary)
         return grader.grade_submission(submission, seed, unsound)
-    except Exception as error:  # one bad submission never stops the rest
+    except Exception as error:  # one submission must never stop the others
         reason = f"{type(error).__name__}: {error}"
         return report_failure(grader.course, grader.assignment, submission, reason, seed, Mode.BATCH)

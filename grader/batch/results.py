@@ -1,7 +1,8 @@
-"""The folder of a batch's results: one homework's secret seed, each student's reports, the gradebook.
+"""Keep the folder of a batch's results: seed, reports and gradebook.
 
-Several batches may share it, as latecomers and regrades do: they draw the same hidden inputs, and the gradebook has a
-row for everybody who was graded into the folder.
+The folder has one homework's secret seed, each student's reports, and the gradebook. Several batches may share it, as
+for late submissions and for regrades: they draw the same hidden inputs, and the gradebook has a row for every student
+who was graded into the folder.
 """
 
 from __future__ import annotations
@@ -31,20 +32,23 @@ if TYPE_CHECKING:
     from grader.batch.entries import Entry
 
 SEED, GRADEBOOK, PROOF = "seed.json", "gradebook.csv", "proof.json"
-MAX_NAME = 300  # no file system has longer ones
+MAX_NAME = 300  # characters; no file system has longer names
 
 
 def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
-    """One secret seed for the whole class, regrades included: drawn once, kept with the results.
+    """Return the secret seed of the whole class; draw it if there is none.
 
-    Raises `ReportError` where the folder holds another homework's results, those of another seed, or results that this
-    user's batches did not write: somebody who prepared them would know the seed.
+    The seed is drawn once and kept with the results, so regrades use it too. `given` is the seed that the command
+    names, or None.
+
+    Raises `ReportError` if the folder holds results of another homework or of another seed, or results that this user's
+    batches did not write: a person who prepared them would know the seed.
     """
     path = out / SEED
     kept = _read_seeds(path) if os.path.lexists(path) else {}
     if kept and assignment.id not in kept:
         raise ReportError(f"{out} holds the results of {', '.join(sorted(kept))}", "choose another --out")
-    if kept and not os.path.lexists(out / ledger.FILE):  # a batch of ours writes it before the seed
+    if kept and not os.path.lexists(out / ledger.FILE):  # every batch writes the ledger before the seed
         raise _refuse_results(out)
     seed = _open_ledger(out, assignment, given).seed
     if not kept:
@@ -56,7 +60,7 @@ def settle_seed(out: Path, assignment: Assignment, given: int | None) -> int:
 
 
 def _open_ledger(out: Path, assignment: Assignment, given: int | None) -> Ledger:
-    """The ledger, whose seed `seed.json` has to agree with."""
+    """Open the ledger; `seed.json` must have the same seed."""
     drawn = secrets.randbits(63) if given is None else given
     try:
         with writing(out):
@@ -90,7 +94,10 @@ def _read_seeds(path: Path) -> dict[str, int]:
 
 
 def read_proof(out: Path) -> Proof | None:
-    """The proof that an earlier batch kept; None where there is none, or none that can be read: it is made again."""
+    """Read the proof that an earlier batch kept.
+
+    Returns None if there is none or it cannot be read; then the proof is made again.
+    """
     try:
         data = json.loads((out / PROOF).read_text("utf-8"))
         return Proof(str(data["key"]), tuple(BrokenCheck(**check) for check in data["broken"]))
@@ -99,15 +106,19 @@ def read_proof(out: Path) -> Proof | None:
 
 
 def keep_proof(proof: Proof, out: Path) -> None:
-    """Write the proof beside the seed. It names hidden checks: it is for its owner's eyes only."""
+    """Write the proof beside the seed, for its owner's eyes only.
+
+    The proof names hidden checks.
+    """
     with writing(out):
         write_atomically(out / PROOF, json.dumps(dataclasses.asdict(proof), indent=1) + "\n", 0o600)
 
 
 def claim_ids(entries: Sequence[Entry], out: Path) -> list[str]:
-    """Enter whose ids these are, before anything is graded, and say what a person has to know of it.
+    """Enter the holder of each id; return remarks that a person must read.
 
-    Raises `ReportError` where a student's folder of results is a link or no folder, or another batch was faster.
+    Call it before anything is graded. Raises `ReportError` if a student's folder of results is a link or no folder, or
+    if another batch has just taken one of the ids.
     """
     for entry in entries:
         place = out / entry.id
@@ -126,7 +137,10 @@ def claim_ids(entries: Sequence[Entry], out: Path) -> list[str]:
 
 
 def _describe_rivals(found: Ledger) -> dict[str, str]:
-    """For each id that somebody else asked for as well, a sentence that names them."""
+    """Make a sentence for each id that another student asked for as well.
+
+    It names all of these students.
+    """
     names = {each: f"{clean(holder.name, MAX_NAME)} ({each})" for each, holder in found.holders.items()}
     return {
         each: f"the same id was asked for by {', '.join(names[one] for one in (each, *others))}; compare the names"
@@ -142,7 +156,11 @@ def _read_ledger(out: Path) -> Ledger:
 
 
 def keep_report(report: Report, out: Path) -> Report:
-    """Write both views of a report, or neither, as soon as it is there. Gives it with the run it belongs to."""
+    """Write both views of a report, or neither, into the results.
+
+    Call it as soon as the report is there. Returns the report as written: with its run, and with a warning if another
+    student asked for the same id.
+    """
     found = _read_ledger(out)
     report = replace(report, run=found.run)
     if report.submission.id in found.find_rivals():
@@ -159,7 +177,11 @@ def keep_report(report: Report, out: Path) -> Report:
 
 
 def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], list[str]]:
-    """The reports that earlier batches wrote into the folder, and what is wrong with others that lie there."""
+    """Read the reports that earlier batches wrote into the folder.
+
+    Reports of the students in `reports` are left out. Returns the others, and a sentence for each file that is not a
+    report of a batch.
+    """
     known = {report.submission.id for report in reports}
     found = _read_ledger(out)
     earlier, complaints = [], []
@@ -172,7 +194,10 @@ def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], li
 
 
 def _read_written(path: Path, found: Ledger) -> Report:
-    """The report that a batch wrote last for the student whose folder this is. Raises `ReportError` for another one."""
+    """Read the report that a batch wrote last for the folder's student.
+
+    Raises `ReportError` if the file is any other report.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -187,9 +212,10 @@ def _read_written(path: Path, found: Ledger) -> Report:
 def write_gradebook(
     reports: Sequence[Report], assignment: Assignment, out: Path, versions: Mapping[str, str] | None = None
 ) -> None:
-    """Write the gradebook; `versions` says by id whose row was judged by other versions than the rest.
+    """Write the gradebook, for its owner's eyes only.
 
-    Of names that could be taken for other ones, invisible characters are written out.
+    `versions` has, by student id, a note for each row that was judged by other versions than the rest. Invisible
+    characters in a name are written out, because such a name could be taken for another one.
     """
     rivals, versions = _describe_rivals(_read_ledger(out)), versions or {}
     notes = {who: "; ".join(found[who] for found in (rivals, versions) if who in found) for who in {*rivals, *versions}}
@@ -199,10 +225,10 @@ def write_gradebook(
 
 
 def find_other_versions(reports: Sequence[Report], current: Report) -> dict[str, str]:
-    """Say of each report that was judged by other versions than `current` by which, by the student's id.
+    """Describe, by student id, the reports that other versions judged.
 
-    A suite that was mended, another reference or another numpy may judge the same file otherwise: such rows stand in
-    one gradebook, and never unmarked.
+    A report is described if its versions differ from those of `current`. A suite that was fixed, another reference or
+    another numpy may judge the same file differently: such rows stand in one gradebook, but never unmarked.
     """
     now = _list_versions(current)
     notes = {}
@@ -231,7 +257,10 @@ def _show_name(submission: SubmissionRef) -> SubmissionRef:
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Raises `ReportError` for what cannot be written: who chose OUT can choose another; a full disk is ours."""
+    """Raise `ReportError` for an `OSError` in the block.
+
+    The person who chose OUT can choose another folder. A full disk is the machine's failure (`DiskError`).
+    """
     try:
         yield
     except OSError as error:

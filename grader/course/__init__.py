@@ -1,1 +1,1 @@
-"""What a course is made of, and what is handed in to it."""
+"""Read the files of a course, and the submissions to it."""

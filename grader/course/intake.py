@@ -1,7 +1,8 @@
-"""Intake: a folder, a single file or a zip becomes data. Nothing of it is imported, extracted or followed.
+"""Take in a submission: read a folder, a single file or a zip as bytes.
 
-Only the file that the assignment names is read, by its exact name, as a regular file, up to a size. Whatever is wrong
-with a submission becomes its `Problem`, in words for the student: a bad submission is graded, never refused.
+Nothing of a submission is imported or extracted, and no link in it is followed. Only the file that the assignment names
+is read, by its exact name, as a regular file, up to a size. If something is wrong with a submission, that becomes its
+`Problem`, in words for the student: a bad submission is graded, never refused.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from grader.errors import SubmissionError
 from grader.language import say
 from grader.model import Assignment, Problem, Submission, SubmittedFile
 
-MAX_FILE = 200 << 10
-MAX_ENTRIES = 2_000
-MAX_DIRECTORY = 512 << 10
-MAX_LISTED = 8
-HIDDEN = (".", "__MACOSX")  # how names of what nobody hands in begin
-UNREADABLE = "unreadable"  # the kind of problem that is the machine's: a disk, a permission
+MAX_FILE = 200 << 10  # bytes of the student's file
+MAX_ENTRIES = 2_000  # of a zip
+MAX_DIRECTORY = 512 << 10  # bytes of a zip that are read in one piece, such as its list of entries
+MAX_LISTED = 8  # names in a message
+HIDDEN = (".", "__MACOSX")  # names that begin so belong to a system or a tool, not to a submission
+UNREADABLE = "unreadable"  # the kind of a problem that is the machine's failure: a disk, a permission
 _SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+# On Windows these names are devices, with any ending.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 class _Refused(Exception):
-    """Carries the problem from where it is found to where the submission is made."""
+    """The exception that carries a problem up to `take_in`."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.summary)
@@ -41,9 +43,12 @@ class _Refused(Exception):
 
 
 def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
-    """Read what one student handed in. Raises `SubmissionError` only where `path` does not exist.
+    """Read one student's submission as bytes.
 
-    `path` itself may be a link (somebody typed it); nothing below it may.
+    `path` is a folder, a Python file or a zip. It may itself be a link, since a person typed it; nothing below it may
+    be one. `identifier` becomes the submission's id. If something is wrong, the submission has a `problem`.
+
+    Raises `SubmissionError` only if `path` does not exist.
     """
     if not os.path.lexists(path):
         raise SubmissionError(say("{path} does not exist", path=path), say("name the folder, file or zip to grade"))
@@ -60,13 +65,19 @@ def take_in(path: Path, assignment: Assignment, identifier: str) -> Submission:
 
 
 def refuse_link(identifier: str, name: str) -> Submission:
-    """What becomes of a link among the submissions of a batch: it could lead to somebody else's."""
+    """Return the submission for a link among the submissions of a batch.
+
+    Its problem says so, and the link is not followed: it could lead to another student's submission.
+    """
     summary, next_step = say("{name} is a link.", name=_show(name)), say("Hand in the file or folder itself.")
     return Submission(identifier, problem=Problem("link", summary, next_step))
 
 
 def make_id(name: str) -> str:
-    """A student's id that is safe as a folder name and in every report; an odd name keeps a hash of the original."""
+    """Make a student's id that is safe as a folder name and in every report.
+
+    A safe name is its own id. The id of any other name has the safe characters and a hash of the whole name.
+    """
     if _SAFE_ID.fullmatch(name) and not _RESERVED.fullmatch(name) and not name.endswith("."):
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
@@ -75,7 +86,10 @@ def make_id(name: str) -> str:
 
 
 def name_person(path: Path) -> str:
-    """Who handed this in: `kim` for the folder kim, kim.py and kim.zip. The id that they ask for is made from it."""
+    """Name the person who handed `path` in.
+
+    The name is `kim` for the folder kim, for kim.py and for kim.zip. The student's id is made from it.
+    """
     return path.name if path.is_dir() else path.stem
 
 
@@ -105,8 +119,11 @@ def _read_from_folder(folder: Path, assignment: Assignment) -> bytes:
 
 
 def list_places(folder: Path, assignment: Assignment) -> Iterator[tuple[str, ...]]:
-    """Where below a folder the file may lie, the first that is there counts: in its own folder, or without, and then
-    inside the one folder that a packer put around what is handed in, with nothing else beside it.
+    """Yield the places below a folder where the student's file may lie.
+
+    The first one that exists counts. They are: in the assignment's folder, or directly in `folder`, and then both again
+    inside the one folder that a packer may put around a submission, with nothing else beside it. Each place is given as
+    the parts of a path below `folder`.
     """
     places = ((assignment.name, assignment.file), (assignment.file,))
     yield from places
@@ -126,7 +143,10 @@ def _list_folder(folder: Path, assignment: Assignment) -> list[str]:
 
 
 def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
-    """Read root/parts without following a link below root, waiting at a pipe, or reading past the cap."""
+    """Read root/parts, if it is a regular file.
+
+    No link below `root` is followed, no pipe is waited for, and no more than the size limit is read.
+    """
     path = root
     for part in parts:
         path = path / part
@@ -139,9 +159,13 @@ def _read_regular(root: Path, parts: tuple[str, ...]) -> bytes:
 
 
 def _open_regular(path: Path, follow: bool) -> io.FileIO:
-    """Open a file for reading if it is one; `follow` for the path that was typed, which may be a link."""
+    """Open a file for reading, if it is a regular file.
+
+    `follow` is True for the path that a person typed, which may be a link.
+    """
+    # Without O_NONBLOCK, opening a pipe would wait for a process that writes to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if not follow:
+    if not follow:  # a link may have replaced the file since `_read_regular` looked at it
         flags |= getattr(os, "O_NOFOLLOW", 0)
     if path.is_dir():
         summary = say("{name} is a folder, not a file.", name=_show(path.name))
@@ -158,10 +182,13 @@ def _open_regular(path: Path, follow: bool) -> io.FileIO:
 
 
 class _Archive(io.BufferedReader):
-    """A file that is never read in large pieces: zipfile would take in a directory of any length at once."""
+    """A file that is never read in large pieces.
+
+    `zipfile` would read a zip's list of entries at once, however long it is.
+    """
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Read as a file does, or refuse."""
+        """Read as a file does; refuse the zip if the piece is too large."""
         wanted = MAX_DIRECTORY + 1 if size is None or not 0 <= size <= MAX_DIRECTORY else size
         data = super().read(wanted)
         if len(data) > MAX_DIRECTORY:
@@ -176,20 +203,25 @@ def _read_from_zip(path: Path, assignment: Assignment) -> bytes:
             member = _choose_member(archive.infolist(), assignment)
             with archive.open(member) as stream:
                 content = _cap(stream.read(MAX_FILE + 1), assignment.file)
-        if len(content) != member.file_size:  # zipfile takes an early end for the end
+        if len(content) != member.file_size:  # zipfile does not complain if the data end early
             raise zipfile.BadZipFile("shorter than it says")
         return content
     except (_Refused, MemoryError):
         raise
     except Exception as error:  # damaged bytes make zipfile raise almost anything
-        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # a seek to nowhere is theirs
+        # A damaged zip can make `seek` fail with EINVAL. Any other error of the system is the machine's failure.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         summary = say("{name} cannot be opened as a zip.", name=_show(path.name))
         _refuse("bad_archive", summary, say("Pack it anew, without a password."))
 
 
 def _choose_member(members: list[zipfile.ZipInfo], assignment: Assignment) -> zipfile.ZipInfo:
-    """The named file at the top, in its folder, or either inside the one folder that the packer put around it."""
+    """Choose the zip's entry that is the student's file.
+
+    It lies at the top or in the assignment's folder, or in one of these two places inside the one folder that a packer
+    put around them.
+    """
     if len(members) > MAX_ENTRIES:
         summary = say("The zip has more than {most} entries.", most=MAX_ENTRIES)
         _refuse("bad_archive", summary, say("Pack only {file}.", file=assignment.file))
@@ -235,7 +267,7 @@ def _require_file(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return member
 
 
-# ---------------------------------------------------------------- what is wrong
+# ---------------------------------------------------------------- problems
 
 
 def _cap(content: bytes, name: str) -> bytes:
@@ -283,7 +315,10 @@ def _refuse_missing(assignment: Assignment, found: Iterable[str], folder: str = 
 
 
 def _refuse_other(name: str, assignment: Assignment) -> None:
-    """A file may have any name, as upload sites rename them, but not that of another homework's file."""
+    """Refuse a file that has the name of another homework's file.
+
+    It may have any other name, because upload sites rename files.
+    """
     others = read_others(assignment) if name != assignment.file else {}
     meant = re.sub(r" ?\(\d+\)(?=\.py$)", "", name)
     if meant in others:
@@ -296,7 +331,10 @@ def _refuse_other(name: str, assignment: Assignment) -> None:
 
 
 def _show(name: str) -> str:
-    """A file's name as printable text: it may hold line ends, or bytes that are no text at all."""
+    """Format a file's name as printable text.
+
+    The name may hold line ends, or bytes that are no text at all.
+    """
     return repr(name)[1:-1][:60]
 
 

@@ -1,7 +1,8 @@
-"""The course and its manifests: find them, read them, and say what is wrong with them in a sentence.
+"""Find and read the course and its manifests.
 
-The course is the nearest parent folder with assignments/course.toml. `hw4` is an assignment's id, `hw4_softmax` its
-folder, and assignment.toml in that folder its manifest.
+If something is wrong with one of them, the error says so in one sentence. The course is the nearest parent folder with
+assignments/course.toml. `hw4` is an assignment's id, `hw4_softmax` its folder, and assignment.toml in that folder its
+manifest.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from grader.typos import find_nearest
 
 EXAMPLE_DUE = "2027-06-30T23:59:00+09:00"
 
-# The words that `grade WORD` takes for a command and never for an assignment.
+# `grade WORD` takes these words for a command and never for an assignment, so no assignment may have one as its id.
 COMMANDS = frozenset({
     "run", "watch", "list", "hint", "explain", "report", "batch", "keygen", "sign", "verify", "doctor", "audit",
     "translate", "release", "help",
@@ -32,7 +33,10 @@ COMMANDS = frozenset({
 
 
 def find_course(start: Path, override: Path | None = None) -> Course:
-    """The course that `start` lies in, or the one at `override`. Raises `CourseError`."""
+    """Find the course that `start` lies in, or the one at `override`.
+
+    Raises `CourseError` if there is none, or if its course.toml is wrong.
+    """
     folders = [Path(os.path.abspath(override))] if override else [start.absolute(), *start.absolute().parents]
     for folder in folders:
         if locate_course(folder).is_file():
@@ -47,7 +51,10 @@ def find_course(start: Path, override: Path | None = None) -> Course:
 
 
 def read_course(root: Path) -> Course:
-    """Read course.toml. Raises `CourseError`."""
+    """Read the course.toml of the course at `root`.
+
+    Raises `CourseError` if the file is missing or wrong.
+    """
     path = locate_course(root)
     data = _read_toml(path, "course")
     folders: dict[str, str] = {}
@@ -63,9 +70,10 @@ def read_course(root: Path) -> Course:
 
 
 def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()) -> Assignment:
-    """The assignment with the id or folder name `wanted`.
+    """Find and read the assignment with the id or folder name `wanted`.
 
-    Raises `CourseError` with the nearest id, or the nearest of `other_words` that could have been meant.
+    Raises `CourseError` if there is none. The error suggests the nearest id, folder name or one of `other_words`: words
+    that could have been meant in the same place.
     """
     ids = {name.split("_")[0]: name for name in course.assignments}
     name = ids.get(wanted, wanted)
@@ -80,7 +88,10 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
 
 
 def find_task(assignment: Assignment, name: str) -> Task:
-    """The task with this id or function. Raises `CourseError` with the nearest."""
+    """Find a task by its id or by one of its functions.
+
+    Raises `CourseError` if there is none. The error suggests the nearest name.
+    """
     for task in assignment.tasks:
         if name == task.id or name in task.functions:
             return task
@@ -94,7 +105,11 @@ def find_task(assignment: Assignment, name: str) -> Task:
 
 
 def read_assignment(folder: Path) -> Assignment:
-    """Read a manifest. Raises `CourseError` with the file, the key and the nearest right key."""
+    """Read the manifest of the homework in `folder`.
+
+    The homework's translations are loaded, too. Raises `CourseError` if the manifest is wrong, with the file, the key
+    and the nearest right key.
+    """
     folder = Path(os.path.abspath(folder))  # pytest cannot run suites in a folder whose path has .. in it
     path = folder / MANIFEST
     data = _read_toml(path, "assignment")
@@ -117,7 +132,10 @@ def read_assignment(folder: Path) -> Assignment:
 
 
 def hash_folder(folder: Path) -> str:
-    """One hash over the names and contents of all files below `folder`, compiled ones aside."""
+    """Hash the names and contents of all files below `folder` (SHA-256).
+
+    Compiled files (`__pycache__`) are left out.
+    """
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -133,6 +151,7 @@ def _read_toml(path: Path, schema: str) -> dict[str, Any]:
         raise CourseError(say("{path} is missing", path=path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(say("{path} cannot be read: {reason}", path=path, reason=error)) from None
+    # The schemas describe JSON, which has no dates.
     plain = {key: value.isoformat() if isinstance(value, (date, time)) else value for key, value in data.items()}
     fault = find_fault(plain, schema)
     if fault:
@@ -179,7 +198,7 @@ def _check_manifest(path: Path, identifier: str, tasks: tuple[Task, ...]) -> Non
 
 
 def _check_extras(path: Path, names: list[str]) -> None:
-    """Files that travel to students beside their stub."""
+    """Check the names of files that travel to students beside their stub."""
     for name in names:
         rule = f'{path}: extras must name files of this folder that students may have, such as extras = ["digits.txt"]'
         if name in STAFF_FILES:
@@ -189,7 +208,10 @@ def _check_extras(path: Path, names: list[str]) -> None:
 
 
 def _read_limits(path: Path, row: dict[str, Any]) -> Limits:
-    """The limits; nan, which TOML has, is neither too small nor too large for a schema."""
+    """Read the limits.
+
+    TOML has nan, which a schema's smallest and largest numbers do not exclude.
+    """
     for name, value in row.items():
         if math.isnan(value):
             raise CourseError(f"{path}: limits.{name} must be a number, such as {name} = 5.0; it is nan")

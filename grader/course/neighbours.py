@@ -1,4 +1,4 @@
-"""The course's other homeworks, as far as somebody may mistake one for the other."""
+"""Recognise another homework's work, given for this one by mistake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from grader.model import Assignment
 
 
 def explain_others(assignment: Assignment, found: list[str], folder: str) -> str:
-    """What to do where there is another homework's work; renaming it would not help."""
+    """Advise a student who gave the work of another homework.
+
+    Renaming the file would not help such a student. `found` are the names of the files that were found, and `folder` is
+    the name of the folder. Returns "" if they do not point to another homework.
+    """
     others = read_others(assignment)
     code = [name.replace("\\", "/").rpartition("/")[2] for name in found if name.lower().endswith(".py")]
     place = {"assignment": assignment.id, "place": name_place(assignment)}
@@ -32,10 +36,13 @@ def explain_others(assignment: Assignment, found: list[str], folder: str) -> str
 
 
 def read_others(assignment: Assignment) -> dict[str, tuple[str, str]]:
-    """The files of the course's other homeworks, each with the homework's id and folder."""
+    """Read the file names of the course's other homeworks.
+
+    Returns the homework's id and folder name, by the name of the file that students hand in.
+    """
     others = {}
     for path in sorted(assignment.folder.parent.glob("*/assignment.toml")):
-        with contextlib.suppress(OSError, ValueError):  # somebody else's manifest is not our matter here
+        with contextlib.suppress(OSError, ValueError):  # a wrong manifest of another homework must not stop this one
             data = tomllib.loads(path.read_text("utf-8"))
             others[str(data.get("file"))] = (str(data.get("id")), path.parent.name)
     others.pop(assignment.file, None)
@@ -43,5 +50,5 @@ def read_others(assignment: Assignment) -> dict[str, tuple[str, str]]:
 
 
 def name_place(assignment: Assignment) -> str:
-    """Where a homework's file lies in the course: `hw4_softmax/softmax.py`."""
+    """Return where a homework's file lies: `hw4_softmax/softmax.py`."""
     return f"{assignment.name}/{assignment.file}"

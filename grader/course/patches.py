@@ -1,9 +1,12 @@
-"""Mutants and variants: functions named `<function>__<slug>` that take the place of a model solution's.
+"""Read patches: functions that take the place of the model solution's.
 
-The files are read as syntax and never run by us; what runs, in the sandbox like any submission, is the solution with
-one patch behind it. All functions with the same slug form one patch; its first docstring line says what is wrong with
-a mutant, or unusual about a variant, and a line `Likely: <regex>` says which likely cause names it rightly. A line
-`Costs: <reason>` says why a mutant costs more than one check of its own.
+A patch is a mutant, a variant or an almost right answer. Its functions are named `<function>__<slug>`; all functions
+with the same slug form one patch. The first line of its docstring says what is wrong with a mutant, or unusual about a
+variant. A line `Likely: <regex>` says which likely cause names the mistake rightly. A line `Costs: <reason>` says why a
+mutant costs more than one check of its own.
+
+The grader reads the files as syntax and never runs them. The solution with one patch behind it runs in the sandbox,
+like any submission.
 """
 
 from __future__ import annotations
@@ -22,7 +25,11 @@ EQUIVALENT = "EQUIVALENT"
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Some functions of the solution written differently."""
+    """Functions that replace some of the model solution's.
+
+    `functions` are the names of the replaced functions, and `source` is the code of the patch. `summary`, `likely` and
+    `costs` are the docstring's first line, the regex of its line `Likely:` and the text of its line `Costs:`.
+    """
 
     slug: str
     functions: tuple[str, ...]
@@ -33,9 +40,9 @@ class Patch:
 
 
 def read_patches(path: Path) -> tuple[Patch, ...]:
-    """Read mutants.py or variants.py; where there is none yet, there are no patches.
+    """Read mutants.py, variants.py or almost.py; no file means no patches.
 
-    Raises `CourseError` for a file that is not of the form.
+    Raises `CourseError` if the file cannot be read as Python, or if a patch has no docstring.
     """
     tree, text = _parse(path)
     shared = [node for node in tree.body if not _is_patch(node) and not _is_note(node)]
@@ -48,7 +55,10 @@ def read_patches(path: Path) -> tuple[Patch, ...]:
 
 
 def read_equivalents(path: Path) -> dict[str, str]:
-    """The automatic mutants that are no mistakes, each with the reason: the dict EQUIVALENT of mutants.py."""
+    """Read which automatic mutants are no mistakes, each with the reason.
+
+    They are the dict EQUIVALENT of mutants.py.
+    """
     for node in _parse(path)[0].body:
         if isinstance(node, ast.Assign) and _is_note(node):
             known: dict[str, str] = ast.literal_eval(node.value)
@@ -57,7 +67,10 @@ def read_equivalents(path: Path) -> dict[str, str]:
 
 
 def list_strangers(patch: Patch, known: Collection[str]) -> list[str]:
-    """The functions of a patch that are none of the homework's, nor helpers that its other functions use."""
+    """List the functions of a patch that the homework does not have.
+
+    `known` are the homework's functions. A helper that the patch's other functions use is not listed.
+    """
     used = {node.id for node in ast.walk(ast.parse(patch.source)) if isinstance(node, ast.Name)}
     has_known = not set(known).isdisjoint(patch.functions)
     return [
@@ -68,13 +81,16 @@ def list_strangers(patch: Patch, known: Collection[str]) -> list[str]:
 
 
 def apply_patch(solution: str, patch: Patch) -> str:
-    """The solution's source with the patch behind it."""
+    """Return the solution's source with the patch behind it, in force."""
     binds = "\n".join(f"{name} = {name}{SEPARATOR}{patch.slug}" for name in patch.functions)
     return f"{solution}\n\n{patch.source}\n\n{binds}\n"
 
 
 def join_patches(solution: str, patches: tuple[Patch, ...]) -> str:
-    """The solution's source with all patches behind it, each under its own name and none in a function's place."""
+    """Return the solution's source with all patches behind it.
+
+    Each function keeps its own name (`<function>__<slug>`), and none takes the place of the solution's.
+    """
     return "\n\n".join([solution, *(patch.source for patch in patches)])
 
 
@@ -91,7 +107,7 @@ def _is_patch(node: ast.stmt) -> bool:
 
 
 def _is_note(node: ast.stmt) -> bool:
-    """The module's docstring, or the dict of equivalents."""
+    """Tell whether this is the module's docstring or the dict EQUIVALENT."""
     if isinstance(node, ast.Assign):
         return [ast.unparse(target) for target in node.targets] == [EQUIVALENT]
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -108,6 +124,6 @@ def _make_patch(path: Path, slug: str, nodes: list[ast.FunctionDef], head: str, 
 
 
 def _find_line(documentation: str, word: str) -> str:
-    """What a docstring says behind this word and a colon, in a line of their own."""
+    """Find the text behind `word:` in a line of its own; "" if none."""
     found = re.search(rf"^{word}: (.+)$", documentation, re.MULTILINE)
     return found[1] if found else ""

@@ -1,1 +1,1 @@
-"""The student's kit."""
+"""Make the student's kit."""

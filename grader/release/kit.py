@@ -1,6 +1,7 @@
-"""The student's kit: stubs, handouts and public suites with their recorded answers; nothing of the staff's.
+"""Make the student's kit, with nothing of the staff's.
 
-What goes in is named here, piece by piece; nothing is copied because it was not excluded.
+The kit has stubs, handouts, and public suites with their recorded answers. Each piece that goes in is named here; no
+file is copied merely because no rule excludes it.
 """
 
 from __future__ import annotations
@@ -35,14 +36,18 @@ from grader.oracle.recording import RecordingSource
 from grader.oracle.source import TorchSource
 from grader.worker.process import Launcher
 
-PICTURE = re.compile(r"\]\(([\w-]+\.(?:svg|png))\)")  # as a handout links to one beside it
-PUBLIC = ("test_*.py", "??.mo")  # suites and what translates them
+PICTURE = re.compile(r"\]\(([\w-]+\.(?:svg|png))\)")  # a handout's link to a picture beside it
+PUBLIC = ("test_*.py", "??.mo")  # suites and their translations
 
 
 def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[Path, ...]:
-    """Make the kit of the whole course in the new folder `out`; give the files written.
+    """Make the kit of the whole course in the new folder `out`.
 
-    Raises `ReleaseError` where `out` is not empty or a model solution does not pass its public suite.
+    `wheel` is a wheel of the grader that travels in the kit, if there is one. Returns the paths of all files of the
+    kit, sorted.
+
+    Raises `ReleaseError` if `out` is not empty or cannot be made, if a file cannot be copied, if a model solution does
+    not pass its public suite, or if a task of a stub is not still to do.
     """
     try:
         if out.exists() and any(out.iterdir()):
@@ -55,7 +60,7 @@ def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[P
 
 
 def _make_whole(course: Course, out: Path, wheel: Path | None) -> None:
-    """Make the kit beside its place and rename it, so that half a kit is never there."""
+    """Make the kit beside its place, then rename it: never half a kit."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".kit-", dir=out.parent) as folder:
         kit = Path(folder) / "kit"
@@ -77,7 +82,11 @@ def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
 
 
 def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
-    """The handout with its pictures, the public suite in every language, the manifest's public part, and the stub."""
+    """Copy a homework's public files into the kit.
+
+    They are the handouts with their pictures, the public suite in every language, the manifest's public part, the extra
+    files that the manifest names, and the stub.
+    """
     target = locate_assignment(out, assignment.name)
     target.mkdir(parents=True)
     for pattern in PUBLIC:
@@ -101,7 +110,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def write_manifest(assignment: Assignment) -> str:
-    """The manifest written anew from its values, so that no comment of the staff's travels."""
+    """Format the manifest from its values, without the staff's comments."""
     tasks = []
     for task in assignment.tasks:
         row = {"id": task.id, "title": task.title, "points": task.points, "functions": list(task.functions)}
@@ -119,7 +128,11 @@ def write_manifest(assignment: Assignment) -> str:
 
 
 def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
-    """Run the public suite of the kit itself against the model solution, noting what the reference answers."""
+    """Record the reference's answers to the public suite.
+
+    The kit's own suite runs against the model solution while the answers are recorded. Raises `ReleaseError` if the
+    solution does not pass it, or if a task of the stub is not still to do.
+    """
     target = locate_assignment(out, assignment.name)
     source = RecordingSource(TorchSource(assignment.folder / REFERENCE))
     kit = read_assignment(target)
@@ -137,7 +150,7 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
 
 
 def _refuse_stub(assignment: Assignment, report: Report) -> None:
-    """Raises `ReleaseError` unless every task of the stub is still to do."""
+    """Raise `ReleaseError` unless every task of the stub is still to do."""
     place = f"the stub student_template/{assignment.name}/{assignment.file}"
     if report.problem is not None:
         raise ReleaseError(f"{place} cannot be run: {report.problem.summary}", "students would begin with this error")
@@ -155,7 +168,10 @@ def _write_course(course: Course, out: Path) -> None:
 
 
 def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, install: str) -> None:
-    """What makes the kit a repository: README, requirements, the workflow that grades on every push."""
+    """Write the files that make the kit a repository.
+
+    They are the README, the requirements, .gitignore, and the workflow that grades on every push.
+    """
     requirement = install or f"nn-grader=={grader.__version__}"
     if wheel is not None:
         _copy(wheel, out / "wheels" / wheel.name)

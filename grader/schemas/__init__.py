@@ -1,4 +1,7 @@
-"""JSON Schemas (2020-12) of everything that is read from or written to disk, and the check against them."""
+"""Check data against the JSON Schemas (2020-12) of the grader's files.
+
+There is a schema for everything that is read from disk or written to it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,17 @@ from typing import Any
 
 from grader.typos import find_nearest
 
-SHOWN = 100  # characters of a wrong value
+SHOWN = 100  # characters of a wrong value in a message
 
 
 def find_fault(data: object, schema: str) -> str | None:
-    """The first thing wrong with `data` by `schema` ("assignment", "course", "report"), as a sentence; or None."""
+    """Find the first fault of `data`, as a sentence; None if there is none.
+
+    `schema` is the name of a schema: "assignment", "course" or "report".
+    """
     fault = min(
         _validator(schema).iter_errors(data),
-        # A misspelt key is both unknown and missing; the first says more.
+        # A misspelt key gives two faults: an unknown key and a missing one. The first of them says more.
         key=lambda error: (len(error.absolute_path), str(error.path), error.validator != "additionalProperties"),
         default=None,
     )
@@ -25,7 +31,7 @@ def find_fault(data: object, schema: str) -> str | None:
 
 @functools.cache
 def _validator(schema: str) -> Any:
-    import jsonschema  # a tenth of a second that `grade --help` does without
+    import jsonschema  # the import takes a tenth of a second, for which `grade --help` must not wait
 
     text = (files("grader.schemas") / f"{schema}.schema.json").read_text("utf-8")
     return jsonschema.Draft202012Validator(json.loads(text))
@@ -51,7 +57,10 @@ def _say(fault: Any) -> str:
 
 
 def _say_rule(schema: Any, key: str) -> str:
-    """The rule of one key in words, with an example; empty where the schema has no words for it."""
+    """Format the rule of one key in words, with an example.
+
+    Returns "" if the schema has no words for it.
+    """
     description, examples = schema.get("description", ""), schema.get("examples", ())
     if not description or not examples:
         return str(description)
@@ -60,12 +69,12 @@ def _say_rule(schema: Any, key: str) -> str:
 
 
 def _find_key(path: list[str | int]) -> str:
-    """The key that an example is given for; an item of a list has none."""
+    """Find the key that an example is for; "" for an item of a list."""
     return str(path[-1]) if path and isinstance(path[-1], str) else ""
 
 
 def write_toml(value: Any) -> str:
-    """A value as it is written in a manifest, in one line."""
+    """Format a value as in a manifest (TOML), in one line."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {write_toml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list):
