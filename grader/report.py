@@ -144,10 +144,12 @@ def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
             os.replace(part, path)
     except BaseException:
         for part, path in zip(parts, paths, strict=True):
-            if not part.exists():  # the part was renamed already
+            if part.exists():  # it never had its name
+                continue
+            if path in kept:
+                os.replace(kept[path], path)
+            else:
                 path.unlink()
-            if path in kept and not path.exists():
-                kept[path].rename(path)
         raise
     finally:
         for old in kept.values():

@@ -1,6 +1,8 @@
-"""Prove a homework sound: the solution earns everything, nothing else does, and every known mistake is found.
+"""The audit of a homework, which proves it sound.
 
-Strong by mutants, fair by variants. Each finding is one sentence that holds or does not; the command line draws them.
+The solution has to earn everything, nothing else may, and every known mistake has to be found. Mutants prove that the
+checks are strong enough, and variants that they are fair. Each finding is one sentence that holds or does not; the
+command line prints them.
 """
 
 from __future__ import annotations
@@ -57,18 +59,22 @@ from grader.worker.process import Launcher
 
 T = TypeVar("T")
 SEED = 1
-STATE = "sweep"  # in the folder for what grading leaves behind: what the seeds of each homework came to
+STATE = "sweep"  # the folder in `.grade` with the verdicts under each seed, in a file for each homework
 MAX_IMPORT = 2.0  # seconds
-MAX_FIXED = 0.25  # of the hidden points, on inputs that no seed changes
-SHOWN = 8  # places in one sentence
+MAX_FIXED = 0.25  # the share of the hidden points that may depend on inputs that no seed changes
+SHOWN = 8  # places named in one sentence
 MIN_MUTANTS = 12
 MIN_VARIANTS = 4
 MIN_KILLED = 0.95
-MIN_SHOWN, MIN_NAMED = 0.9, 0.8  # of the mutants: with the comparison, and by the rules alone
+MIN_SHOWN, MIN_NAMED = 0.9, 0.8  # the shares of mutants to be named: with lookalikes, and by the rules alone
 
 
 class Audit:
-    """One homework under audit, with a grader that is warm."""
+    """One homework under audit, with a grader that is warm.
+
+    `source` is the reference that `grader` asks, and `ear` hears the calls that it makes. `tell` is called with a text
+    on what is being tried, and `log` with a line of progress in a long sweep.
+    """
 
     def __init__(
         self,
@@ -97,7 +103,11 @@ class Audit:
         self._farthest: dict[str, float] = {}
 
     def run(self, automatic: bool, seeds: int) -> Iterator[Finding]:
-        """Yield the findings as they are made; automatic mutants only where asked for, as they take longest."""
+        """Yield the findings as they are made.
+
+        `automatic` is for automatic mutants, which take longest. If `seeds` is more than 1, every version is also
+        judged under so many seeds.
+        """
         for holds, sentence in compare_documents(self.course, self.assignment):
             yield self._find("documents", holds, sentence)
         yield from self._audit_patches()
@@ -115,7 +125,10 @@ class Audit:
             yield from self._audit_automatic()
 
     def judge_losses(self, losses: Sequence[Loss]) -> Iterator[Finding]:
-        """A mistake that costs more than its own checks is a finding, unless its author has accepted the cost."""
+        """Yield a finding for each mutant that costs more than its own checks.
+
+        A mutant whose author has accepted the cost is not among them. The last finding counts the others.
+        """
         outliers = [loss for loss in losses if loss.outlier]
         for loss in outliers:
             sentence = f"{loss.mutant} of {loss.function} loses {loss.own} of {loss.own_points}: {loss.outlier}"
@@ -125,7 +138,11 @@ class Audit:
         )
 
     def list_losses(self) -> list[Loss]:
-        """What each mutant costs in a whole grading, with what stands in for what elsewhere builds on it."""
+        """List the points that each mutant costs in a whole grading.
+
+        Such a grading has follow-through: tasks elsewhere that build on the mutated function run with the reference in
+        its place.
+        """
         losses = []
         for patch in self._say_each("loss of mutant", self._mutants):
             report = self._grade(apply_patch(self._solution, patch), "mutant")
@@ -134,7 +151,7 @@ class Audit:
         return mark_outliers(losses, {check.id: check.points for check in self._grader.checks})
 
     def list_margins(self) -> list[Margin]:
-        """Each check's margins, as far as the run has measured them."""
+        """List each check's margins, as far as the run has measured them."""
         return [
             Margin(
                 self.assignment.id, check.id, self._farthest.get(check.id), self._nearest.get(check.id),
@@ -147,7 +164,7 @@ class Audit:
         return Finding(self.assignment.id, subject, holds, sentence)
 
     def _say_each(self, what: str, versions: Sequence[T]) -> Iterator[T]:
-        """Go through what is tried one after another, and tell which it is."""
+        """Go through the versions that are tried, and tell which one it is."""
         for number, version in enumerate(versions, start=1):
             self._tell(f"{self.assignment.id}: {what} {number} of {len(versions)}")
             yield version
@@ -160,15 +177,18 @@ class Audit:
         file = SubmittedFile(self.assignment.file, hashlib.sha256(content).hexdigest(), content)
         return Submission(name, (file,))
 
-    # ---------------------------------------------------------------- what the files themselves say
+    # ---------------------------------------------------------------- the files themselves
 
     def _read_patches(self, file: str) -> tuple[Patch, ...]:
-        """The patches of one file that can be applied; the others are told of by `_audit_patches`."""
+        """Read the patches of one file that can be applied.
+
+        `_audit_patches` reports the others.
+        """
         patches = read_patches(self.assignment.folder / file)
         return tuple(patch for patch in patches if not list_strangers(patch, self._functions))
 
     def _audit_patches(self) -> Iterator[Finding]:
-        """Whether every patch is one of functions that the homework has."""
+        """Report the patches of functions that the homework does not have."""
         for file in PATCHES:
             for patch in read_patches(self.assignment.folder / file):
                 for name in list_strangers(patch, self._functions):
@@ -178,7 +198,11 @@ class Audit:
                     yield self._find("patches", False, sentence)
 
     def _audit_suites(self) -> Iterator[Finding]:
-        """What the source of suites and reference gives away, and whether every task has checks of both kinds."""
+        """Judge the source of the suites and of the reference.
+
+        Every task needs checks of both kinds. The source may neither use chance that no seed governs, nor give hidden
+        values away, nor take long to import.
+        """
         folder = self.assignment.folder
         hidden = sorted(locate_suites(folder, Visibility.HIDDEN).glob("*.py"))
         paths = [*sorted(locate_suites(folder, Visibility.PUBLIC).glob("*.py")), *hidden, folder / REFERENCE]
@@ -197,14 +221,17 @@ class Audit:
         yield self._find("suites", not slow, sentence)
 
     def _list_slow(self, paths: Sequence[Path]) -> list[str]:
-        """The files that take long to import, with the seconds. torch has been imported before."""
-        if not self._source.answers:
+        """List the files that take long to import, with the seconds.
+
+        The import of torch is not counted, as it happened before.
+        """
+        if not self._source.answers:  # torch has not been imported, and would be timed with the reference
             paths = [path for path in paths if path.name != REFERENCE]
         times = {path: min(_time_import(path) for _ in range(2)) for path in paths if path.is_file()}
         return [f"{path.parent.name}/{path.name} {times[path]:.1f} s" for path in times if times[path] > MAX_IMPORT]
 
     def _audit_inputs(self) -> Iterator[Finding]:
-        """Whether the seed, and it alone, decides what a check sends to the solution."""
+        """Judge whether the seed alone decides what a check sends to the solution."""
 
         def run(check: str, seed: int) -> None:
             self._grader.run_checks(self._submit(self._solution, "solution"), [check], seed, compare=False)
@@ -216,7 +243,11 @@ class Audit:
         yield self._judge_fixed(set(list_equal(first, other)))
 
     def _judge_fixed(self, fixed: set[str]) -> Finding:
-        """Some properties are those of one input, such as a gate; who has seen most inputs needs no function."""
+        """Judge how many hidden points depend on inputs that are always the same.
+
+        A few may: some properties are those of one input, such as a gate. But a student who has seen most inputs could
+        return the answers to them, and needs no function.
+        """
         hidden = [check for check in self._grader.checks if check.visibility is Visibility.HIDDEN]
         points = sum(check.points for check in hidden if check.id in fixed)
         total = sum(check.points for check in hidden)
@@ -224,10 +255,10 @@ class Audit:
         sentence = f"hidden checks worth {points} of {total} points have the same inputs under every seed"
         return self._find("inputs", points <= MAX_FIXED * total, f"{sentence}: {names}" if names else sentence)
 
-    # ---------------------------------------------------------------- what earns everything, and what nothing
+    # ---------------------------------------------------------------- submissions that earn everything, or nothing
 
     def _audit_solution(self) -> Iterator[Finding]:
-        self._grade(self._solution, "solution")  # the oracle's first answers take their time
+        self._grade(self._solution, "solution")  # the oracle's first answers are slow, and must not be timed below
         report = self._grade(self._solution, "solution")
         sentence = f"the solution earns {report.score} of 100"
         yield self._find("solution", report.score == 100, "; ".join([sentence, *_list_lost(report)]))
@@ -238,7 +269,7 @@ class Audit:
         yield self._find("time", True, sentence)
 
     def _keep_errors(self) -> None:
-        """Of a right answer: the largest error of each check so far."""
+        """Keep the largest error of a right answer so far, for each check."""
         for check, facts in self._grader.facts.items():
             if facts.error is not None:
                 self._farthest[check] = max(facts.error, self._farthest.get(check, 0.0))
@@ -250,7 +281,10 @@ class Audit:
         yield self._find("stub", untouched, f"the stub earns {report.score} and is {report.status}")
 
     def audit_nulls(self) -> Iterator[Finding]:
-        """Whether any check gives a submission that solves nothing its points."""
+        """Yield a finding for each null submission that passes a check.
+
+        The last finding says that null submissions were tried.
+        """
         every = [check.id for check in self._grader.checks]
         for name, source in self._say_each("null submission", list(write_nulls(self._functions).items())):
             results = self._grader.run_checks(self._submit(source, "null"), every, SEED, compare=False)
@@ -304,29 +338,38 @@ class Audit:
             yield self._find("diagnosis", share >= least, "; not of ".join(filter(None, [sentence, ", ".join(missed)])))
 
     def _keep_distances(self, lost: list[CheckResult]) -> None:
-        """Of a wrong answer: the smallest error beyond the tolerance of each check so far."""
+        """Keep a wrong answer's smallest error so far, for each check.
+
+        Only errors beyond the tolerance count.
+        """
         for check in lost:
             facts = self._grader.facts.get(check.id)
             if facts is not None and facts.error is not None and facts.error > 1:
                 self._nearest[check.id] = min(facts.error, self._nearest.get(check.id, facts.error))
 
     def _is_named(self, patch: Patch, lost: list[CheckResult]) -> bool:
-        """Whether the likely cause that a student is shown first, without the mutants, names what is wrong."""
+        """Tell whether the likely cause shown first names the patch's mistake.
+
+        The cause is taken as it is without the mutants, so only the rules count.
+        """
         return _names(patch, _find_shown([self._forget_mutants(check) for check in lost]))
 
     def _forget_mutants(self, check: CheckResult) -> CheckResult:
-        """The check as it is where there are no mutants to be compared with."""
+        """Return the check as it is without mutants to be compared with."""
         facts, message = self._grader.facts.get(check.id), check.message
         return replace(check, message=replace(message, likely=facts.likely)) if facts and message else check
 
     def _list_lost(self, source: str, patch: Patch) -> list[CheckResult]:
-        """The checks of the patched functions' own tasks that are not passed."""
+        """List the checks of the patched functions' own tasks that are not passed."""
         checks = self._own_checks(patch.functions)
         results = self._grader.run_checks(self._submit(source, "mutant"), checks, SEED, compare=True)
         return [check for check in results if check.status is not Status.PASSED]
 
     def _audit_oracle(self) -> Iterator[Finding]:
-        """A reference that is infinite, or next to nothing, judges nothing."""
+        """Report the reference's answers that no check can judge by.
+
+        These are answers that are infinite, next to nothing, or in single precision.
+        """
         for sentence in sorted(self._source.complaints):
             yield self._find("reference", False, sentence)
         if not self._source.complaints:
@@ -334,7 +377,10 @@ class Audit:
             yield self._find("reference", self._source.answers > 0, sentence)
 
     def _audit_seeds(self, count: int) -> Iterator[Finding]:
-        """Whether hidden inputs of other seeds give the same verdicts, check by check."""
+        """Judge whether hidden inputs of other seeds give the same verdicts.
+
+        Each version is compared check by check.
+        """
         seeds = range(SEED, SEED + count)
         versions = self._list_versions()
         path = locate_traces(self.course.root) / STATE / f"{self.assignment.name}.jsonl"
@@ -355,7 +401,7 @@ class Audit:
         )
 
     def _begin_seed(self, seed: int) -> None:
-        """Forget what the reference answered under other seeds."""
+        """Forget the reference's answers under other seeds."""
         self._tell(f"{self.assignment.id}: seed {seed}")
         self._source.renew(find_source(self.assignment, Mode.BATCH))
 
@@ -364,7 +410,10 @@ class Audit:
         return {check.id: Verdict(check.status, check.message.likely if check.message else "") for check in results}
 
     def _list_versions(self) -> list[Version]:
-        """All ways to solve the homework that its folder knows, with the hidden checks of their functions' tasks."""
+        """List every way to solve the homework that its folder has.
+
+        Each comes with the hidden checks of its functions' tasks.
+        """
         versions = [Version("solution", self._solution, self._hidden_checks(tuple(self._functions)))]
         for kind, patches in (("variant", self._variants), ("mutant", self._mutants), ("almost", self._almost)):
             for patch in patches:
@@ -395,7 +444,7 @@ class Audit:
         yield self._find("automatic", killed >= MIN_KILLED, sentence)
 
     def _survives(self, source: str, functions: tuple[str, ...], seed: int) -> bool:
-        """Whether all checks of its tasks pass."""
+        """Tell whether a mutant passes all checks of its functions' tasks."""
         checks = self._own_checks(functions)
         return bool(checks) and self._grader.passes(self._submit(source, "mutant"), checks, seed)
 
@@ -408,7 +457,10 @@ class Audit:
 
 
 def _list_lost(report: Report) -> list[str]:
-    """The checks that a report's submission did not pass, and what the first of them says."""
+    """Describe the checks that a submission lost, and the first failure.
+
+    These are two texts, or none if no check was lost.
+    """
     lost = [check for check in _list_checks(report) if check.status is not Status.PASSED]
     if not lost:
         return []
@@ -427,7 +479,7 @@ def _list_places(places: Sequence[str]) -> str:
 
 
 def _time_import(path: Path) -> float:
-    """Seconds to run the file once more, with what it imports imported already."""
+    """Measure the seconds to run a file whose imports are loaded already."""
     started = time.perf_counter()
     runpy.run_path(str(path))
     return time.perf_counter() - started
@@ -438,7 +490,7 @@ def _list_checks(report: Report) -> list[CheckResult]:
 
 
 def _find_shown(lost: list[CheckResult]) -> str:
-    """The likely cause that a report of these failing checks shows first."""
+    """Find the likely cause that a report of these failing checks shows first."""
     return next((check.message.likely for check in sort_failing(lost)[:1] if check.message), "")
 
 
@@ -453,9 +505,10 @@ def open_audit(
     tell: Callable[[str], None] = lambda text: None,
     log: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Audit]:
-    """Make one homework ready for audit; `tell` is told what is being tried, `log` how far a long sweep is.
+    """Make one homework ready for audit, and close it at the end.
 
-    Raises `CourseError` where its solution or its stub is missing, or no Python.
+    `tell` is called with a text on what is being tried, and `log` with a line of progress in a long sweep. Raises
+    `CourseError` if the solution or the stub is missing, or is not valid Python.
     """
     for path in (locate_solution(course, assignment), locate_stub(course, assignment)):
         if not path.is_file():

@@ -1,4 +1,7 @@
-"""What a homework's files say of one another: manifest, handout, suites, stub and solution must agree."""
+"""The comparison of a homework's files with one another.
+
+Manifest, handouts, suites, stub and solution have to agree.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,12 @@ from grader.language import LANGUAGES, SOURCE
 from grader.model import Assignment, Course, Visibility
 
 HANDOUTS = tuple(HANDOUT if each == SOURCE else TRANSLATED_HANDOUT.format(language=each) for each in LANGUAGES)
-TELLING = 40  # characters; shorter lines ("return x", "@task(...)") are common to all suites
+TELLING = 40  # characters; shorter lines, such as "return x" or "@task(...)", are common to all suites
 COMMON = ("from ", "import ", "@")
 
 
 def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[bool, str]]:
-    """Yield (holds, sentence) about the files of one homework."""
+    """Yield sentences about one homework's files, as (holds, sentence)."""
     functions = [name for task in assignment.tasks for name in task.functions]
     solution = locate_solution(course, assignment)
     stub = locate_stub(course, assignment)
@@ -45,7 +48,7 @@ def _compare_functions(functions: list[str], solution: Path, stub: Path) -> tupl
 
 
 def _list_functions(source: str) -> dict[str, ast.FunctionDef]:
-    """The public functions of a module, by name."""
+    """List the public functions of a module by name."""
     nodes = ast.parse(source).body
     return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
 
@@ -65,7 +68,10 @@ def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
 
 
 def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
-    """No line of a hidden suite that says something is told to students."""
+    """Judge whether handouts and manifest are free of lines of hidden suites.
+
+    Only lines that say something of their own count.
+    """
     public = "\n".join(path.read_text("utf-8") for path in _list_told(assignment))
     leaked = sorted(
         line for line in _list_telling(locate_suites(assignment.folder, Visibility.HIDDEN)) if line in public
@@ -74,13 +80,19 @@ def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
 
 
 def _list_telling(folder: Path) -> set[str]:
-    """The lines of suites that say something of their own: docstrings of checks and statements of some length."""
+    """List the lines of suites that say something of their own.
+
+    These are docstrings of checks and statements that are not short.
+    """
     lines = {line.strip() for path in folder.glob("*.py") for line in path.read_text("utf-8").splitlines()}
     return {line for line in lines if len(line) >= TELLING and not line.startswith(COMMON)}
 
 
 def _list_told(assignment: Assignment) -> Iterator[Path]:
-    """What tells students of the homework; a public suite may say of a property what the hidden one says."""
+    """Yield the files that tell students about the homework.
+
+    Public suites are not among them: a public suite may say the same about a property as the hidden one.
+    """
     yield from iter_handouts(assignment.folder)
     yield assignment.folder / MANIFEST
 

@@ -1,4 +1,7 @@
-"""What a suite sends to a student's functions: the same twice under one seed, and something else under another."""
+"""The inputs that a suite sends to a student's functions.
+
+They have to be the same twice under one seed, and different under another seed.
+"""
 
 from __future__ import annotations
 
@@ -10,36 +13,45 @@ from grader.worker.inside import wire
 from grader.worker.inside.tags import Unsupported
 from grader.worker.inside.wire import Kind
 
-Heard = Mapping[str, str]  # by check, one digest over all calls
+Heard = Mapping[str, str]  # by the check's id, one digest over all its calls
 
 
 class Ear:
-    """Hears every call that reaches a worker, and keeps one digest of them."""
+    """A listener that keeps one digest of all calls that reach a worker."""
 
     def __init__(self) -> None:
         self._total = hashlib.sha256()
         self.calls = 0
 
     def hear(self, kind: Kind, value: Any) -> None:
-        """Note one request. A call without a number, such as gate_weights("AND"), has nothing that could be drawn."""
+        """Add one request to the digest, if it is a call with a number in it.
+
+        A call without a number, such as gate_weights("AND"), has nothing that could be drawn.
+        """
         if kind is not Kind.CALL or not _has_number(value):
             return
         try:
             content = wire.encode(Kind.CALL, 0, value)
-        except Unsupported:  # the call will fail as well
+        except Unsupported:  # the value cannot travel, so the call itself will fail, too
             content = repr(type(value)).encode()
         self._total.update(hashlib.sha256(content).digest())
         self.calls += 1
 
     def tell(self) -> str:
-        """The digest since the last time; empty where there was no call."""
+        """Return the digest of the calls since the last time, and begin a new one.
+
+        Empty if there was no call.
+        """
         told = self._total.hexdigest() if self.calls else ""
         self._total, self.calls = hashlib.sha256(), 0
         return told
 
 
 def _has_number(value: Any) -> bool:
-    """Whether a CALL request sends any number: its name, positions and echo aside."""
+    """Tell whether the arguments of a CALL request have a number among them.
+
+    The function's name, the positions of opaque parts and the echo do not count.
+    """
     _, args, kwargs, *_ = value
     waiting = [*args, *kwargs.values()]
     while waiting:
@@ -54,7 +66,10 @@ def _has_number(value: Any) -> bool:
 
 
 def listen(checks: Sequence[str], seed: int, run: Callable[[str, int], object], ear: Ear) -> Heard:
-    """What each check sends under this seed."""
+    """Run each check under this seed, and give the digests of its calls.
+
+    `run` runs one check, by its id, under a seed. The digests are by the check's id.
+    """
     heard = {}
     for check in checks:
         ear.tell()
@@ -64,10 +79,13 @@ def listen(checks: Sequence[str], seed: int, run: Callable[[str, int], object], 
 
 
 def list_equal(one: Heard, other: Heard) -> list[str]:
-    """The checks that sent the same both times."""
+    """List the checks that sent the same calls both times.
+
+    Checks that sent none are not among them.
+    """
     return [check for check in one if one[check] and one[check] == other[check]]
 
 
 def list_different(one: Heard, other: Heard) -> list[str]:
-    """The checks that did not."""
+    """List the checks that did not send the same calls both times."""
     return [check for check in one if one[check] != other[check]]

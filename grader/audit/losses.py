@@ -1,11 +1,13 @@
-"""What each mutant costs: one mistake loses the checks of its own property, and no others.
+"""The points that each mutant costs.
 
-A property is a suite's function, whatever its parameters. Of a mutant's function, what any mutant of it loses counts as
-its reach. Two kinds of cost are out of proportion:
+One mistake should lose the checks of its own property, and no others. A property is one function of a suite, with any
+parameters. The reach of a student's function is all that any of its mutants loses. Two kinds of cost are out of
+proportion:
 
-- A mutant that keeps most of its reach fails a property that another mutant breaks alone: that check looks, by
-  accident, at a second property.
-- A mutant does not use an optional argument, and loses most of its reach: nearly every check varies that argument.
+- A mutant that keeps most of its function's reach fails a property that another mutant breaks alone: that check looks,
+  by accident, at a second property.
+- A mutant that does not use an optional argument loses most of its function's reach: nearly every check varies that
+  argument.
 """
 
 from __future__ import annotations
@@ -17,12 +19,17 @@ from dataclasses import dataclass, replace
 from grader.course.patches import SEPARATOR, Patch
 from grader.model import CheckResult, Report, Status, Task
 
-MOST = 0.5  # of the points that the function's mutants lose
+MOST = 0.5  # the share of the reach's points above which a mutant loses most of its reach
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Points that one mutant loses of its own task and elsewhere, and the checks of its own task that it fails."""
+    """The points that one mutant loses, of its own task and elsewhere.
+
+    `failed` are the checks of its own task that it fails, and `unused` the optional arguments that it does not use.
+    `accepted` is the author's reason for a high cost, and `outlier` is the reason why the loss is out of proportion;
+    each may be empty.
+    """
 
     assignment: str
     mutant: str
@@ -38,12 +45,15 @@ class Loss:
 
     @property
     def properties(self) -> tuple[str, ...]:
-        """What the failed checks are about."""
+        """The properties that the failed checks are about."""
         return tuple(dict.fromkeys(map(_name_property, self.failed)))
 
 
 def weigh(assignment: str, patch: Patch, report: Report, tasks: Iterable[Task], solution: str) -> Loss:
-    """What the mutant lost in this report; `tasks` are its own."""
+    """Compute the loss of one mutant from its report.
+
+    `tasks` are the mutant's own tasks, and `solution` is the source of the model solution.
+    """
     ids = {task.id for task in tasks}
     own = [check for task in report.tasks if task.id in ids for check in task.checks]
     other = [check for task in report.tasks if task.id not in ids for check in task.checks]
@@ -56,9 +66,10 @@ def weigh(assignment: str, patch: Patch, report: Report, tasks: Iterable[Task], 
 
 
 def mark_outliers(losses: Sequence[Loss], points: dict[str, int]) -> list[Loss]:
-    """The losses of one homework, with the reason at each that is out of proportion and that nobody has accepted.
+    """Mark each loss that is out of proportion with the reason.
 
-    `points` are those of the checks.
+    `losses` are all those of one homework, and `points` those of the checks, by id. A loss that its author has accepted
+    is not marked.
     """
     alone = {loss.properties[0]: loss for loss in losses if len(loss.properties) == 1}
     reach: dict[str, set[str]] = {}
@@ -81,7 +92,10 @@ def _find_outlier(loss: Loss, most: float, alone: dict[str, Loss]) -> str:
 
 
 def find_unused(solution: str, mutant: str, function: str, name: str) -> tuple[str, ...]:
-    """The optional arguments of a function that the solution uses and its mutant, of this name, does not."""
+    """Find optional arguments that the solution uses and a mutant does not.
+
+    `solution` and `mutant` are sources. The function is called `function` in the one, and `name` in the other.
+    """
     right, wrong = _find_function(solution, function), _find_function(mutant, name)
     if right is None or wrong is None:
         return ()
@@ -102,7 +116,7 @@ def _list_names(function: ast.FunctionDef) -> set[str]:
 
 
 def _count(checks: Sequence[CheckResult]) -> tuple[int, int]:
-    """Points lost, and points there are."""
+    """Count the points that were lost, and the points there are."""
     points = sum(check.max_points for check in checks)
     return points - sum(check.points for check in checks), points
 

@@ -1,7 +1,8 @@
-"""Automatic mutants: small changes to the model solution's syntax, one at a time.
+"""Automatic mutants: small changes to the model solution's syntax.
 
-Operators are exchanged, comparisons loosened, constants moved, axes switched, signs dropped, keyword arguments left
-out, as in classical mutation testing (DeMillo, Lipton and Sayward 1978, "Hints on test data selection").
+There is one change at a time. Operators are exchanged, comparisons loosened, constants moved, axes switched, signs
+dropped, keyword arguments left out, as in classical mutation testing (DeMillo, Lipton and Sayward 1978, "Hints on test
+data selection").
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-LEGIBLE = 16
+LEGIBLE = 16  # characters of an expression that a person recognises
 Change = Callable[[ast.AST], None]
 _OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Add: (ast.Sub,),
@@ -35,7 +36,11 @@ _OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class AutomaticMutant:
-    """One change: the function it is in, what was changed to what, and the whole mutated source."""
+    """One small change to the solution.
+
+    `function` is the function that it is in, `change` says which source became which, and `source` is the whole mutated
+    module.
+    """
 
     function: str
     change: str
@@ -43,12 +48,15 @@ class AutomaticMutant:
 
     @property
     def name(self) -> str:
-        """How the mutant is listed, and explained as equivalent in mutants.py."""
+        """The mutant's name in lists, and among the equivalents of mutants.py."""
         return f"{self.function}: {self.change}"
 
 
 def mutate(solution: str) -> Iterator[AutomaticMutant]:
-    """Every automatic mutant of a module's functions; two that read the same are one, and names are unique."""
+    """Yield every automatic mutant of a module's functions.
+
+    Two mutants with the same source are one. Names are unique.
+    """
     tree = _FoldSigns().visit(ast.parse(solution))
     seen, names = {ast.unparse(tree)}, set()
     for place, function in enumerate(tree.body):
@@ -70,7 +78,7 @@ def _number(name: str) -> Iterator[str]:
 
 
 class _FoldSigns(ast.NodeTransformer):
-    """-1 is one constant, not a sign before a constant."""
+    """A transformer that makes -1 one constant, not a sign before a constant."""
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         """Fold a minus into the number behind it."""
@@ -95,12 +103,15 @@ def _mutate_function(tree: ast.Module, place: int) -> Iterator[tuple[str, ast.Mo
 
 
 def _quote(part: ast.AST) -> str:
-    """Source on one line: of a loop or a branch, its head."""
+    """Return the source of a node on one line: of a loop or a branch, its head."""
     return ast.unparse(part).splitlines()[0]
 
 
 def _walk(function: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a function's body, its docstring and annotations aside, in a fixed order."""
+    """Yield the nodes of a function's body in a fixed order.
+
+    Its docstring and annotations are not among them.
+    """
     assert isinstance(function, ast.FunctionDef)
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     for statement in body:
@@ -108,7 +119,10 @@ def _walk(function: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _find_around(function: ast.AST, node: ast.AST) -> ast.AST:
-    """The smallest part with the node in it that a person recognises: an expression of some length, or a statement."""
+    """Find the smallest part around a node that a person recognises.
+
+    It is an expression of some length, or a statement.
+    """
     around = [part for part in ast.walk(function) if any(node is inner for inner in ast.walk(part))]
     return min(
         (

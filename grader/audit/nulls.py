@@ -1,7 +1,7 @@
-"""Submissions that solve nothing: no check may give any of them a point.
+"""Null submissions, which solve nothing: no check may give them a point.
 
-They return constants, their arguments, or blanks of the arguments' shapes: one value, or as many as a function may
-have to return.
+Their functions return constants, their arguments, or blanks, which are values of the arguments' shapes with nothing in
+them. They return one value, or as many as a function may have to return.
 """
 
 from __future__ import annotations
@@ -62,7 +62,10 @@ COUNTS = (2, 3, 4)
 
 
 def write_nulls(functions: Iterable[str]) -> dict[str, str]:
-    """The source of each null submission, by its name."""
+    """Build the source of each null submission, by the submission's name.
+
+    `functions` are the names of the homework's functions.
+    """
     names = list(functions)
     several = {f"{title}, {n} values": value.format(n=n) for n in COUNTS for title, value in SEVERAL.items()}
     return {title: _write(names, value) for title, value in (ALONE | several).items()}

@@ -1,7 +1,7 @@
-"""Workers that are used again: for authors' code, of which an audit tries some hundred versions.
+"""Workers that are used again, for the audit of authors' code.
 
-Most of a short grading is the start of Python and numpy. No student gets a worker that ran another's code; versions of
-one model solution may share theirs.
+An audit tries some hundred versions of that code, and most of a short grading is the start of Python and numpy.
+Versions of one model solution may share a worker; no student gets a worker that ran another's code.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from grader.worker.process import Answer, Launcher, Worker
 
 Hear = Callable[[Kind, Any], None]
 
-MAX_SECONDS = 5.0  # at work, after which a worker is used up: its processor time is limited
+MAX_SECONDS = 5.0  # at work, after which a worker is worn out, as its processor time is limited
 
 
 class RecyclingLauncher:
-    """Stands in for a `Launcher`: a worker that its client is done with is given to the next one."""
+    """A launcher that gives a closed worker to the next client.
+
+    It stands in for a `Launcher`.
+    """
 
     def __init__(self, launcher: Launcher, hear: Hear = lambda kind, value: None) -> None:
-        """`hear` is told every request."""
+        """Use the workers of `launcher`; `hear` is called with every request."""
         self._launcher = launcher
         self._hear = hear
         self._idle: list[RecycledWorker] = []
@@ -33,18 +36,24 @@ class RecyclingLauncher:
         self._launcher.warm()
 
     def take(self) -> RecycledWorker:
-        """Give a worker that is ready. Raises `WorkerError` as `Launcher.take` does."""
+        """Return a worker that is ready.
+
+        Raises `WorkerError` as `Launcher.take` does.
+        """
         return self._idle.pop() if self._idle else RecycledWorker(self._launcher.take(), self._idle, self._hear)
 
     def close(self) -> None:
-        """Kill those that wait."""
+        """Kill the workers that wait."""
         while self._idle:
             self._idle.pop().kill()
         self._launcher.close()
 
 
 class RecycledWorker:
-    """A worker that goes back among the idle ones when it is closed, unless something went wrong or it is worn out."""
+    """A worker that goes back among the idle ones when it is closed.
+
+    It is killed instead if something went wrong with it, or if it is worn out.
+    """
 
     def __init__(self, worker: Worker, idle: list[RecycledWorker], hear: Hear) -> None:
         self._worker = worker
@@ -55,18 +64,21 @@ class RecycledWorker:
 
     @property
     def facts(self) -> SandboxFacts | None:
-        """What the probes found."""
+        """The facts that the probes found."""
         return self._worker.facts
 
     @property
     def spent(self) -> float:
-        """Seconds of the worker's own that the last request took."""
+        """The seconds of the worker's own that the last request took."""
         return self._worker.spent
 
     def ask(self, kind: Kind, value: Any, seconds: float, answer: Answer) -> tuple[Kind, Any]:
-        """One request and its answer; after any exception the worker is not used again."""
+        """Send one request and give its answer, as `Worker.ask` does.
+
+        After any exception the worker is not used again.
+        """
         self._hear(kind, value)
-        self._sound, sound = False, self._sound
+        self._sound, sound = False, self._sound  # an exception below leaves it unsound
         started = time.monotonic()
         reply = self._worker.ask(kind, value, seconds, answer)
         self._seconds += time.monotonic() - started
@@ -74,7 +86,7 @@ class RecycledWorker:
         return reply
 
     def close(self) -> None:
-        """Wait for the next client."""
+        """Let the worker wait for the next client, or kill it."""
         if self._sound and self._seconds < MAX_SECONDS:
             self._idle.append(self)
         else:

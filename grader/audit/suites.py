@@ -1,7 +1,8 @@
-"""What the source of a suite gives away: chance that no seed governs, and hidden values in what students read.
+"""Faults that the source of a suite shows: chance, and hidden values.
 
-Of a hidden check a student reads its name and the likely cause; what was expected and what came is left out of their
-view. So a likely cause is written down as it is or is a template of `say` whose values are names and counts.
+The chance is one that no seed governs, and the hidden values are in texts that students read. Of a hidden check a
+student reads its name and the likely cause; the expected value and the student's own are left out of their view. So a
+likely cause has to be a constant text, or a template of `say` whose values are names and counts.
 """
 
 from __future__ import annotations
@@ -10,25 +11,31 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "RandomState"}  # random only without an argument
-CHANCE = {"random", "secrets", "uuid", "time", "datetime"}  # modules of which no result is the same twice
-LIKELY = 3  # its place among the arguments of `require`
+SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "RandomState"}  # random only if no seed is given
+CHANCE = {"random", "secrets", "uuid", "time", "datetime"}  # modules whose results are never the same twice
+LIKELY = 3  # the place of the likely cause among the arguments of `require`
 
 
 def list_chance(paths: Iterable[Path]) -> list[str]:
-    """The places, as file:line and source, where a suite or reference draws what no seed governs."""
+    """List the places where a suite or reference draws what no seed governs.
+
+    A place is file:line and source.
+    """
     return [place for path in paths for place in _list_places(path, _is_chance)]
 
 
 def list_quoting(paths: Iterable[Path]) -> list[str]:
-    """The places where a hidden suite writes a value into the likely cause that students read."""
+    """List the places where a hidden suite writes a value into a likely cause.
+
+    Students read the likely cause of a hidden check.
+    """
     return [place for path in paths for place in _list_places(path, _quotes)]
 
 
 def _list_places(path: Path, find: Callable[[ast.AST], Iterator[ast.expr]]) -> Iterator[str]:
     try:
         tree = ast.parse(path.read_text("utf-8"))
-    except SyntaxError:  # whoever imports it says so
+    except SyntaxError:  # the import of the file reports it
         return
     for node in ast.walk(tree):
         for found in find(node):
@@ -55,7 +62,11 @@ def _is_chance(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _quotes(node: ast.AST) -> Iterator[ast.expr]:
-    """The likely causes in a call of `require`, and the mistakes in a dict, that have a value written into them."""
+    """Yield the parts of likely causes that have a value written into them.
+
+    A likely cause stands in a call of `require` or `Message`, in an assignment to `likely`, or, as a sentence about a
+    mistake, in a dict.
+    """
     sentences: list[ast.expr | None] = []
     if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"require", "Message"}:
         if ast.unparse(node.func).endswith("require"):
@@ -78,12 +89,12 @@ def _holds_value(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = ast.unparse(node.func).split(".")[-1]
-    if name == "say":  # a number written with decimals is a value; a name or a count is none
+    if name == "say":  # a place with a format (decimals) shows a value; a name or a count has none
         template = node.args[0] if node.args else None
         return isinstance(template, ast.Constant) and ":" in "".join(_list_fields(str(template.value)))
     return name in {"format", "str", "repr", "describe_value"}
 
 
 def _list_fields(template: str) -> list[str]:
-    """What stands in the braces of a template."""
+    """List the texts in the braces of a template."""
     return [part.partition("}")[0] for part in template.split("{")[1:]]

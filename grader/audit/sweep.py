@@ -1,9 +1,11 @@
-"""The verdicts on a homework's versions under many seeds: one that changes between seeds hangs on luck.
+"""The verdicts on a homework's versions under many seeds.
 
-Only hidden checks depend on the seed, and a version is judged by those of its own functions' tasks. Seeds are the
-outer loop, so that the reference's answers under one seed serve all versions and are then forgotten. The verdicts of
-each seed are kept as one line of a file: an interrupted sweep goes on from there, a finished one of the same files is
-not repeated, and of a version that was changed or added it judges that version alone.
+A verdict that changes between seeds depends on luck. Only hidden checks depend on the seed, and a version is judged by
+those of its own functions' tasks. Seeds are the outer loop, so that the reference's answers under one seed serve all
+versions and are then forgotten.
+
+The verdicts of each seed are kept as one line of a file. So an interrupted sweep goes on where it ended, a finished one
+of the same files is not repeated, and after a version was changed or added, that version alone is judged.
 """
 
 from __future__ import annotations
@@ -26,19 +28,20 @@ from grader.model import Assignment, Status
 from grader.oracle.source import find_torch
 from grader.report import write_atomically
 
-By = Mapping[str, Mapping[str, str]]  # by version and check
-Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # from source, checks and seed
+By = Mapping[str, Mapping[str, str]]  # by the version's name and the check's id
+Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # verdicts by check, from source, checks, seed
 
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
-EVERY = 10  # seeds to a line of progress
+EVERY = 10  # seeds for each line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
-JUDGES = ("checks", "harness", "oracle", "worker", "arrays.py", "tolerance.py")  # what of the grader verdicts depend on
-PATCHES = (MUTANTS, VARIANTS, ALMOST)  # each version that they make has a mark of its own
+# The rooms and modules of the grader that verdicts depend on.
+JUDGES = ("checks", "harness", "oracle", "worker", "arrays.py", "tolerance.py")
+PATCHES = (MUTANTS, VARIANTS, ALMOST)  # not in the key: each version that they make has a mark of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One way to solve the homework, and the hidden checks that it is judged by."""
+    """One way to solve the homework, and the hidden checks that judge it."""
 
     name: str
     source: str
@@ -46,12 +49,18 @@ class Version:
 
     @property
     def mark(self) -> str:
-        """What it is known by under its name: another source, or other checks, make another one."""
+        """The hash that tells this version from others of the same name.
+
+        A version with another source, or with other checks, has another mark.
+        """
         return hashlib.sha256(repr((self.source, self.checks)).encode()).hexdigest()[:12]
 
 
 class Verdict(NamedTuple):
-    """What became of a hidden check, and the likely cause, the one text about it that students read."""
+    """The status of a hidden check, and the likely cause.
+
+    The likely cause is the one text about a hidden check that students read.
+    """
 
     status: Status
     likely: str = ""
@@ -62,9 +71,10 @@ UNJUDGED_CHECK = Verdict(Status.SKIPPED)
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What one seed came to: of the checks that did not pass the status, and a likely cause that has numbers in it.
+    """The results under one seed.
 
-    Both have every version that was judged under it.
+    `lost` has the status of the checks that did not pass, and `said` the likely causes that have numbers in them. Both
+    have an entry for every version that was judged under the seed.
     """
 
     number: int
@@ -76,16 +86,23 @@ class Sweep:
     """The versions of one homework, judged under one seed after another."""
 
     def __init__(self, versions: Sequence[Version], key: str, path: Path) -> None:
-        """`key` names all that every verdict depends on; what the file at `path` has under another is forgotten."""
+        """Read the results that the file at `path` has of these versions.
+
+        `key` is a hash of all that every verdict depends on. Results under another key are forgotten.
+        """
         self._versions = versions
         self._marks = {version.name: version.mark for version in versions}
         self._key = key
         self._path = path
         self._seeds = _read_seeds(path, key, self._marks)
-        self._begun = False  # whether the file is ours by now
+        self._begun = False  # true when this sweep has written the file
 
     def run(self, numbers: Iterable[int], judge: Judge, begin: Callable[[int], None]) -> Iterator[Seed]:
-        """Judge every version under each seed where it was not yet; `begin` is told of each before it starts."""
+        """Judge every version under each seed where it was not judged yet.
+
+        `begin` is called with a seed before it starts. Yields the new results of each seed that had something left to
+        judge.
+        """
         for number in numbers:
             known = self._seeds.get(number, Seed(number, {}, {}))
             if left := [version for version in self._versions if version.name not in known.lost]:
@@ -96,12 +113,19 @@ class Sweep:
                 yield found
 
     def list_changes(self, numbers: Iterable[int]) -> list[str]:
-        """A sentence for each check that passes a version under some of these seeds and not under others."""
+        """List the checks whose verdict on a version changes with the seed.
+
+        There is a sentence for each check that passes a version under some of these seeds and not under others, and for
+        each that cannot be judged.
+        """
         seeds = self._pick(numbers)
         return [sentence for version in self._versions for sentence in _list_changes(version, seeds)]
 
     def list_tellings(self, numbers: Iterable[int]) -> list[str]:
-        """A sentence for each check whose likely cause has other numbers under another seed: it tells of inputs."""
+        """List the checks whose likely cause has other numbers under another seed.
+
+        Such a cause tells students of the hidden inputs. There is a sentence for each check.
+        """
         said: dict[str, dict[tuple[str, str], str]] = {}
         tellings: dict[str, str] = {}
         for seed in self._pick(numbers):
@@ -121,10 +145,11 @@ class Sweep:
         for version in versions:
             others = [seed.lost[version.name] for seed in self._seeds.values() if version.name in seed.lost]
             hung = {check for row in others for check, status in row.items() if status == Status.TIMEOUT}
+            # A check that ran out of time under another seed is not run again: it could take all of its time once more.
             checks = [check for check in version.checks if check not in hung]
             found = dict(judge(version.source, checks, number)) if checks else {}
             late = [check for check in checks if check in found and found[check].status is Status.TIMEOUT]
-            if late and others:  # it was in time under other seeds: a loaded machine can do that once
+            if late and others:  # in time under other seeds, so a loaded machine may be the reason: once more
                 found |= judge(version.source, late, number)
             verdicts = {check: found.get(check, UNJUDGED_CHECK) for check in checks}
             failed = {check: verdict for check, verdict in verdicts.items() if verdict.status is not Status.PASSED}
@@ -133,11 +158,11 @@ class Sweep:
         return Seed(number, lost, said)
 
     def _keep(self, seed: Seed) -> None:
-        """Append one line; the first line of the file is the key."""
+        """Append the results as one line; the first line of the file is the key."""
         if self._begun:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(self._write_row(seed))
-        else:  # the first time all anew, without a line that was cut off
+        else:  # the first time the whole file is written again, without a line that was cut off
             rows = "".join(map(self._write_row, self._seeds.values()))
             write_atomically(self._path, json.dumps({"key": self._key}) + "\n" + rows)
         self._begun = True
@@ -148,7 +173,11 @@ class Sweep:
 
 
 def make_key(assignment: Assignment) -> str:
-    """One hash over all that every verdict depends on: suites, reference, grader, numpy and torch."""
+    """Hash all that every verdict depends on.
+
+    This is the homework with its suites and reference, the grader, numpy and torch. Files of patches are not in it, as
+    each version has a mark of its own.
+    """
     package = Path(grader.__file__).parent
     files = [path for path in sorted(assignment.folder.rglob("*")) if path.is_file() and path.suffix not in UNJUDGED]
     judging = [path for path in files if "__pycache__" not in path.parts and path.name not in PATCHES]
@@ -162,7 +191,10 @@ def make_key(assignment: Assignment) -> str:
 
 
 class Progress:
-    """A line for every ten seeds: how far, how fast, and how many verdicts have changed."""
+    """The progress of a sweep, logged in a line for every ten seeds.
+
+    The line says how far the sweep is, how fast, and how many verdicts have changed.
+    """
 
     def __init__(self, name: str, count: int, log: Callable[[str], None]) -> None:
         self._name = name
@@ -172,7 +204,7 @@ class Progress:
         self._started = time.monotonic()
 
     def note(self, seed: Seed, changes: int) -> None:
-        """One more seed is done."""
+        """Count one more seed, and log a line if one is due."""
         self._done += 1
         if self._done % EVERY == 0 or seed.number == self._count:
             pace = (time.monotonic() - self._started) / self._done
@@ -182,7 +214,10 @@ class Progress:
 
 
 def _read_seeds(path: Path, key: str, marks: Mapping[str, str]) -> dict[int, Seed]:
-    """By number, what the file has of the versions that are marked so; a last line that was cut off is none."""
+    """Read the results, by seed, of the versions that have these marks.
+
+    A last line that was cut off is left out.
+    """
     try:
         rows: list[dict[str, Any]] = list(_read_rows(path.read_text("utf-8")))
     except OSError:

@@ -1,4 +1,7 @@
-"""The command line: the only floor that prints for people, exits, and turns errors into sentences."""
+"""The command line: it prints for people, exits, and words every error.
+
+No other floor of the program does any of the three. Every exception ends here, as a sentence.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,23 @@ OUR_FAULT = 3
 
 
 def main() -> NoReturn:
-    """Run the command and exit: 0 all passed, 1 something not passed, 2 usage, 3 our failure, 130 interrupted."""
+    """Run the command line, and exit the process with its exit code.
+
+    The code is 0 if everything passed, 1 if something did not pass, 2 after wrong usage, 3 if the grader failed, and
+    130 after an interrupt.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a title may be in letters that a code page lacks
+        # A title may be in letters that a Windows code page lacks: print them as escapes instead of failing.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command with these arguments and give its exit code. Every error ends here as a sentence."""
+    """Run the command with these arguments and return its exit code.
+
+    Every error is printed as a sentence on stderr and not raised. At the end, each damaged catalogue is named there,
+    too.
+    """
     code = _run(arguments)
     for path in list_damaged():
         note(tell("{path} cannot be read, so what it translates is in English; get it anew.", path=path))
@@ -48,11 +60,11 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         complain(tell("interrupted; what was finished is kept"))
         return INTERRUPTED
-    except SystemExit:  # out of standalone mode, click leaves so only when the reader, such as `head`, has seen enough
+    except SystemExit:  # outside standalone mode, click exits only if a reader, such as `head`, has closed the pipe
         return 0
-    except Exception as error:  # the last net
+    except Exception as error:  # the last handler: a bug must end as a sentence, too
         if "GRADE_TRACEBACK" in os.environ:
-            import traceback  # only a bug of ours needs it
+            import traceback  # imported here, as only a bug of the grader needs it
 
             traceback.print_exc()
         what = f"{type(error).__name__}: {error}"
@@ -64,6 +76,10 @@ def _run(arguments: list[str]) -> int:
 
 
 def _find_meant(arguments: list[str]) -> str | None:
-    """The command that was probably meant where the first word is none: it was taken for an assignment."""
+    """Find the command that was probably meant by a misspelled first word.
+
+    The command group takes an unknown first word for an assignment. Returns None where the word is an option or a
+    command, or resembles no command.
+    """
     word = arguments[0] if arguments else ""
     return None if word.startswith("-") or word in app.commands else find_nearest(word, app.commands)

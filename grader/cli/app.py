@@ -1,4 +1,4 @@
-"""The command group. `grade hw4` is short for `grade run hw4`."""
+"""The command group `grade`. `grade hw4` is short for `grade run hw4`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from click_default_group import DefaultGroup
 
 from grader import __version__
 
-SHARED = {"--lang": True, "--course": True, "--no-color": False}  # options, and whether a value follows
+SHARED = {"--lang": True, "--course": True, "--no-color": False}  # options, and whether a value follows each
 
 _HELP = """Grade homework of a neural-network course.
 
@@ -25,7 +25,11 @@ _HELP = """Grade homework of a neural-network course.
 
 
 def move_options(words: list[str]) -> list[str]:
-    """Put options that most commands have, and that stand before the command, behind it."""
+    """Put the options of `SHARED` that stand before the command behind it.
+
+    `words` are the arguments of the command line: `--lang ko list` becomes `list --lang ko`. They are returned
+    unchanged if neither a command nor an assignment follows these options.
+    """
     at = 0
     while at < len(words) and (name := words[at].partition("=")[0]) in SHARED:
         at += 1 + (SHARED[name] and "=" not in words[at])
@@ -35,14 +39,17 @@ def move_options(words: list[str]) -> list[str]:
 
 
 class LazyCommand(click.Command):
-    """A command whose module is imported when it is called: help, and each command, need none of the others."""
+    """A command whose module is imported only when the command is called.
+
+    So help, and each command, start without importing the other commands.
+    """
 
     def __init__(self, name: str, place: str, summary: str) -> None:
         super().__init__(name, short_help=summary)
         self._place = place
 
     def load(self) -> click.Command:
-        """The command itself."""
+        """Import the real command and return it."""
         module, _, name = self._place.rpartition(".")
         command: click.Command = getattr(importlib.import_module(f"grader.cli.{module}"), name)
         return command
@@ -50,7 +57,10 @@ class LazyCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Let the command itself read its arguments; click goes on with the command of the context."""
+        """Let the real command read its arguments.
+
+        click goes on with the command of the returned context, which is the real one.
+        """
         return self.load().make_context(info_name, args, parent, **extra)
 
 

@@ -1,4 +1,4 @@
-"""`grade audit [hw4]`: prove a course sound, for its authors."""
+"""`grade audit [hw4]`: prove a course's homeworks sound, for its authors."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ def audit(
 
 @dataclasses.dataclass
 class Told:
-    """What audits have found so far: each is printed as soon as it is known, unless it is all printed as JSON."""
+    """All that audits have found so far, printed as soon as it is known.
+
+    With `quiet` nothing is printed here, as the command prints everything as JSON at the end.
+    """
 
     quiet: bool
     findings: list[Any] = dataclasses.field(default_factory=list)
@@ -78,35 +81,42 @@ class Told:
     losses: list[Any] = dataclasses.field(default_factory=list)
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
-        """One line each."""
+        """Keep these findings, and print a line for each as soon as it is made."""
         for finding in findings:
             self.findings.append(finding)
             self._print([draw_finding(finding)])
 
     def add_margins(self, margins: list[Margin], wanted: bool) -> None:
-        """A table, where it is wanted."""
+        """Keep these margins, and print them as a table if `wanted`."""
         self.margins += margins
         self._print(draw_margins(margins) if wanted else [])
 
     def add_losses(self, losses: list[Loss]) -> None:
-        """A table."""
+        """Keep these losses, and print them as a table."""
         self.losses += losses
         self._print(draw_losses(losses))
 
     def _print(self, lines: list[str]) -> None:
         if not self.quiet:
             for line in lines:
-                print(line, flush=True)  # above the status, which click.echo would write into
+                print(line, flush=True)  # rich puts it above the status line; click.echo would write into that line
 
 
 def log(line: str) -> None:
-    """A line of progress, beside the findings and above the status."""
+    """Print a line of progress on stderr, apart from the findings.
+
+    It appears above the status line.
+    """
     print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def draw_status(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """On a terminal a last line says what is being tried; give what changes it."""
+    """Show a status line, and yield the function that changes its text.
+
+    The status says what is being tried. It is the last line of a terminal. With `quiet`, or where stdout is no
+    terminal, there is no status, and the function does nothing.
+    """
     if quiet or not screen.is_live(sys.stdout):
         yield lambda text: None
         return
@@ -118,12 +128,16 @@ def draw_status(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def draw_finding(finding: Finding) -> str:
-    """One line per finding."""
+    """Format one finding as a line."""
     return f"{'ok  ' if finding.holds else 'MEND'} {finding.assignment:<4} {finding.subject:<10} {finding.sentence}"
 
 
 def draw_margins(margins: list[Margin]) -> list[str]:
-    """A table: each check's distance from its edge on either side, in units of the tolerance."""
+    """Format margins as the lines of a table with a head.
+
+    A row has a check's distance from its edge on the side of right answers and on the side of wrong ones, in units of
+    its tolerance (1 is the edge), and its seconds. `exact` stands where no distance was measured.
+    """
     head = f"{'check':<60} {'right <':>10} {'wrong >':>10} {'seconds':>8}"
     return [head, *(_draw_margin(margin) for margin in margins)]
 
@@ -134,7 +148,11 @@ def _draw_margin(margin: Margin) -> str:
 
 
 def draw_losses(losses: list[Loss]) -> list[str]:
-    """A table: the points that each mutant loses of its own task and elsewhere; a star is out of proportion."""
+    """Format losses as the lines of a table with a head.
+
+    A row has the points that a mutant loses of its own task and elsewhere. A star marks a loss that is out of
+    proportion.
+    """
     head = f"  {'mutant':<50} {'own task':>11} {'elsewhere':>11}  checks of its own task"
     return [head, *map(_draw_loss, losses)]
 

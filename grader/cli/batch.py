@@ -1,4 +1,7 @@
-"""`grade batch hw4 DIR --out OUT`: grade a folder of submissions, and say what a person should look at."""
+"""`grade batch hw4 DIR --out OUT`: grade a folder of submissions.
+
+The summary at the end says which submissions a person should look at.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ if TYPE_CHECKING:
     from grader.harness.proof import Proof
     from grader.model import Assignment, Report
 
-FAILED = ("failed", "timeout", "crashed")  # not an error, which is ours
-PAUSES = (5, 10, 20, 40)  # seconds
-SIGNED_AT_ONCE = 100  # folders' names on one command line; Windows takes 32 KiB
+FAILED = ("failed", "timeout", "crashed")  # not "error", which is the grader's failure
+PAUSES = (5, 10, 20, 40)  # seconds between tries while no student code can be confined
+SIGNED_AT_ONCE = 100  # folders named on one command line, which may have 32 KiB on Windows
 
 
 @click.command()
@@ -100,9 +103,11 @@ def batch(
 def grade_and_enter(
     settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, key: Path | None
 ) -> tuple[list[Report], int]:
-    """Grade every entry, fill the gradebook and sign; give the reports, and how many rows were there before.
+    """Grade every entry, fill the gradebook, and sign the reports.
 
-    What ended the batch early is raised once the finished reports are entered.
+    `key` is the file of the private key; without one nothing is signed. Returns the reports, sorted by id, and the
+    number of rows that earlier batches left in the gradebook. An exception that ended the batch early is raised only
+    when the finished reports are in the gradebook.
     """
     reports, ending = grade_all(settings, entries, jobs, out, official=key is not None)
     earlier = fill_gradebook(reports, settings.assignment, out)
@@ -116,9 +121,11 @@ def grade_and_enter(
 def grade_all(
     settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, official: bool
 ) -> tuple[list[Report], BaseException | None]:
-    """Grade every entry and keep each report; give the reports by id, and the exception that ended it early.
+    """Grade every entry, and keep each report as soon as it is finished.
 
-    What could not be graded is tried again at the end: the machine's failure may have passed.
+    A submission that could not be graded is tried again at the end, as the machine's failure may have passed by then.
+    Returns the reports, sorted by id, and the exception that ended the batch early (`KeyboardInterrupt` or
+    `GraderError`), or None. The exception is raised instead if no report was finished.
     """
     from grader.batch.results import read_proof
     from grader.errors import GraderError
@@ -138,7 +145,10 @@ def grade_all(
 def try_failed_again(
     settings: Settings, entries: Sequence[Entry], out: Path, official: bool, done: dict[str, Report]
 ) -> None:
-    """Grade again what could not be graded, as long as it helps any; where it does not, the last reports stay."""
+    """Grade again the submissions that could not be graded.
+
+    This is repeated as long as it helps at least one of them. After a try that helps none, each keeps its last report.
+    """
     from grader.errors import GraderError
 
     left = [entry for entry in entries if is_worth_another_try(done[entry.id])]
@@ -155,7 +165,11 @@ def try_failed_again(
 def grade_patiently(
     settings: Settings, entries: Sequence[Entry], out: Path, official: bool, done: dict[str, Report]
 ) -> None:
-    """Grade these entries on a machine that failed: where it confines nothing at all now, it is given some time."""
+    """Grade these entries on a machine that failed, waiting for it to recover.
+
+    Where the machine cannot confine student code at all now, it is given `PAUSES` seconds, one pause after another.
+    Raises `SandboxError` if it still cannot after the last one.
+    """
     from grader.errors import SandboxError
 
     for pause in PAUSES:
@@ -170,11 +184,14 @@ def grade_patiently(
 def grade_once(
     settings: Settings, entries: Sequence[Entry], jobs: int, out: Path, official: bool, done: dict[str, Report]
 ) -> None:
-    """Grade these entries, keep each report as soon as it is there, and note it in `done`."""
+    """Grade these entries, and keep each report as soon as it is finished.
+
+    Each kept report is put into `done` under its id.
+    """
     from grader.batch.entries import grade_batch
     from grader.batch.results import keep_report
 
-    # Closed at once where a report cannot be kept: else the processes would be waited for.
+    # If a report cannot be kept, the generator is closed at once: otherwise the batch would wait for its processes.
     with closing(grade_batch(settings, entries, jobs, lambda proof: judge_proof(proof, settings, out))) as graded:
         for report in draw_progress(graded, len(entries), settings.assignment):
             kept = keep_report(replace(report, official=official), out)
@@ -182,9 +199,9 @@ def grade_once(
 
 
 def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
-    """Keep the proof and give the ids of its broken checks.
+    """Keep the proof, and return the ids of its broken checks.
 
-    Raises `CouldNotGrade` where there are any, unless the batch is told to keep going.
+    Raises `CouldNotGrade` if there are broken checks, unless the batch is told to keep going.
     """
     from grader.batch.results import keep_proof
     from grader.errors import CouldNotGrade
@@ -204,7 +221,10 @@ def judge_proof(proof: Proof, settings: Settings, out: Path) -> list[str]:
 
 
 def is_worth_another_try(report: Report) -> bool:
-    """Tell whether a report without a score may get one: not where a check itself is broken."""
+    """Tell whether a report without a score may get one in another try.
+
+    A report with a check that the model solution does not pass gets none, however often it is tried.
+    """
     from grader.harness.grading import UNSOUND
 
     messages = [check.message for task in report.tasks for check in task.checks]
@@ -212,13 +232,16 @@ def is_worth_another_try(report: Report) -> bool:
 
 
 def sort_reports(done: dict[str, Report]) -> list[Report]:
-    """Give the reports by id: not by which process was the faster."""
+    """Sort the reports by id, and not by which process was faster."""
     return [done[name] for name in sorted(done)]
 
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the batch as Ctrl-C does; a SIGHUP that is ignored, as under nohup, stays so."""
+    """Let SIGTERM and SIGHUP end the batch as Ctrl-C does.
+
+    A signal that is ignored, as SIGHUP is under nohup, stays ignored. The earlier handlers come back at the end.
+    """
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
@@ -236,7 +259,11 @@ def ending_on_signals() -> Iterator[None]:
 
 
 def fill_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path) -> int:
-    """Write the gradebook: this batch, and who was graded into the folder before, whose number is returned."""
+    """Write the gradebook: this batch's rows, and those of earlier batches.
+
+    An earlier batch is one that was graded into the same folder. Rows that were judged by other versions of suite,
+    grader, Python, numpy or torch than this batch are marked, and named on stderr. Returns the number of earlier rows.
+    """
     from grader.batch.results import find_other_versions, read_earlier, write_gradebook
 
     earlier, complaints = read_earlier(reports, out)
@@ -254,7 +281,10 @@ def fill_gradebook(reports: Sequence[Report], assignment: Assignment, out: Path)
 
 
 def try_key(key: Path) -> None:
-    """Raises `ReportError` for a key that cannot sign: now, and not after a night of grading."""
+    """Raise `ReportError` if this key cannot sign.
+
+    It is tried before grading begins, so that a bad key is not noticed only after a night of grading.
+    """
     from grader.errors import ReportError
 
     if reason := run_sign("--key", str(key)):
@@ -262,7 +292,10 @@ def try_key(key: Path) -> None:
 
 
 def sign_reports(reports: Sequence[Report], out: Path, key: Path) -> None:
-    """Sign the reports of this batch, and nothing else that lies in OUT. What is graded stays graded."""
+    """Sign the reports of this batch, and no other file that lies in OUT.
+
+    Raises `ReportError` if signing fails. The submissions stay graded, and can be signed later.
+    """
     from grader.errors import ReportError
 
     folders = [str(out / report.submission.id) for report in reports]
@@ -273,9 +306,11 @@ def sign_reports(reports: Sequence[Report], out: Path, key: Path) -> None:
 
 
 def run_sign(*arguments: str) -> str:
-    """What `grade sign` complains of, in a process of its own: none that starts workers ever holds the key.
+    """Run `grade sign` in its own process, and return its complaint.
 
-    It looks for modules where Python keeps them and not in this folder (-P), which may be that of the submissions.
+    The complaint is empty if signing worked. The process of its own is there so that no process that starts workers
+    ever holds the private key. With -P, Python does not look for modules in the current folder, which may be the folder
+    of the submissions.
     """
     import subprocess
 
@@ -285,7 +320,11 @@ def run_sign(*arguments: str) -> str:
 
 
 def draw_progress(reports: Iterable[Report], count: int, assignment: Assignment) -> Iterator[Report]:
-    """A bar with rate and time left on a terminal; elsewhere a line for every tenth."""
+    """Pass the reports on, and show on stderr how far the batch is.
+
+    On a terminal that is a bar with the number done and the time left; elsewhere it is a line after every tenth of the
+    submissions.
+    """
     if screen.is_live(sys.stderr):
         yield from _draw_bar(reports, count, assignment)
         return
@@ -306,7 +345,10 @@ def _draw_bar(reports: Iterable[Report], count: int, assignment: Assignment) -> 
 
 
 def summarise(reports: Sequence[Report], others: Sequence[str], out: Path, earlier: int) -> Iterator[str]:
-    """What a TA wants to know first, line by line."""
+    """Yield the summary of a batch, line by line.
+
+    The facts that a teaching assistant needs first come first.
+    """
     from statistics import median
 
     scores = [report.score for report in reports if report.score is not None]
@@ -327,7 +369,10 @@ def summarise(reports: Sequence[Report], others: Sequence[str], out: Path, earli
 
 
 def _find_hardest(reports: Sequence[Report]) -> str:
-    """The check that most submissions failed, of how many that it was part of."""
+    """Name the check that most submissions failed, and count its failures.
+
+    The count is out of the submissions that the check judged. Empty if no check failed.
+    """
     found = [(task, check) for report in reports for task in report.tasks for check in task.checks]
     seen = Counter(check.id for _, check in found)
     failed = Counter(check.id for _, check in found if check.status in FAILED)

@@ -1,4 +1,7 @@
-"""`grade doctor`: how student code is confined on this machine, and the command that would confine it better."""
+"""`grade doctor`: how student code is confined on this machine.
+
+It also shows the command that would confine student code better.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 
 def draw(attempts: tuple[Attempt, ...], level: int | None, advice: str) -> Iterator[str]:
-    """The level, what was tried until it was reached, and what to do."""
+    """Yield the lines to print: the level, the attempts, and the advice.
+
+    The attempts end with the one that reached the level.
+    """
     yield f"Sandbox level {level if level is not None else '-'}: {LEVELS[level]}"
     for attempt in attempts:
         yield ""
@@ -73,7 +79,7 @@ def draw(attempts: tuple[Attempt, ...], level: int | None, advice: str) -> Itera
 
 
 def draw_attempt(attempt: Attempt) -> Iterator[str]:
-    """What the probes found, or why it does not start."""
+    """Yield the lines on one attempt: its probes, or why it does not start."""
     yes, no = ("+", "-") if screen.use_ascii() else ("✓", "✗")
     name = f"{attempt.tool} {attempt.version}" if attempt.version else "a plain process"
     if attempt.facts is None:

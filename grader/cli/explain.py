@@ -1,4 +1,7 @@
-"""`grade explain CODE`: the page of a likely cause, whose code stands below it in a report."""
+"""`grade explain CODE`: show the page of a likely cause.
+
+A report shows the code of a cause below the cause itself.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def explain(code: str | None, no_color: bool, course: Path | None) -> None:
 
 
 def _find_handouts(course: Path | None) -> dict[str, str]:
-    """The handouts of the course that is at hand, in the reader's language, as one would open them from here."""
+    """Find the handouts of the course at hand, in the reader's language.
+
+    Returns the path of each, as one would type it here, by the assignment's name; empty where no course is found.
+    """
     from grader.course.layout import find_handout, locate_assignment
     from grader.course.manifest import find_course
     from grader.errors import CourseError
@@ -51,7 +57,7 @@ def _find_handouts(course: Path | None) -> dict[str, str]:
 
 
 def _draw(text: str, color: bool) -> str:
-    """The page as a terminal shows it."""
+    """Draw the page, which is Markdown, for a terminal."""
     from rich.console import Console
     from rich.markdown import Markdown
 

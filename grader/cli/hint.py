@@ -1,4 +1,7 @@
-"""`grade hint hw4 softmax`: the next of a task's hints. They cost nothing and are never reported."""
+"""`grade hint hw4 softmax`: show the next of a task's hints.
+
+Hints cost nothing and are never reported.
+"""
 
 from __future__ import annotations
 

@@ -9,14 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 WAIT_SECONDS = 0.2
-HANGUL = dict(zip("ㅗㅅㅁㅐㄱㅂ", "htaorq", strict=True))  # the same keys while a Korean keyboard writes Korean
+HANGUL = dict(zip("ㅗㅅㅁㅐㄱㅂ", "htaorq", strict=True))  # these keys while a Korean keyboard writes Korean
 
 
 @contextlib.contextmanager
 def listen(tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell of every key pressed meanwhile, from a thread; the terminal is afterwards as it was.
+    """Call `tell` with every key that is pressed, from a thread.
 
-    Ctrl-C stays what it is.
+    This lasts as long as the context. Afterwards the terminal is as it was before. Ctrl-C still interrupts the program.
     """
     stop = threading.Event()
     listener = threading.Thread(target=_listen, args=(stop, tell), daemon=True, name="keys")
@@ -47,7 +47,8 @@ if sys.platform == "win32":
             key = msvcrt.getwch()
             if key not in ("\x00", "\xe0"):
                 return key
-            msvcrt.getwch()  # an arrow, a page key: two characters, of which the second may look like a letter
+            # Windows sends an arrow or a page key as two characters. Drop the second: it may look like a letter.
+            msvcrt.getwch()
         time.sleep(WAIT_SECONDS)
         return ""
 
@@ -59,7 +60,7 @@ else:
     @contextlib.contextmanager
     def _without_enter() -> Iterator[None]:
         before = termios.tcgetattr(sys.stdin)
-        tty.setcbreak(sys.stdin)
+        tty.setcbreak(sys.stdin)  # not setraw: with it, Ctrl-C would be a key like any other
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""`grade list`: the course's assignments."""
+"""`grade list`: list the course's assignments."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def list_assignments(course: Path | None) -> None:
 
 
 def _break_row(row: tuple[str, str, str, str], width: int) -> list[str]:
-    """An assignment in a narrow window: its file and its date have lines of their own."""
+    """Break an assignment's row for a narrow window.
+
+    The file and the due date get lines of their own.
+    """
     name, title, *more = row
     return [f"  {name:<{width}}  {title}", *(" " * (width + 4) + cell for cell in more if cell)]

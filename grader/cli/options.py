@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Command-line options that several commands share."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from grader.language import tell
 if TYPE_CHECKING:
     from grader.model import Assignment, Task
 
-DEFAULT_SEED = 0  # a run at one's desk can be repeated; the seeds that count are drawn by `grade batch`
+DEFAULT_SEED = 0  # fixed, so that a student can repeat a run; `grade batch` draws the seeds that count
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _choose_language(ctx: click.Context, option: click.Parameter, wanted: str | None) -> None:
-    """Escapes are worse than a foreign language: Korean only where it can be shown; who asked for it is told."""
+    """Choose the language of the output: Korean only if stdout can show it.
+
+    Escapes would be harder to read than a foreign language. A reader who asked for Korean and gets English is told why.
+    """
     if screen.can_show("가"):
         language.choose(wanted or language.detect())
         return
@@ -37,7 +40,10 @@ def _choose_language(ctx: click.Context, option: click.Parameter, wanted: str | 
 
 
 def _choose_written(ctx: click.Context, option: click.Parameter, wanted: str | None) -> None:
-    """What is asked for goes into files, whatever can be shown here."""
+    """Choose the language of files: the one that was asked for, if any.
+
+    Files can hold letters that stdout cannot show. Without a request, the language of the output is taken.
+    """
     if wanted:
         language.choose(wanted)
     else:
@@ -49,7 +55,7 @@ def _make_language_option(choose: Callable[[click.Context, click.Parameter, str 
         "--lang",
         type=click.Choice(language.LANGUAGES),
         help="The language to speak (default: your system's, or English).",
-        is_eager=True,  # before anything is read that has sentences in it
+        is_eager=True,  # click handles it first, before anything is read that has sentences in it
         expose_value=False,
         callback=choose,
     )
@@ -82,7 +88,11 @@ exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even i
 
 
 def choose_task(assignment: Assignment, word: str) -> Task:
-    """The task with this id, function or number: reports call it `Task 3`. Raises `CourseError` with the nearest."""
+    """Find the task with this id, function name or number.
+
+    Reports call the third task `Task 3`, so the number 3 means that task. Raises `CourseError`, with the nearest name,
+    if there is no such task.
+    """
     from grader.course.manifest import find_task
 
     numbers = {str(number): task for number, task in enumerate(assignment.tasks, start=1)}

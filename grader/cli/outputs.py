@@ -1,4 +1,4 @@
-"""`--output FORMAT[:PATH]`: a report in the formats other programs read."""
+"""`--output FORMAT[:PATH]`: a report in formats that other programs read."""
 
 from __future__ import annotations
 
@@ -20,19 +20,25 @@ FORMATS = ("json", "junit", "html", "github", "text")
 
 
 class Output(NamedTuple):
-    """One `--output`: a format and, for all but github, the file to write."""
+    """One `--output`: a format, and the file to write.
+
+    The format github needs no file.
+    """
 
     format: str
     path: Path | None
 
 
 class OutputType(click.ParamType[Output]):
-    """Reads FORMAT:PATH."""
+    """The type of the option `--output`, which reads FORMAT:PATH."""
 
     name = "FORMAT[:PATH]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Output:
-        """Check the format; `did you mean` for a typo."""
+        """Turn FORMAT[:PATH] into an `Output`.
+
+        An unknown format and a missing path are usage errors. For a misspelled format, the error names the nearest one.
+        """
         if isinstance(value, Output):
             return value
         name, _, path = str(value).partition(":")
@@ -57,18 +63,27 @@ output_option = click.option(
 
 
 def require_one_on_stdout(as_json: bool, outputs: tuple[Output, ...]) -> None:
-    """Raises a usage error where the report as JSON and GitHub's annotations would be printed into each other."""
+    """Raise a usage error if two formats would be mixed on stdout.
+
+    These are the report as JSON (`--json`) and GitHub's annotations (`--output github`).
+    """
     if as_json and is_quoted(outputs):
         raise click.UsageError(tell("--json prints the report alone; beside --output github, use --output json:PATH"))
 
 
 def is_quoted(outputs: tuple[Output, ...]) -> bool:
-    """Whether a CI runner reads along, which would obey commands in a student's text."""
+    """Tell whether a CI runner reads stdout.
+
+    Such a runner, GitHub Actions, would execute commands that it finds in a student's text.
+    """
     return any(output.format == "github" for output in outputs)
 
 
 def write_outputs(report: Report, outputs: tuple[Output, ...]) -> None:
-    """Write each output. Raises `ReportError` for a file that cannot be written."""
+    """Write the report in each of these formats.
+
+    Raises `ReportError` for a file that cannot be written.
+    """
     for output in outputs:
         try:
             _WRITERS[output.format](report, output.path)
@@ -101,7 +116,10 @@ def _write_text(report: Report, path: Path | None) -> None:
 
 
 def _write(path: Path | None, text: str, mode: int = 0o644) -> None:
-    """Write a whole file, or into a pipe or a device as it is. Somebody typed this path: a link is followed."""
+    """Write a file as a whole, or write into a pipe or a device as it is.
+
+    A person typed this path, so a symbolic link is followed.
+    """
     from grader.report import write_atomically
 
     assert path is not None
@@ -112,7 +130,10 @@ def _write(path: Path | None, text: str, mode: int = 0o644) -> None:
 
 
 def _write_github(report: Report, _: Path | None) -> None:
-    """The job summary into the file that GitHub names, annotations as commands on stdout."""
+    """Append the job summary to GitHub's file, and print the annotations.
+
+    GitHub names the file in GITHUB_STEP_SUMMARY. Annotations are commands on stdout.
+    """
     from grader.reporters import github
 
     summary = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -1,4 +1,7 @@
-"""`grade report PATH`, or `grade report hw4`: a stored report, shown or turned into another format."""
+"""`grade report PATH` or `grade report hw4`: show a stored report.
+
+The report can also be turned into another format.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def report(
 
 
 def _find_catalogues(assignment: str, course: Path | None) -> None:
-    """Read what translates this homework's sentences, where its course is at hand: a report was stored in English."""
+    """Read the homework's catalogues, if its course is at hand.
+
+    A report is stored in English; the catalogues translate the homework's sentences in it.
+    """
     from grader.course.manifest import find_assignment, find_course
     from grader.errors import CourseError
 
@@ -49,7 +55,12 @@ def _find_catalogues(assignment: str, course: Path | None) -> None:
 
 
 def find_report(path: Path, course: Path | None) -> Path:
-    """The file itself, that of a folder, or the last one of an assignment. Raises `ReportError` where there is none."""
+    """Find the file of the report that `path` means.
+
+    `path` is that file itself, a folder with a report.json in it, or the id of an assignment, whose last report is then
+    meant. A path that is none of these is returned as a file, although there is none. Raises `ReportError` if the
+    assignment has not been graded here yet.
+    """
     from grader.course.manifest import find_assignment, find_course
     from grader.desk.records import locate_report
     from grader.errors import CourseError, ReportError
@@ -60,7 +71,7 @@ def find_report(path: Path, course: Path | None) -> Path:
     try:
         found = find_course(Path.cwd(), course)
         assignment = find_assignment(found, path.name).id
-    except CourseError:  # it was meant for a file or a folder, then
+    except CourseError:  # no assignment is called so: the word was meant for a file or a folder
         return meant
     stored = locate_report(found, assignment)
     if not stored.exists():

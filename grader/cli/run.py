@@ -1,4 +1,4 @@
-"""`grade hw4 [PATH]`: grade one submission and show what came of it."""
+"""`grade hw4 [PATH]`: grade one submission and show its report."""
 
 from __future__ import annotations
 
@@ -78,7 +78,10 @@ def run(
 
 
 def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
-    """What is handed in. To be debugged it is called what it is called here: a debugger shows and opens that."""
+    """Take in the submission that is handed in at `path`.
+
+    With `debug`, its file gets the path that it has here, as a debugger shows and opens a file by its path.
+    """
     from grader.course.intake import make_id, take_in
 
     submission = take_in(path, assignment, make_id(path.absolute().name))
@@ -88,8 +91,11 @@ def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
 
 
 def grade(course: Course, assignment: Assignment, submission: Submission, seed: int, debug: bool) -> Report:
-    """Make everything ready, grade one submission, and clean up."""
-    from grader.harness.grading import Grader  # numpy and pytest, which `grade --help` does without
+    """Make everything ready, grade one submission, and clean up.
+
+    With `debug`, the student's code runs in this process, without a sandbox.
+    """
+    from grader.harness.grading import Grader  # imports numpy and pytest, which `grade --help` does without
     from grader.model import Mode
     from grader.worker.in_process import InsideLauncher
     from grader.worker.process import Launcher
@@ -103,7 +109,7 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
 
 
 def list_ways_on(report: Report, assignment: Assignment, kept: Kept, focus: str | None) -> Iterator[str]:
-    """What stands below a report: its place, and the next command."""
+    """Yield the lines below a report: where it is kept, and the next command."""
     if kept.unwritten is None:
         yield tell("Report {path}", path=screen.shorten(kept.path))
     if step := find_next_step(report, assignment, focus):
@@ -111,9 +117,10 @@ def list_ways_on(report: Report, assignment: Assignment, kept: Kept, focus: str 
 
 
 def find_next_step(report: Report, assignment: Assignment, focus: str | None) -> str:
-    """The command that helps with the first task there is something to do in, or with the one that is looked at.
+    """Find the command that gives a hint for the first task that is not done.
 
-    Empty where that has no hints.
+    With `focus`, the id of the task that the student looks at, only that task counts. Empty if the task has no hints,
+    if nothing is left to do, or if nothing of the submission could run.
     """
     from grader.desk.hints import list_undone
 
@@ -125,7 +132,10 @@ def find_next_step(report: Report, assignment: Assignment, focus: str | None) ->
 
 
 def introduce(assignment: Assignment, path: Path) -> list[str]:
-    """What somebody wants to know who grades this homework for the first time, who may not have begun yet."""
+    """Build the lines for a student's first run of a homework.
+
+    The student may not have begun yet. The lines name the handout, the file to write in, and the next commands.
+    """
     from grader.course.layout import find_handout
     from grader.course.neighbours import name_place
 
@@ -143,7 +153,10 @@ def introduce(assignment: Assignment, path: Path) -> list[str]:
 
 
 def _find_file(assignment: Assignment, path: Path) -> str:
-    """Where the student's file is, as one would type it here; empty where it is in a zip, or not there yet."""
+    """Find the student's file, as a path that one would type here.
+
+    Empty if the file is in a zip, or does not exist yet.
+    """
     from grader.course.intake import list_places
 
     places = (path.joinpath(*parts) for parts in list_places(path, assignment)) if path.is_dir() else (path,)
@@ -152,7 +165,10 @@ def _find_file(assignment: Assignment, path: Path) -> str:
 
 
 def decide_exit(report: Report) -> int:
-    """0 if every point that could be judged was earned, 3 if some could not be through our fault, else 1."""
+    """Decide the exit code from a report.
+
+    It is 0 if every point that could be judged was earned, 3 if the grader failed to judge some, and else 1.
+    """
     if report.score is None:
         return 3
     return 0 if report.score == report.judged else 1

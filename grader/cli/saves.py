@@ -1,4 +1,4 @@
-"""Whether a student has saved: one event for each burst of changes to the files that matter."""
+"""The saves of a student: one event for each burst of changes to a file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 
 import watchfiles
 
-GATHER_MS, STEP_MS, STOP_MS = 200, 40, 200  # editors write a file in several steps
+GATHER_MS, STEP_MS, STOP_MS = 200, 40, 200  # editors write a file in several steps: one burst
 
 
 @contextlib.contextmanager
 def listen(path: Path, inside: str, name: str, tell: Callable[[], None], poll: bool = False) -> Iterator[None]:
-    """Tell, from a thread, whenever a file of this name has changed in `path` or its folder `inside`, or `path` itself.
+    """Call `tell`, from a thread, whenever the student's file has changed.
 
-    `poll` looks at the files again and again: some network drives tell nobody of changes.
+    This lasts as long as the context. If `path` is a folder, the file is the one called `name`, in `path` or in its
+    folder `inside`; otherwise the file is `path` itself. With `poll`, the files are looked at again and again, for
+    network drives that report no changes.
     """
     stop = threading.Event()
     folder = path if path.is_dir() else path.parent
@@ -27,7 +29,7 @@ def listen(path: Path, inside: str, name: str, tell: Callable[[], None], poll: b
         for _ in watchfiles.watch(
             folder,
             *inner,
-            recursive=False,  # an environment beside the file has more folders than a system tells of
+            recursive=False,  # a virtual environment beside the file has more folders than the system can watch
             watch_filter=lambda _, changed: Path(changed).name == wanted,
             debounce=GATHER_MS,
             step=STEP_MS,

@@ -1,4 +1,7 @@
-"""What kind of screen there is, and how to speak on it: results to stdout, everything else to stderr."""
+"""The screen: what it can show, and how to print on it.
+
+Results go to stdout, everything else to stderr.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ MAX_NAMES, MAX_NAME = 10, 60
 
 
 def complain(message: str, next_step: str = "") -> None:
-    """Say what went wrong and what to do next, on stderr; nothing where that is gone."""
+    """Print an error and the next step on stderr.
+
+    Nothing is printed where stderr is gone.
+    """
     with suppress(OSError):
         click.echo(f"grade: {render(message)}", err=True)
         if next_step:
@@ -26,15 +32,16 @@ def complain(message: str, next_step: str = "") -> None:
 
 
 def note(message: str) -> None:
-    """Say something on stderr that is no result."""
+    """Print a remark, which is not a result, on stderr."""
     click.echo(render(message), err=True)
 
 
 @contextmanager
 def outliving_readers() -> Iterator[None]:
-    """Go on when the screen or the reader of a pipe goes away, with nothing shown from then on.
+    """Keep running when the screen or the reader of a pipe goes away.
 
-    The kernel tells a writer that its reader is gone; work that is worth keeping must not end by that.
+    The kernel reports to a writer, as an error, that its reader is gone. That error must not end work that is worth
+    keeping, so it is ignored; nothing is shown from then on.
     """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = cast("TextIO", _Patient(sys.stdout)), cast("TextIO", _Patient(sys.stderr))
@@ -45,19 +52,22 @@ def outliving_readers() -> Iterator[None]:
 
 
 class _Patient:
-    """A stream that drops what cannot be written any more."""
+    """A stream that drops text that cannot be written any more."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write, or drop it."""
+        """Write the text, or drop it."""
         with suppress(OSError):
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flush, or drop what is left, of which the interpreter would complain at its end."""
+        """Flush the stream, or send its remaining text to the null device.
+
+        Otherwise the interpreter would complain about that text at its end.
+        """
         try:
             self._stream.flush()
         except OSError:
@@ -69,7 +79,10 @@ class _Patient:
 
 
 def list_names(names: Sequence[str]) -> str:
-    """A few file names, whoever chose them, safe to show."""
+    """List a few file names in a form that is safe to show.
+
+    Anybody may have chosen the names. At most `MAX_NAMES` of them are shown; the rest is counted.
+    """
     from grader.reporters.text import clean
 
     few = ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
@@ -78,13 +91,16 @@ def list_names(names: Sequence[str]) -> str:
 
 
 def use_color(no_color: bool) -> bool:
-    """Colour only on a terminal that wants it (https://no-color.org)."""
+    """Tell whether to use colour: only on a terminal that wants it.
+
+    The environment variable NO_COLOR (https://no-color.org), TERM=dumb and `no_color` forbid it.
+    """
     unwanted = no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return not unwanted and sys.stdout.isatty()
 
 
 def can_show(text: str) -> bool:
-    """Whether stdout can encode this."""
+    """Tell whether stdout can encode this text."""
     try:
         text.encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -93,26 +109,37 @@ def can_show(text: str) -> bool:
 
 
 def use_ascii() -> bool:
-    """Whether stdout cannot encode the symbols."""
+    """Tell whether stdout cannot encode the grader's symbols."""
     return not can_show("✓✗○⏱☠·…")
 
 
 def find_encoding() -> str:
-    """What to spell a report in: where stdout cannot encode the symbols, in ASCII, or in a code page with Korean."""
+    """Find the encoding that a report has to be spelled in.
+
+    It is UTF-8 where stdout can encode the symbols. Otherwise it is stdout's own encoding where that has Korean
+    letters, as a Korean code page does, and ASCII elsewhere.
+    """
     if not use_ascii():
         return "utf-8"
     return sys.stdout.encoding if can_show("가") else "ascii"
 
 
 def measure_width() -> int:
-    """Columns to draw for, at least 60 and at most 200; 100 without a terminal."""
-    import shutil  # it brings compression along
+    """Measure the columns to draw for: at least 60 and at most 200.
+
+    Without a terminal it is 100.
+    """
+    import shutil  # imported only here, because it also imports the modules for compression
 
     return max(60, min(200, shutil.get_terminal_size((100, 24)).columns))
 
 
 def wrap(text: str, indent: int) -> str:
-    """Break lines that are too long for the terminal, what goes on after `indent` blanks; elsewhere leave them."""
+    """Break lines that are too long for the terminal.
+
+    The parts of a line after the first begin with `indent` blanks. Text that does not go to a terminal is left as it
+    is.
+    """
     if not sys.stdout.isatty():
         return text
     from rich.console import Console
@@ -126,7 +153,11 @@ def wrap(text: str, indent: int) -> str:
 
 
 def shorten(path: Path) -> str:
-    """As one would type it here, which may be the course's folder or a homework's in it."""
+    """Shorten a path to the form in which one would type it here.
+
+    The current folder may be the course's folder or a homework's folder in it, so a path beside the current folder
+    begins with `..`. Any other path stays as it is.
+    """
     here = Path.cwd()
     if path.is_relative_to(here):
         return str(path.relative_to(here))
@@ -134,7 +165,10 @@ def shorten(path: Path) -> str:
 
 
 def open_in_browser(address: str) -> bool:
-    """Show a page where there is a desktop; a browser for terminals would take over this one."""
+    """Open a page in the browser, and tell whether that worked.
+
+    Without a desktop no browser is opened: one for terminals would take over this terminal.
+    """
     import webbrowser
 
     desktop = sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
@@ -142,30 +176,39 @@ def open_in_browser(address: str) -> bool:
 
 
 class _Here(tzinfo):
-    """The zone that this machine's clock is set to, which knows of summer time on other days than today, too."""
+    """The time zone that this machine's clock is set to.
+
+    Unlike a fixed offset from UTC, it also knows of summer time on other days than today.
+    """
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        """How far it is ahead of UTC."""
+        """Return how far the zone is ahead of UTC at this moment."""
         return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
 
     def dst(self, moment: datetime | None) -> timedelta | None:
-        """How much of that is summer time: nobody asks."""
+        """Return None: no caller asks for the share of summer time."""
         return None
 
     def tzname(self, moment: datetime | None) -> str | None:
-        """What the zone is called."""
+        """Return the name of the zone at this moment."""
         return moment.replace(tzinfo=None).astimezone().tzname() if moment else None
 
     def fromutc(self, moment: datetime) -> datetime:
-        """A moment of UTC on this clock."""
+        """Convert a moment in UTC to this clock."""
         return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
 
 def read_clock() -> datetime:
-    """What time it is here; its zone makes other times those of this clock."""
+    """Read the time on this machine's clock, with its zone.
+
+    Other times can be converted to the same zone, so that they are those of this clock.
+    """
     return datetime.now(_Here())
 
 
 def is_live(stream: TextIO) -> bool:
-    """Whether a progress bar has a place: on a real terminal, never in CI."""
+    """Tell whether a stream can show a progress bar.
+
+    A stream can on a real terminal, but never in CI.
+    """
     return stream.isatty() and "CI" not in os.environ and os.environ.get("TERM") != "dumb"

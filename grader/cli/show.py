@@ -1,4 +1,7 @@
-"""What several commands show the person who typed them: a report, its page, hints; and what could not be kept."""
+"""The output that several commands share: a report, its page, and hints.
+
+The functions also say so where something could not be kept on disk.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,11 @@ if TYPE_CHECKING:
 def show(
     report: Report, no_color: bool, *, quoted: bool = False, changes: Changes | None = None, focus: str | None = None
 ) -> None:
-    """Print the report for a person; `quoted` where a CI runner would obey commands in a student's text."""
+    """Print the report for a person.
+
+    With `quoted`, the text is wrapped, as a CI runner reads it and would execute commands in a student's text.
+    `changes` are those since the last run. `focus` is the id of the only task whose failure is shown.
+    """
     import secrets
 
     from grader.reporters import github, terminal
@@ -36,7 +43,11 @@ def show(
 
 
 def open_page(report: Report, submission: Submission, course: Course, changes: Changes) -> str:
-    """Write the report as a page with the student's code in it, and show it in the browser. Gives what came of it."""
+    """Write the report as a page with the student's code, and open the page.
+
+    Returns a sentence with the page's path, which also says where there is no browser. Raises `ReportError` if the page
+    cannot be written.
+    """
     from grader.desk.records import locate_page
     from grader.errors import refuse_write
     from grader.report import write_atomically
@@ -54,7 +65,7 @@ def open_page(report: Report, submission: Submission, course: Course, changes: C
 
 
 def keep(report: Report, course: Course) -> Kept:
-    """Keep a run; say so, and go on, where it cannot be written."""
+    """Keep a run on disk; if it cannot be written, say so and go on."""
     from grader.desk.records import keep_run
 
     kept = keep_run(report, course)
@@ -67,7 +78,11 @@ def keep(report: Report, course: Course) -> Kept:
 
 
 def give_hint(course: Course, assignment: Assignment, task: Task, by_key: bool = False) -> str:
-    """The task's hints so far with one more; say so, and go on, where that cannot be remembered."""
+    """Return the hints of a task so far and one more, as text.
+
+    If that cannot be remembered on disk, say so and go on. `by_key` is for `grade watch`: the text then says that a key
+    gives the next hint, and not that the same command does.
+    """
     from grader.desk.hints import locate_hints, take_hint
 
     hints = take_hint(course, assignment, task)
@@ -78,7 +93,7 @@ def give_hint(course: Course, assignment: Assignment, task: Task, by_key: bool =
 
 
 def _describe_hints(hints: Hints, by_key: bool) -> str:
-    """The hints as lines, and how to get one more: by the same command, or by the same key."""
+    """Format the hints as lines, and say how to get one more."""
     number = len(hints.task.hints)
     if not number:
         return tell("{task} has no hints.", task=hints.task.title)

@@ -1,4 +1,7 @@
-"""`grade keygen`, `grade sign` and `grade verify`: reports that nobody can change unnoticed."""
+"""`grade keygen`, `grade sign` and `grade verify`: signed reports.
+
+A signed report cannot be changed without notice.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
 
 
 def describe(report: Report) -> str:
-    """What a signature binds, in a line: course, homework, student, run, time and score."""
+    """Describe in one line the facts that a signature binds.
+
+    These are course, homework, student, run, time and score.
+    """
     from grader.reporters.text import clean
 
     name = f" ({report.submission.name})" if report.submission.name else ""
@@ -87,18 +93,20 @@ def describe(report: Report) -> str:
 
 
 def require_place(report: Report, path: Path, content: bytes, named: bool) -> None:
-    """Raises `SignatureError` for a report that was moved: into another student's folder, to the other view's name, or
-    among the results of another homework or run; or that a newer one has replaced.
+    """Raise `SignatureError` for a report that is not where a batch wrote it.
 
-    A file that was `named` may lie anywhere but in such a folder.
+    The report may have been moved into another student's folder, to the name of the other view, or among the results of
+    another homework or run; or a newer report may have replaced it. `content` are the bytes of its file. A file that
+    was `named` on the command line may lie anywhere, as long as that is not a folder of results.
     """
     from grader.batch.ledger import read_ledger
     from grader.errors import SignatureError
     from grader.report import NAMES
 
-    place = Path(os.path.abspath(path))  # where it was found: a link that leads elsewhere would answer for another
+    # Links are not followed (abspath): a report counts where it was found, and a link could lead to a right place.
+    place = Path(os.path.abspath(path))
     results, owner, whose = place.parent.parent, place.parent.name, report.submission.id
-    known = read_ledger(results, proven=False)  # of another user, perhaps: it can only refuse
+    known = read_ledger(results, proven=False)  # perhaps another user's, so it may refuse a report, never accept one
     if named and known is None and not any(os.path.lexists(results / name) for name in ("seed.json", whose)):
         return
     if whose.casefold() != owner.casefold():
@@ -113,7 +121,10 @@ def require_place(report: Report, path: Path, content: bytes, named: bool) -> No
 
 
 def require_latest(report: Report, content: bytes, known: Ledger) -> None:
-    """Raises `SignatureError` for what is not the report that the ledger of its folder names last."""
+    """Raise `SignatureError` unless this report is the student's latest one.
+
+    The latest one is the last that `known`, the ledger of its folder, names for the student and the view.
+    """
     from grader.batch.ledger import hash_content
     from grader.errors import SignatureError
     from grader.report import NAMES
@@ -128,7 +139,10 @@ def require_latest(report: Report, content: bytes, known: Ledger) -> None:
 
 
 def read_homework(results: Path) -> str:
-    """Whose results a folder without a ledger holds, by the name of its seed; empty where nothing says it."""
+    """Read which homework a folder without a ledger holds results of.
+
+    The file with the seed names the homework. Empty where it does not.
+    """
     try:
         return ", ".join(json.loads((results / "seed.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError):
@@ -136,7 +150,11 @@ def read_homework(results: Path) -> str:
 
 
 def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
-    """The files themselves, and in folders every report, both views. Raises `ReportError` for a folder without any."""
+    """Yield the files of the reports that these paths name.
+
+    A file stands for itself, and a folder for every report in it, in both views. Raises `ReportError` for a folder
+    without any report.
+    """
     from grader.errors import ReportError
     from grader.report import NAMES
 

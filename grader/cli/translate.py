@@ -1,4 +1,7 @@
-"""`grade translate`: bring the catalogues up to date with what students read, for the course's authors."""
+"""`grade translate`: bring the catalogues of translations up to date.
+
+It is for the course's authors: every sentence that students read gets its place in a catalogue.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`grade watch hw4`: grade on every save. On a terminal one page that stays; elsewhere a line for each run."""
+"""`grade watch hw4`: grade again on every save.
+
+On a terminal it shows one page that stays; elsewhere it prints a line for each run.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 0.2
 LEAVE = ("q", "Q")
-BRIEF = (12, 6, 3, 2, 1)  # lines for each part of what went wrong, tried until it has room
+BRIEF = (12, 6, 3, 2, 1)  # lines for each part of a failure, tried in this order until the page fits
 
 
 @click.command()
@@ -56,12 +59,12 @@ def watch(assignment: str, path: Path, task: str | None, poll: bool, no_color: b
 
 @dataclass(frozen=True)
 class Saved:
-    """The submission was saved."""
+    """The event that the submission was saved."""
 
 
 @dataclass(frozen=True)
 class Pressed:
-    """A key was pressed."""
+    """The event that a key was pressed."""
 
     key: str
 
@@ -70,7 +73,11 @@ class Pressed:
 def watching(
     page: Page, path: Path, poll: bool, live: bool, send: Callable[[object], None]
 ) -> Iterator[Callable[[], None]]:
-    """Make everything ready; gives what asks for a grading. Reports, saves and, on a live page, keys are told of."""
+    """Make everything ready, and yield the function that asks for a grading.
+
+    `send` is called with each event: a report, the exception that came instead of one, a `Saved` and, on a live page, a
+    `Pressed`.
+    """
     from grader.cli import keys, saves
     from grader.desk.regrader import Regrader
     from grader.harness.grading import Grader
@@ -89,7 +96,7 @@ def watching(
 
 @dataclass
 class Page:
-    """What is to be seen: the last report, what changed with it, and which task is looked at."""
+    """The state of the page: the last report, its changes, the task in focus."""
 
     course: Course
     assignment: Assignment
@@ -104,7 +111,7 @@ class Page:
     error: str = ""
 
     def take_report(self, report: Report) -> None:
-        """A run is done: compare it with the last one, and keep it."""
+        """Take the report of a finished run, compare it with the last, keep it."""
         from grader.cli.show import keep
         from grader.report import redact
 
@@ -113,25 +120,33 @@ class Page:
         self.busy, self.hint, self.error = False, "", ""
 
     def failing(self) -> list[str]:
-        """The ids of the tasks that have something to mend."""
+        """List the ids of the tasks that have something to fix."""
         from grader.reporters.wording import find_failures
 
         return [failure.task.id for failure in find_failures(self.report)] if self.report else []
 
     def find_focus(self) -> str | None:
-        """The task that is shown: the chosen one as long as it fails, else the first that does."""
+        """Find the id of the task to show.
+
+        It is the chosen task as long as that one fails, and else the first task that fails. If none fails, the choice
+        stays.
+        """
         failing = self.failing()
         return self.focus if self.focus in failing or not failing else failing[0]
 
     def choose_next(self) -> None:
-        """Look at the next failing task."""
+        """Choose the next failing task to show."""
         failing = self.failing()
         if failing:
             at = failing.index(self.find_focus() or failing[0])
             self.focus, self.all_tasks, self.hint = failing[(at + 1) % len(failing)], False, ""
 
     def ask_hint(self) -> None:
-        """The next hint of the task that is shown, or else of the first that is not done."""
+        """Show the next hint of the task that is shown.
+
+        If no task fails, it is the hint of the first one that is not done. If nothing of the submission could run, the
+        page says that this has to be fixed first.
+        """
         from grader.cli.show import give_hint
         from grader.desk.hints import list_undone
 
@@ -146,14 +161,14 @@ class Page:
             self.hint = give_hint(self.course, self.assignment, tasks[focus], by_key=True)
 
     def open_report(self) -> None:
-        """Show the last report in the browser, beside the code as it is now."""
+        """Open the last report in the browser, beside the code as it is now."""
         from grader.cli.show import open_page
 
         if self.report is not None and self.changes is not None:
             self.hint = open_page(self.report, self.take(), self.course, self.changes)
 
     def press(self, key: str) -> None:
-        """What a key does to the page; nothing, if it has no meaning."""
+        """Change the page as a key asks for; a key without a meaning does nothing."""
         if key == "h":
             self.ask_hint()
         elif key == "t":
@@ -164,7 +179,10 @@ class Page:
             self.open_report()
 
     def draw(self, width: int, height: int, color: bool, encoding: str) -> list[str]:
-        """The lines of the page, no more than `height` of them; the keys are always there."""
+        """Draw the page as lines, `height` of them at most.
+
+        `width` is in columns. The lines with the keys are always among them.
+        """
         from rich.console import Console
         from rich.text import Text
 
@@ -173,13 +191,18 @@ class Page:
         state = self.error or (tell("grading …") if self.busy else tell("watching for the next save"))
         keys = tell("h hint · t next task · a all · o open · r run · q quit")
         said = "\n".join([*(["", self.hint] if self.hint else []), "", state, keys])
-        # What was asked for is never cut away.
+        # The foot is never cut away, as it may hold the hint that the student asked for.
         foot = [line.plain for line in Text(spell(said, encoding)).wrap(Console(), width)]
         body = self._draw_body(width, max(1, height - len(foot)), color, encoding)
         return [spell(line, encoding) for line in [*body, *foot]]
 
     def _draw_body(self, width: int, room: int, color: bool, encoding: str) -> list[str]:
-        """The report in no more than `room` lines: whole, else ever shorter, and what has to be mended to the last."""
+        """Draw the report in `room` lines at most.
+
+        It is drawn whole if it fits, and else ever shorter. If even the shortest does not fit, its last lines are kept,
+        as they say what has to be fixed; of the report with all tasks, which is not made shorter, the first lines are
+        kept.
+        """
         if self.report is None:
             return [f"{self.assignment.id} · {render(self.assignment.title)}"]
         from grader.reporters import terminal
@@ -205,7 +228,10 @@ class Page:
 
 
 def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:
-    """One page in the terminal's other screen, drawn anew when something happened; the terminal stays as it was."""
+    """Show one page in the terminal's other screen until a key ends it.
+
+    The page is drawn again when something has happened. Afterwards the terminal shows what it showed before.
+    """
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
@@ -230,7 +256,7 @@ def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[
 
 
 def handle(page: Page, event: object, request: Callable[[], None]) -> None:
-    """What follows from a save, a key, or the end of a run."""
+    """Handle one event: a save, a key, or the end of a run."""
     from grader.model import Report
 
     if isinstance(event, Report):
@@ -245,7 +271,10 @@ def handle(page: Page, event: object, request: Callable[[], None]) -> None:
 
 
 def show_lines(page: Page, events: queue.SimpleQueue[object], request: Callable[[], None]) -> None:
-    """A line for each run, for a log or an editor's window, until Ctrl-C."""
+    """Print a line for each run, for a log or an editor's window.
+
+    This goes on until Ctrl-C. Raises `GraderError` if a run ends in an exception.
+    """
     from grader.errors import GraderError
     from grader.reporters import wording
 
@@ -262,7 +291,7 @@ def show_lines(page: Page, events: queue.SimpleQueue[object], request: Callable[
 
 
 def wait(events: queue.SimpleQueue[object]) -> object:
-    """The next event; None after a while without one."""
+    """Wait for the next event; return None after a while without one."""
     try:
         return events.get(timeout=TICK_SECONDS)
     except queue.Empty:

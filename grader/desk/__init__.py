@@ -1,1 +1,1 @@
-"""One student's runs: what each passed, the hints that were given, the grading on every save."""
+"""One student's runs: the checks passed, hints given, grading on saves."""

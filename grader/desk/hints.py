@@ -1,4 +1,7 @@
-"""The hints of a task, one more at each request. They cost nothing and are never reported."""
+"""The hints of a task, one more at each request.
+
+Hints cost nothing and are never reported.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ FILE = "hints.json"
 class Hints:
     """The hints of a task that have been given so far, the newest last.
 
-    `again` where all had been given before. `unwritten` is the error that keeps this request from being remembered.
+    `again` is true if all of them had been given before this request. `unwritten` is the error that keeps this request
+    from being remembered, or None.
     """
 
     task: Task
@@ -27,22 +31,29 @@ class Hints:
 
     @property
     def left(self) -> int:
-        """How many have not been given."""
+        """The number of hints that have not been given."""
         return len(self.task.hints) - len(self.given)
 
 
 def locate_hints(course: Course) -> Path:
-    """The file that says which hints have been given."""
+    """Locate the file that says which hints have been given."""
     return locate_traces(course.root) / FILE
 
 
 def list_undone(report: Report) -> list[str]:
-    """The ids of the tasks that there is something to do in."""
+    """List the ids of the tasks that are not done.
+
+    A task without checks here is not among them.
+    """
     return [task.id for task in report.tasks if task.checks and task.status is not Status.PASSED]
 
 
 def take_hint(course: Course, assignment: Assignment, task: Task) -> Hints:
-    """The first hint that has not been given, after those before it; after the last, all of them again."""
+    """Take the first hint of a task that has not been given yet.
+
+    The result has the hints before it, too; after the last hint, it has all of them again. The request is remembered on
+    disk. If that fails, nothing is raised, and the result has the error.
+    """
     if not task.hints:
         return Hints(task, (), again=False)
     key, path = f"{assignment.id}/{task.id}", locate_hints(course)

@@ -1,4 +1,7 @@
-"""Progress over time: what each run of a homework passed, kept beside its last report, and what changed since then."""
+"""Progress over time: the checks that each run of a homework passed.
+
+The history is kept beside the homework's last report, and tells what has changed since an earlier run.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ MAX_RUNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: when it was, of which submission, its points, and the ids of the checks that passed."""
+    """One run: its time, submission and points, and the ids of passed checks.
+
+    `score` are the points earned, out of the `judged` ones.
+    """
 
     started_at: str
     submission: str
@@ -29,9 +35,10 @@ class Run:
 
 
 def find_changes(runs: Sequence[Run], report: Report) -> Changes:
-    """What changed since the last of these runs of the same submission; nothing after none, or where nothing could run.
+    """Find the checks that pass now and did not before, and the reverse.
 
-    What we could not judge is no change.
+    The report is compared with the last of `runs` of the same submission. Without such a run, or if nothing of the
+    submission could run, there are no changes. A check that the grader could not judge is no change either.
     """
     before = next((run for run in reversed(runs) if run.submission == report.submission.id), None)
     if before is None or report.problem is not None:
@@ -48,7 +55,10 @@ def find_changes(runs: Sequence[Run], report: Report) -> Changes:
 
 
 def _name_check(check: CheckResult, task: TaskResult) -> str:
-    """The check's name, after its task's where it does not say what it is about: `log_softmax: is finite`."""
+    """Name a check, after its task where the check's own name does not say it.
+
+    An example is `log_softmax: is finite`.
+    """
     said = any(
         re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", check.name, re.IGNORECASE)
         for name in (task.id, *task.title.split(", "))
@@ -57,7 +67,10 @@ def _name_check(check: CheckResult, task: TaskResult) -> str:
 
 
 def read_history(folder: Path) -> tuple[Run, ...]:
-    """The runs, oldest first; none where nothing can be read: a history is not worth an error."""
+    """Read the runs of a homework, oldest first.
+
+    Returns an empty tuple if the history cannot be read, as a history is not worth an error.
+    """
     try:
         entries = json.loads((folder / FILE).read_text("utf-8"))
         return tuple(_read_run(entry) for entry in entries)
@@ -66,8 +79,10 @@ def read_history(folder: Path) -> tuple[Run, ...]:
 
 
 def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
-    """Keep this run beside the earlier ones, unless nothing of it could be judged: the next one is compared with the
-    last that was. Raises `OSError`.
+    """Keep this run beside the earlier ones.
+
+    A run of which nothing could be judged is not kept, so that the next one is compared with the last that was judged.
+    Only the newest `MAX_RUNS` are kept. Raises `OSError` if the history cannot be written.
     """
     if report.score is None or report.problem is not None:
         return

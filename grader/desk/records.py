@@ -1,4 +1,7 @@
-"""What a student's runs of a homework leave behind: the last report and its page, and the history."""
+"""The files that a student's runs of a homework leave behind.
+
+These are the last report, its page, and the history.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ from grader.report import write_report
 
 
 class Kept(NamedTuple):
-    """A run that was kept: what changed since the one before, its report's place, and the error where it has none."""
+    """A run that was kept.
+
+    `changes` are those since the run before, and `path` is where the report is. If the run could not be written,
+    `unwritten` is the error.
+    """
 
     changes: Changes
     path: Path
@@ -20,25 +27,32 @@ class Kept(NamedTuple):
 
 
 def locate_records(course: Course, assignment: str) -> Path:
-    """The folder of a homework's last report and its history, by the homework's id."""
+    """Locate the folder of a homework's last report and its history.
+
+    `assignment` is the homework's id.
+    """
     return locate_traces(course.root) / assignment
 
 
 def locate_report(course: Course, assignment: str) -> Path:
-    """A homework's last report."""
+    """Locate a homework's last report."""
     return locate_records(course, assignment) / "report.json"
 
 
 def locate_page(course: Course, assignment: str) -> Path:
-    """The page of a homework's last report that was opened in the browser."""
+    """Locate the page of a homework's last report.
+
+    It is the page that was opened in the browser.
+    """
     return locate_records(course, assignment) / "report.html"
 
 
 def keep_run(report: Report, course: Course) -> Kept:
     """Keep the report, and the run in the history.
 
-    The report is the staff's view: what a student is shown of a hidden check has lost its parameters, and would look
-    like another check than that of the run before.
+    `report` has to be the staff's view: in the student's view, a hidden check has lost its parameters, and would look
+    like another check than that of the run before. Nothing is raised if a file cannot be written: the result has the
+    error.
     """
     folder, path = locate_records(course, report.assignment.id), locate_report(course, report.assignment.id)
     runs = read_history(folder)

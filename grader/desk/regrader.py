@@ -1,4 +1,7 @@
-"""Grading again and again in the background: always the newest state of one submission, and no older one to its end."""
+"""Grading in the background: always the newest state of one submission.
+
+The grading of an older state is not brought to its end.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from grader.model import Report, Submission
 
 
 class Regrader:
-    """Grades in a thread of its own, whenever it is asked to.
+    """A grader in its own thread that grades one submission at each request.
 
-    `take` reads the submission as it is now; `tell` is given every report that is still news, in that thread, or the
-    exception that there is instead of one.
+    `take` reads the submission as it is now. `tell` is called in that thread, with every report that is not out of date
+    already, or with the exception that was raised instead of one.
     """
 
     def __init__(
@@ -29,7 +32,10 @@ class Regrader:
         self._thread.start()
 
     def request(self) -> None:
-        """Grade what is there now. What is being graded is given up: nobody waits for it any more."""
+        """Grade the submission as it is now.
+
+        A grading that is under way is given up, as its report would be out of date.
+        """
         with self._asked:
             self._newest += 1
             self._asked.notify()
@@ -37,11 +43,11 @@ class Regrader:
 
     @property
     def busy(self) -> bool:
-        """Whether a report is still to come."""
+        """Tell whether a report is still to come."""
         return self._done != self._newest
 
     def close(self) -> None:
-        """Give up what is being graded, and clean up."""
+        """Give up the grading that is under way, and clean up."""
         with self._asked:
             self._closing = True
             self._newest += 1
@@ -55,14 +61,14 @@ class Regrader:
             result: Report | Exception
             try:
                 result = self._grader.grade_submission(self._take(), self._seed)
-            except Exception as error:  # whoever watches has to hear of it
+            except Exception as error:  # passed on, as a student would not see an error that stays in this thread
                 result = error
             if number == self._newest:
                 self._done = number
                 self._tell(result)
 
     def _wait(self) -> int | None:
-        """The number of the newest request, as soon as there is one; None for the end."""
+        """Wait for a request, and give the number of the newest; None for the end."""
         with self._asked:
             self._asked.wait_for(lambda: self._done != self._newest)
             return None if self._closing else self._newest

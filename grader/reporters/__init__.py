@@ -1,5 +1,5 @@
-"""Reporters turn a `Report` into text for one channel: a terminal, a CI page, a log, a test-result file.
+"""Reporters: each turns a `Report` into text for one channel.
 
-Each is a pure function in a module of its own. It shows what the report holds: whoever calls it has already
-redacted the report for those who will read it.
+The channels are a terminal, a CI page, a log and a test-result file. Each reporter is a pure function in a module of
+its own. It shows everything that the report holds: its caller has redacted the report for those who will read it.
 """

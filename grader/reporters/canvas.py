@@ -1,6 +1,7 @@
-"""What a chart is drawn on: shapes in roles, axes from values to places, and the frame around them.
+"""The canvas of a chart: shapes, axes, and the frame around them.
 
 Nothing here knows colours: a shape has a role, which the page's style gives a colour for light, dark and print.
+Coordinates are those of SVG: x grows to the right, y grows downwards.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 30
-SMALLEST, LARGEST = 1e-90, 1e90  # beyond them the arithmetic of axes ends
+SMALLEST, LARGEST = 1e-90, 1e90  # beyond these values the arithmetic of axes fails
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A piece of a drawing. `points` are the corners of a line or an area, the centre of a dot, or where a text is."""
+    """A piece of a drawing.
+
+    `points` are the corners of a line or an area, the centre of a dot, or the place of a text.
+    """
 
     form: str  # line, area, dot, text
     role: str
@@ -27,7 +31,7 @@ class Shape:
 
 @dataclass(slots=True)
 class Drawing:
-    """Shapes on a canvas, what their roles mean, and the same in words."""
+    """Shapes on a canvas, a legend of their roles, and the drawing in words."""
 
     width: float = WIDTH
     height: float = HEIGHT
@@ -43,14 +47,17 @@ class Drawing:
         self.shapes.append(Shape(form, role, corners, text, round(opacity, 2)))
 
     def add_box(self, role: str, x: float, y: float, width: float, height: float, opacity: float = 1) -> None:
-        """Put one more rectangle on top, from its upper left corner."""
+        """Put one more rectangle on top; `x` and `y` are its upper left corner."""
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
         self.add("area", role, corners, opacity=opacity)
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The way from values to places on the canvas."""
+    """The way from values to places on the canvas.
+
+    The value `low` lies at the place `start`, and the value `high` at the place `end`.
+    """
 
     low: float
     high: float
@@ -58,23 +65,26 @@ class Axis:
     end: float
 
     def place(self, value: float) -> float:
-        """Where a value lies; one beyond the axis lies at its end."""
+        """Return the place of a value; a value beyond the axis lies at its end."""
         share = (value - self.low) / (self.high - self.low)
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
 
 def write_number(value: float) -> str:
-    """A number as short as it can be read: four digits."""
+    """Format a number as short as it can be read: with four digits at most."""
     return f"{value:.4g}"
 
 
 def is_drawable(value: float) -> bool:
-    """Whether a number has a place on an axis; nan has none."""
+    """Tell whether a number has a place on an axis.
+
+    A nan has none, and neither has infinity or a number too large for the arithmetic.
+    """
     return abs(value) < LARGEST
 
 
 def _span(values: Iterable[float], start: float, end: float, *, from_zero: bool = False) -> Axis:
-    """An axis for these values, with a little air around them."""
+    """Make an axis for these values, with a little space around them."""
     finite = [value for value in values if is_drawable(value)] or [0.0]
     low, high = min(finite), max(finite)
     if from_zero:
@@ -86,17 +96,26 @@ def _span(values: Iterable[float], start: float, end: float, *, from_zero: bool 
 
 
 def across(values: Iterable[float], *, from_zero: bool = False) -> Axis:
-    """An axis from left to right for these values."""
+    """Make an axis from left to right for these values.
+
+    With `from_zero`, 0 lies on the axis.
+    """
     return _span(values, LEFT, WIDTH - RIGHT, from_zero=from_zero)
 
 
 def upwards(values: Iterable[float], *, from_zero: bool = False) -> Axis:
-    """An axis from below for these values."""
+    """Make an axis from the bottom to the top for these values.
+
+    With `from_zero`, 0 lies on the axis.
+    """
     return _span(values, HEIGHT - BOTTOM, TOP, from_zero=from_zero)
 
 
 def draw_frame(drawing: Drawing, x: Axis, y: Axis, ticks: Sequence[tuple[float, str]] = ()) -> None:
-    """Draw the axes with their numbers; `ticks` are other places and texts for the lower one."""
+    """Draw the axes with their numbers.
+
+    `ticks` are the values and texts of the lower axis, if these are not to be round numbers.
+    """
     drawing.add("line", "axis", [(x.start, y.end), (x.start, y.start), (x.end, y.start)])
     for value in _choose_ticks(y.low, y.high):
         drawing.add("line", "grid", [(x.start, y.place(value)), (x.end, y.place(value))])
@@ -106,7 +125,7 @@ def draw_frame(drawing: Drawing, x: Axis, y: Axis, ticks: Sequence[tuple[float, 
 
 
 def _choose_ticks(low: float, high: float) -> Iterator[float]:
-    """Round numbers between the ends, two to six of them."""
+    """Choose round numbers between the ends, two to six of them."""
     power = 10.0 ** math.floor(math.log10((high - low) / 2))
     step = next(factor * power for factor in (1, 2, 5, 10) if (high - low) / (factor * power) <= 5)
     number = math.ceil(low / step)

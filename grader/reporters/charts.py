@@ -1,4 +1,7 @@
-"""From the numbers of a figure to shapes on a canvas, one artist for each kind; the page's template writes SVG."""
+"""Charts: the numbers of a figure, drawn as shapes on a canvas.
+
+Each kind of figure has one artist, a function that draws it. The page's template writes the shapes as SVG.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ ROLES = ("yours", "reference")
 
 
 def is_sound(figure: Figure) -> bool:
-    """Whether there is something to draw, and all of it fits together: a report may come from anywhere."""
+    """Tell whether a figure has something to draw, and its parts fit together.
+
+    A report may come from anywhere, so the page asks this before it draws.
+    """
     fewest, most, axes = _FORMS[figure.kind]
     fits = all(math.prod(series.shape) == len(series.values) > 0 for series in figure.series)
     numbers = any(is_drawable(value) for series in figure.series for value in series.values)
@@ -40,7 +46,7 @@ def is_sound(figure: Figure) -> bool:
 
 
 def draw(figure: Figure) -> Drawing:
-    """Draw a sound figure that is no table."""
+    """Draw a sound figure of any kind but a table."""
     drawing = Drawing()
     _ARTISTS[figure.kind](drawing, figure.series)
     drawing.words = "; ".join(_summarise(series) for series in figure.series if series.name)
@@ -48,7 +54,11 @@ def draw(figure: Figure) -> Drawing:
 
 
 def list_rows(figure: Figure) -> list[tuple[list[tuple[float, bool]], list[tuple[float, bool]]]]:
-    """The rows of a table: for each, the student's values and the expected ones, and whether an entry differs."""
+    """List the rows of a table.
+
+    A row is a pair: the student's values and the expected ones. Each value comes with a flag that says whether this
+    entry differs.
+    """
     yours, expected, differs = figure.series
     width = yours.shape[-1]
     rows = []
@@ -172,9 +182,12 @@ def _draw_boundary(drawing: Drawing, series: tuple[Series, ...]) -> None:
 
 
 def _list_runs(values: Sequence[float]) -> Iterator[tuple[int, int]]:
-    """The stretches of values that are not 0."""
+    """Find the stretches of values that are not 0.
+
+    Yields the first place of each, and the place after its last.
+    """
     start = None
-    for place, value in enumerate([*values, 0.0]):
+    for place, value in enumerate([*values, 0.0]):  # the 0 ends a stretch that reaches the last value
         if value and start is None:
             start = place
         elif not value and start is not None:
@@ -199,7 +212,7 @@ def _draw_images(drawing: Drawing, series: tuple[Series, ...]) -> None:
     drawing.legend += [("area", "above", tell("above 0")), ("area", "under", tell("below 0"))]
 
 
-# Of each kind: the fewest and the most series, and how many axes the first one may have.
+# For each kind: the fewest and the most series, and the numbers of axes that the first series may have.
 _FORMS = {
     FigureKind.TABLE: (3, 3, (1, 2)),
     FigureKind.SCATTER: (2, 2, (1,)),

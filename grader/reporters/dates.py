@@ -1,4 +1,4 @@
-"""Days and times as people say them: when something is due, and how long that is from now."""
+"""Days and times as people say them: due dates, and the time that is left."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from grader.language import tell, tell_number
 
 
 def describe_due(due: str | None, now: datetime | None) -> str:
-    """Say when something is due, on the clock of `now`, and what is left: `due Mon 12 Oct 23:59, in 2 days`.
+    """Describe when something is due and the time that is left.
 
-    Without `now` the deadline's own clock is told. Empty where nothing is due.
+    An example is `due Mon 12 Oct 23:59, in 2 days`. `due` is a time in ISO 8601, or any other text, which is shown as
+    it is. The time is given on the clock of `now`, which has a time zone. Without `now`, it is given on the deadline's
+    own clock, and without the time that is left. Empty if nothing is due.
     """
     if not due:
         return ""
@@ -34,13 +36,19 @@ def describe_day(moment: datetime) -> str:
 
 
 def describe_date(moment: datetime, local: datetime) -> str:
-    """Name a day and its time with the year: `due Mon 05 Oct 2026 23:59`. `local` is `moment` on the reader's clock."""
+    """Name a due date with its year: `due Mon 05 Oct 2026 23:59`.
+
+    `moment` is the deadline, and `local` the same moment on the reader's clock.
+    """
     due = tell("due {weekday} {day:02} {month} {year} {time}", year=local.year, **_name_moment(local))
     return due + _name_other_zone(local, moment)
 
 
 def _name_other_zone(local: datetime, moment: datetime) -> str:
-    """` UTC+02:00` where the reader's clock is not the deadline's: the handout, and friends, may tell the latter."""
+    """Name the reader's zone, as in ` UTC+02:00`, if the deadline's differs.
+
+    Without it a reader could be confused: the handout, and friends, may tell the time on the deadline's clock.
+    """
     if local.utcoffset() == moment.utcoffset():
         return ""
     ahead = f"{local:%z}"

@@ -1,7 +1,8 @@
-"""A report for GitHub Actions: a job summary in Markdown, annotations on lines, and quoted text for the log.
+"""A report for GitHub Actions: job summary, annotations and quoted text.
 
-The runner obeys `::name::` at the start of a line and `##[name]` anywhere in it, so whatever a student may
-have written is printed to the log only through `quote_log`.
+The summary is Markdown, the annotations mark lines of the student's file, and the quoted text is for the log. The
+runner obeys `::name::` at the start of a line and `##[name]` anywhere in it, so text that a student may have written is
+printed to the log only through `quote_log`.
 """
 
 import re
@@ -14,7 +15,7 @@ from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
-SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary whole
+SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary as a whole
 ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
 PART_LIMIT, PART_LINES = 2_000, 40
 GAP = 2
@@ -33,7 +34,10 @@ _BLOCK_START = re.compile(r"^([0-9]*)(?=[-+=.)])")
 
 
 def summary(report: Report) -> str:
-    """Write the Markdown for `$GITHUB_STEP_SUMMARY`: a table of the tasks, then what to mend in each."""
+    """Format the Markdown of the job summary, for `$GITHUB_STEP_SUMMARY`.
+
+    It has a table of the tasks, and then what to fix in each. It is never larger than GitHub takes.
+    """
     report = translate(report)
     return _join_within([*_write_head(report), *_write_reasons(report), *_write_foot(report)], SUMMARY_BYTES)
 
@@ -66,7 +70,8 @@ def _write_reasons(report: Report) -> Iterator[str]:
 def _write_problem(problem: Problem) -> str:
     where = wording.describe_where(problem.where) if problem.where else ""
     parts = [mark_lines(_clean_part(part)) for part in (problem.summary, where) if part]
-    excerpt = [BAR + mark_lines(_clean_part(problem.excerpt))] if problem.excerpt else []  # all of it is the student's
+    # All of an excerpt is the student's text, so its first line has a bar, too.
+    excerpt = [BAR + mark_lines(_clean_part(problem.excerpt))] if problem.excerpt else []
     return "\n".join([*parts, *excerpt, mark_lines(_clean_part(problem.next_step))]).rstrip()
 
 
@@ -81,7 +86,10 @@ def _write_check(check: CheckResult, view: View) -> str:
 
 
 def _measure(label: str) -> int:
-    """Count the columns of a label in a fixed-width font, where a Korean letter takes two."""
+    """Count the columns of a label in a fixed-width font.
+
+    A Korean letter takes two columns.
+    """
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
@@ -99,7 +107,10 @@ def _write_foot(report: Report) -> Iterator[str]:
 
 
 def _join_within(blocks: Iterable[str], limit: int) -> str:
-    """Join blocks until the next one would pass `limit` bytes, and then say that there is more."""
+    """Join blocks until the next one would pass `limit` bytes.
+
+    Then a last line says that there is more.
+    """
     kept: list[str] = []
     omitted = f"_{tell('More is in the report; it would not fit here.')}_\n"
     room = limit - len(omitted.encode())
@@ -112,14 +123,20 @@ def _join_within(blocks: Iterable[str], limit: int) -> str:
 
 
 def _fence(text: str) -> str:
-    """Quote text as it is: a fence longer than any in the text cannot be closed by it."""
+    """Quote text as it is, in a code block of Markdown.
+
+    The fence around it is longer than any fence in the text, so the text cannot close it.
+    """
     longest = max((len(run) for run in _FENCE.findall(text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}text\n{text}\n{fence}\n"
 
 
 def _escape(text: str) -> str:
-    """Keep a line from meaning anything in Markdown, or to the search for links and @names after it."""
+    """Escape a line so that nothing in it has a meaning in Markdown.
+
+    GitHub's search for links and @names, which comes after Markdown, does not find any in it either.
+    """
     marked = clean(text.strip(), wording.TITLE_LIMIT).translate(_ESCAPES)
     return _BLOCK_START.sub(r"\1\\", _LINK_STARTS.sub(r"&#8203;\g<0>", marked))
 
@@ -136,9 +153,10 @@ def _clean_note(text: str) -> str:
 
 
 def annotations(report: Report, prefix: str = "") -> list[str]:
-    """Write workflow commands that mark the first failing check of each task on its line, ten at most.
+    """Format workflow commands that mark the first failing check of each task.
 
-    `prefix` is the folder of the student's file in the repository (`hw4_softmax`).
+    Each marks a line of the student's file. A failure of the grader and a problem of the whole file come first. There
+    are ten at most. `prefix` is the folder of the student's file in the repository (`hw4_softmax`).
     """
     report = translate(report)
     ours, problems = _annotate_error(report), _annotate_problem(report, prefix)
@@ -190,8 +208,8 @@ def _escape_property(text: str) -> str:
 def quote_log(text: str, token: str) -> str:
     """Wrap text for the log, so that the runner obeys nothing in it.
 
-    `token` ends the quotation and must be new and random (`secrets.token_hex(16)`); a short one, or one that
-    the text contains, is a ValueError.
+    `token` ends the quotation. It must be new and random (`secrets.token_hex(16)`). Raises `ValueError` if the token is
+    short, or if the text contains it.
     """
     if not _TOKEN.fullmatch(token) or token.lower() in text.lower():
         raise ValueError("the token must be at least 16 letters or digits that are not in the text")

@@ -1,7 +1,7 @@
-"""A report as one HTML page: for a browser or a printer, without a network or a script, in light and dark.
+"""A report as one HTML page, for a browser or a printer.
 
-Whatever a student may have written is cleaned as everywhere and escaped by the template; the page's own policy forbids
-the browser to fetch or run anything.
+The page needs no network and no script, and comes in light and dark. Text that a student may have written is cleaned,
+as in every reporter, and escaped by the template. The page's own policy forbids the browser to fetch or run anything.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CODE_LINES, CODE_WIDTH = 3_000, 400
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A line of the student's file; `marked` where something is to be mended."""
+    """A line of the student's file; `marked` if it has something to fix."""
 
     number: int
     text: str
@@ -35,7 +35,11 @@ class CodeLine:
 
 
 def render(report: Report, source: str = "", changes: Changes | None = None) -> str:
-    """Draw a report as a page of its own. `source` is the student's file, shown with the lines that reports name."""
+    """Draw a report as a complete HTML page.
+
+    `source` is the student's file. It is shown with a mark on each line that the report names. `changes` are those
+    since an earlier run.
+    """
     report = translate(report)
     return _read_template().render(
         report=report,
@@ -85,12 +89,12 @@ def _read_template() -> jinja2.Template:
 
 
 def _measure_share(task: TaskResult) -> int:
-    """Per cent of a task's points."""
+    """Measure the earned share of a task's points, in per cent."""
     return round(100 * task.score / task.judged) if task.judged else 0
 
 
 def _list_failing(task: TaskResult) -> list[CheckResult]:
-    """What there is to mend, and what we could not judge."""
+    """List a task's checks that fail, and those that could not be judged."""
     silent = (Status.PASSED, Status.SKIPPED, Status.NOT_ATTEMPTED)
     return wording.sort_failing(check for check in task.checks if check.status not in silent)
 
@@ -100,7 +104,7 @@ def _list_passed(task: TaskResult) -> list[CheckResult]:
 
 
 def _list_pictured(report: Report) -> list[CheckResult]:
-    """What passed and is worth looking at."""
+    """List the checks that passed and have pictures worth looking at."""
     return [check for task in report.tasks for check in _list_passed(task) if check.figures]
 
 
@@ -113,13 +117,16 @@ def _list_lines(report: Report, source: str) -> Iterator[CodeLine]:
     if report.problem is not None:
         places.append(report.problem.where)
     marked = {place.line for place in places if place}
-    lines = io.StringIO(source, newline=None).readlines()  # the lines that Python counts
+    lines = io.StringIO(source, newline=None).readlines()  # splits at the line ends that Python counts
     for number, text in enumerate(lines[:CODE_LINES], start=1):
         yield CodeLine(number, clean_block(text.rstrip("\n"), CODE_WIDTH, 1), number in marked)
 
 
 def _write_command(report: Report) -> str:
-    """What repeats this run; a student is not told the seed of the hidden checks."""
+    """Format the command that repeats this run.
+
+    A student must not learn the seed of the hidden checks, so it is missing from the student's view.
+    """
     seed = f" --seed {report.seed}" if report.seed is not None and report.mode is not Mode.LOCAL else ""
     return f"grade {report.assignment.id}{seed}"
 

@@ -1,4 +1,7 @@
-"""A report as JUnit XML, the test-result file that GitLab, Jenkins and Artemis read: a suite per task."""
+"""A report as JUnit XML, with a test suite for each task.
+
+GitLab, Jenkins and Artemis read this format of test results.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,11 @@ _FAILING = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
 
 
 def render(report: Report) -> str:
-    """Write a report as a JUnit document: first a suite for the submission, then one for each task.
+    """Format a report as a JUnit document.
 
-    A check that failed is a `failure`, one that we could not judge an `error`, one that was not run or not
-    attempted `skipped`. What kept the whole file from being checked is in the first suite.
+    The first suite is for the submission, and there is one more for each task. A check that failed is a `failure`, one
+    that the grader could not judge an `error`, and one that was not run or not attempted `skipped`. A problem that kept
+    the whole file from being checked is in the first suite.
     """
     report = translate(report)
     root = ET.Element("testsuites", name=_clean(f"{report.assignment.id} · {report.assignment.title}"))
@@ -69,7 +73,8 @@ def _write_obstacle(report: Report) -> Iterator[ET.Element]:
 def _write_problem(problem: Problem) -> str:
     where = wording.describe_where(problem.where) if problem.where else ""
     parts = [_clean_part(part) for part in (problem.summary, where) if part]
-    excerpt = [BAR + _clean_part(problem.excerpt)] if problem.excerpt else []  # all of it is the student's
+    # All of an excerpt is the student's text, so its first line has a bar, too.
+    excerpt = [BAR + _clean_part(problem.excerpt)] if problem.excerpt else []
     return "\n".join([*parts, *excerpt, _clean_part(problem.next_step)]).rstrip()
 
 
@@ -96,9 +101,10 @@ def _write_suite(name: str, facts: dict[str, str], cases: list[ET.Element]) -> E
 
 
 def _name_checks(task: TaskResult) -> Iterator[str]:
-    """Name each check by its docstring, and by its id as well where several share one.
+    """Name each check by its docstring, and by its id if several share that.
 
-    The student's view of hidden checks has no parameters in the ids, so even those may be the same.
+    The student's view of hidden checks has no parameters in the ids, so even the ids may be the same: then a number
+    follows.
     """
     shared = Counter(check.name for check in task.checks)
     seen: Counter[str] = Counter()

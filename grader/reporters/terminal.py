@@ -1,4 +1,7 @@
-"""A report as people read it in a terminal or a log: what came of each task, and what to mend first."""
+"""A report as people read it in a terminal or a log.
+
+It shows the result of each task, and what to fix first.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +46,16 @@ STYLES = {
     Status.NOT_ATTEMPTED: "yellow",
 }
 
+# Blanks at the end of a line, and the escape sequences among them, which have to stay.
 _STYLED_BLANK_ENDS = re.compile(r"(?: |\x1b\[[0-9;]*m)+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a terminal can show."""
+    """The abilities of a terminal: its width in columns, colour, encoding.
+
+    `lines` is how many lines a part of a message may have.
+    """
 
     width: int
     color: bool
@@ -60,25 +67,31 @@ class Screen:
         return Text(spell(text, self.encoding), style)
 
     def show_title(self, text: str, style: str = "") -> Text:
-        """Make a title or a name ready for the layout."""
+        """Clean a title or a name, and make it ready for the layout."""
         return self.show(clean(text, wording.TITLE_LIMIT), style)
 
     def show_part(self, text: str, style: str = "") -> Text:
-        """Make a part of a message ready for the layout."""
+        """Clean a part of a message, and make it ready for the layout."""
         return self.show(clean_block(text, PART_LIMIT, PART_LINES), style)
 
     def shorten(self, text: str) -> str:
-        """Keep so much of a part of a message as fills some of the lines that it may have."""
+        """Shorten a part of a message to about the lines that it may have.
+
+        It keeps half a line's width of characters for each of these lines.
+        """
         return text if self.lines >= PART_LINES else clean_block(text, self.lines * (self.width // 2), self.lines)
 
     def measure(self, words: Iterable[str]) -> int:
-        """The width of the widest of these words."""
+        """Measure the width of the widest of these words, in columns."""
         return max(self.show(word).cell_len for word in words)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How wide the columns of the task table are. A remark that does not fit has the next line to itself."""
+    """The widths of the columns of the task table.
+
+    A remark that does not fit has the next line to itself.
+    """
 
     digits: int
     title: int
@@ -100,11 +113,13 @@ def render(
 ) -> str:
     """Draw a report for a terminal `width` columns wide, ending in a newline.
 
-    Without `color` there is no escape sequence in it, and nothing but what `encoding` has. The due date is
-    compared with `now`, which has a time zone, and told in that. `changes` are those since an earlier run; `focus` is
-    the id of the only task whose first failing check is shown. `lines` make the report brief, for where there is little
-    room: it is left to one failing check, of which what was called, expected, got and printed may each have about so
-    many lines, and to one line for all other tasks.
+    The text has no escape sequence unless `color` is true, and only letters and symbols that `encoding` has. The due
+    date is compared with `now`, which has a time zone, and given in that zone. `changes` are those since an earlier
+    run. `focus` is the id of the only task whose first failing check is shown.
+
+    `lines` makes the report brief, for a small window. Then one failing check is shown, and all other tasks share one
+    line. The parts of that check that tell the call, the expected value, the student's value and the output may have
+    about `lines` lines each.
     """
     report, brief = translate(report), lines is not None
     screen = Screen(max(MIN_WIDTH, min(width, MAX_WIDTH)), color, encoding, lines or PART_LINES)
@@ -147,7 +162,10 @@ def _draw_foot(report: Report, screen: Screen) -> Iterator[RenderableType]:
 
 
 def _draw_ends(left: Text, right: Text, screen: Screen) -> RenderableType:
-    """Put two texts at the ends of a line, or below each other where they do not fit."""
+    """Put two texts at the ends of a line.
+
+    They are put below each other if they do not fit.
+    """
     if left.cell_len + GAP + right.cell_len > screen.width:
         return Group(left, right)
     line = Table.grid(expand=True)
@@ -161,7 +179,7 @@ def _draw_ends(left: Text, right: Text, screen: Screen) -> RenderableType:
 
 
 def _draw_table(report: Report, screen: Screen, shown: list[str]) -> Iterator[RenderableType]:
-    """A row for each of the tasks that are `shown`, and a line for all others."""
+    """Draw a row for each task that is `shown`, and a line for all others."""
     columns = _measure_columns(report, screen)
     for number, task in enumerate(report.tasks, start=1):
         if task.id in shown:
@@ -216,7 +234,7 @@ def _draw_changes(changes: Changes, screen: Screen, most: int) -> Iterator[Rende
         yield Padding(screen.show_title(line, style), (0, 0, 0, MARGIN))
 
 
-# ---------------------------------------------------------------- what to mend
+# ---------------------------------------------------------------- what to fix
 
 
 def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator[RenderableType]:
@@ -233,7 +251,8 @@ def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
     yield _draw_ends(screen.show(tell("Not run"), "bold red"), screen.show_title(where), screen)
     summary = mark_lines(clean_block(problem.summary, PART_LIMIT, PART_LINES))
     yield Padding(screen.show(summary, "bold"), (0, 0, 0, MARGIN))
-    indent = 2 * MARGIN + _measure_labels(screen)  # where no line of ours begins
+    # An excerpt is the student's text. Where no line of the grader's begins, it cannot pass for one.
+    indent = 2 * MARGIN + _measure_labels(screen)
     for line in _align_excerpt(problem.excerpt, screen.width - indent - MARGIN, screen):
         yield Padding(Text(line), (0, 0, 0, indent))
     if problem.next_step:
@@ -258,7 +277,7 @@ def _draw_error(report: Report, screen: Screen) -> Iterator[RenderableType]:
 def _draw_check(check: CheckResult, report: Report, screen: Screen) -> Iterator[RenderableType]:
     yield Padding(screen.show_title(check.name, "bold"), (0, 0, 0, MARGIN))
     for part in wording.list_parts(check, report.view):
-        if part.kind in ("where", "likely"):  # the two that mend it are never shortened
+        if part.kind in ("where", "likely"):  # never shortened: these two help most to fix it
             yield _draw_part(screen, part.kind, part.text)
         elif screen.lines == PART_LINES or part.kind != "output" or check.output.strip():
             yield _draw_part(screen, part.kind, screen.shorten(part.text))
@@ -277,7 +296,10 @@ def _measure_labels(screen: Screen) -> int:
 
 
 def _align_excerpt(excerpt: str, width: int, screen: Screen) -> list[str]:
-    """Keep the caret of an excerpt under its character, with wide characters before it and in a long line."""
+    """Keep the caret of an excerpt under its character.
+
+    This also works with wide characters before it, and in a long line, which is cut.
+    """
     *before, code, marker = ["", "", *excerpt[:PART_LIMIT].rstrip("\n").split("\n")[:PART_LINES]]
     caret = marker.strip()
     if not caret or caret.strip("^~"):

@@ -1,4 +1,7 @@
-"""Text of unknown origin, made safe to show: nothing invisible, nothing a terminal obeys, nothing endless."""
+"""Text of unknown origin, made safe to show.
+
+In the result nothing is invisible, nothing is obeyed by a terminal, and nothing is endless.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from grader.language import tell_number
 
 TAB_WIDTH = 4
 MARKS_PER_LETTER = 3
-BAR = "  | "  # before a line of somebody else's text
-EVERYTHING = "utf-8"  # the encoding of a stream that our signs and all letters can be written to
+BAR = "  | "  # stands before a line of text that is not the grader's
+EVERYTHING = "utf-8"  # the encoding that has all letters and the grader's symbols
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-# Letters, marks and symbols that take no room or show nothing, though their category says otherwise.
+# Characters that take no room or show nothing, although Unicode puts them among letters, marks and symbols.
 _BLANKS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
     + "".join(map(chr, range(0xFE00, 0xFE10)))
@@ -27,15 +30,19 @@ _PLAIN = str.maketrans(
 
 
 def clean(text: str, limit: int) -> str:
-    """Show `text` on one line: what a terminal would obey or hide becomes a visible escape such as `\\x1b`.
+    """Show `text` on one line, with visible escapes.
 
-    At most `limit` characters of it are shown; the rest is counted.
+    A character that a terminal would obey or hide becomes an escape such as `\\x1b`. At most `limit` characters of the
+    text are shown; the rest is counted.
     """
     return _escape(text[:limit]) + _count_rest(text, limit)
 
 
 def clean_block(text: str, limit: int, lines: int) -> str:
-    """Show at most `lines` lines and `limit` characters of `text`; tabs become spaces, else as `clean`."""
+    """Show at most `lines` lines and `limit` characters of `text`.
+
+    Tabs become spaces. Everything else is as in `clean`.
+    """
     text = text.replace("\r\n", "\n").rstrip("\n")
     end = len("\n".join(text[:limit].split("\n")[:lines]))
     shown = "\n".join(_escape(line.expandtabs(TAB_WIDTH)) for line in text[:end].split("\n"))
@@ -43,12 +50,19 @@ def clean_block(text: str, limit: int, lines: int) -> str:
 
 
 def mark_lines(text: str) -> str:
-    """Put a bar before every line but the first: none of them can pass for a line of the grader's."""
+    """Put a bar before every line but the first.
+
+    So none of these lines can pass for a line of the grader's.
+    """
     return text.replace("\n", f"\n{BAR}")
 
 
 def spell(text: str, encoding: str) -> str:
-    """Spell `text` with what this encoding has, for a stream that can encode nothing else."""
+    """Spell `text` with the characters that `encoding` has.
+
+    This is for a stream that can encode nothing else. Some symbols become ASCII, such as `->`; other characters that
+    are missing become escapes.
+    """
     if encoding == EVERYTHING:
         return text
     return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)

@@ -1,4 +1,4 @@
-"""The words that every reporter uses: the same fact reads the same everywhere."""
+"""The words that all reporters share: a fact reads the same everywhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _FAILING = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
 
 
 class Part(NamedTuple):
-    """Something that is known of a check: one of `PARTS`, what it is called, and its raw text."""
+    """A part of what is known of a check.
+
+    `kind` is one of `PARTS`, `label` its name for the reader, and `text` the raw text.
+    """
 
     kind: str
     label: str
@@ -37,7 +40,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The failing check of a task to be shown first, and how many there are."""
+    """The failing check of a task that is shown first.
+
+    `number` is the task's, counted from 1. `failing` is the number of failing checks in the task.
+    """
 
     number: int
     task: TaskResult
@@ -46,7 +52,7 @@ class Failure:
 
 
 def name_status(status: Status) -> str:
-    """Say in a word what became of a check or a task."""
+    """Name the status of a check or a task in a word."""
     return {
         Status.PASSED: tell("ok"),
         Status.FAILED: tell("FAIL"),
@@ -59,7 +65,7 @@ def name_status(status: Status) -> str:
 
 
 def name_part(kind: str) -> str:
-    """Say what one of `PARTS` is called."""
+    """Name one of `PARTS` for the reader."""
     return {
         "called": tell("You called"),
         "expected": tell("Expected"),
@@ -79,7 +85,10 @@ def name_task(number: int) -> str:
 
 
 def find_failures(report: Report) -> Iterator[Failure]:
-    """Find the failing check to be shown of every task that has one, in the order of the tasks."""
+    """Find, for each task that has one, the failing check to show.
+
+    They are in the order of the tasks.
+    """
     for number, task in enumerate(report.tasks, start=1):
         failing = sort_failing(check for check in task.checks if check.status in _FAILING)
         if failing:
@@ -87,8 +96,10 @@ def find_failures(report: Report) -> Iterator[Failure]:
 
 
 def sort_failing(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """Sort failing checks as a reader wants them: those that know a likely cause first, else in their own order.
-    What calls another function than the first of them comes last: its trouble may be that one's doing.
+    """Sort failing checks in the order in which a reader needs them.
+
+    Those with a likely cause come first, and otherwise they stay in their order. A check that called another function
+    than the first of `checks` comes last, as the first one's function may be the reason of its failure.
     """
     failing = list(checks)
     first = _name_called(failing[0]) if failing else ""
@@ -101,12 +112,12 @@ def sort_failing(checks: Iterable[CheckResult]) -> list[CheckResult]:
 
 
 def _name_called(check: CheckResult) -> str:
-    """The function that a check called last, as far as that may be known."""
+    """Name the function that a check called last, if that may be known."""
     return check.message.called.partition("(")[0] if check.message else ""
 
 
 def find_error(report: Report) -> CheckResult | None:
-    """Find the first check that we could not judge, through a fault of ours."""
+    """Find the first check that the grader failed to judge, or None."""
     checks = (check for task in report.tasks for check in task.checks)
     return next((check for check in checks if check.status is Status.ERROR), None)
 
@@ -122,7 +133,10 @@ def describe_position(failure: Failure) -> str:
 
 
 def describe_submission(report: Report) -> str:
-    """Name what was graded and how much was looked at: `softmax.py · 5 tasks, 12 public checks`."""
+    """Name the files that were graded, and count tasks and checks.
+
+    An example is `softmax.py · 5 tasks, 12 public checks`.
+    """
     files = ", ".join(file.path for file in report.submission.files)
     parts = [report.submission.id] if report.mode is Mode.BATCH else []
     parts += [files] if files else []
@@ -148,14 +162,14 @@ def describe_task(task: TaskResult) -> str:
 
 
 def describe_points(task: TaskResult, width: int = 0) -> str:
-    """Say a task's points: `2 / 5`, each number `width` wide."""
-    # A task we failed to judge has no score: a zero would look like a verdict.
+    """Format a task's points: `2 / 5`, each number `width` columns wide."""
+    # A task that the grader failed to judge has no score: a zero would look like a verdict.
     score = "–" if task.status is Status.ERROR else str(task.score)
     return f"{score:>{width}} / {task.judged:>{width}}"
 
 
 def describe_score(report: Report) -> str:
-    """Say the score, and what is left for others to judge."""
+    """Say the score, and how many points are judged at hand-in."""
     if report.score is None:
         return tell("No score this time")
     left = report.max_score - report.judged
@@ -171,9 +185,10 @@ def describe_score(report: Report) -> str:
 
 
 def describe_changes(changes: Changes, most: int = MAX_CHANGES) -> list[str]:
-    """Say what passes since the last run and what no longer does, a line each: `+ now passes: rows sum to 1`.
+    """Say which checks pass since the last run, and which no longer do.
 
-    At most `most` lines for each of the two; the last one counts the rest.
+    There is a line for each, such as `+ now passes: rows sum to 1`. For each of the two there are at most `most` lines,
+    of which the last one counts the rest.
     """
     mended = [tell("now passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.mended]
     broken = [tell("no longer passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.broken]
@@ -188,7 +203,10 @@ def _list_changes(sign: str, sentences: list[str], rest: str, most: int) -> list
 
 
 def count_tasks(tasks: Sequence[TaskResult], others: bool) -> str:
-    """Say in a line what became of tasks that have no row of their own: `9 other tasks: 7 ok, 2 FAIL`."""
+    """Count, by status, the tasks that have no row of their own.
+
+    An example is `9 other tasks: 7 ok, 2 FAIL`. `others` says whether there are tasks with a row.
+    """
     seen = [task.status for task in tasks]
     counts = ", ".join(
         tell("{number} {status}", number=seen.count(status), status=name_status(status))
@@ -201,19 +219,22 @@ def count_tasks(tasks: Sequence[TaskResult], others: bool) -> str:
 
 
 def describe_outcome(report: Report) -> str:
-    """Say in one line what a run came to: its points, or why nothing could run."""
+    """Say in one line how a run ended: its points, or why nothing could run."""
     if report.problem:
         return tell("Not run: {reason}", reason=clean(render(report.problem.summary), TITLE_LIMIT))
     return describe_score(report)
 
 
 def describe_our_fault() -> str:
-    """Own up to a check that we could not judge."""
+    """Say that the grader, by its own fault, could not judge a check."""
     return tell("could not be checked (our fault, not yours). Nothing was deducted.")
 
 
 def describe_error(report: Report) -> str:
-    """Own up to a failure of ours, and name the tasks it hit; empty if there was none."""
+    """Say that the grader failed, and name the tasks it failed to judge.
+
+    Empty if it did not fail.
+    """
     hit = [
         str(number)
         for number, task in enumerate(report.tasks, start=1)
@@ -232,12 +253,20 @@ def describe_error(report: Report) -> str:
 
 
 def describe_where(where: Where) -> str:
-    """Name a line as editors do, and show it: `softmax.py:14       return np.log(softmax(z))`."""
+    """Name a line of the student's file as editors do, and show the line.
+
+    An example:
+
+        softmax.py:14       return np.log(softmax(z))
+    """
     return f"{where.file}:{where.line}       {where.text}".rstrip()
 
 
 def list_parts(check: CheckResult, view: View) -> list[Part]:
-    """List what is known of a check: called, expected, got, where, likely, more, output."""
+    """List what is known of a check, part by part.
+
+    The parts are called, expected, got, where, likely, more and output. Parts without a text are left out.
+    """
     message = check.message or Message()
     texts = {
         "called": message.called,
@@ -258,7 +287,7 @@ def _describe_end(status: Status) -> str:
 
 
 def _describe_silence(check: CheckResult, view: View) -> str:
-    # Students are not shown what a hidden check printed, so nothing may be said about it.
+    # The student's view of a hidden check has no output, so it must not say that nothing was printed.
     seen = view is View.STAFF or check.visibility is Visibility.PUBLIC
     return tell("(nothing printed)") if seen and check.status in _FAILING else ""
 
