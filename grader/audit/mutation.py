@@ -103,7 +103,7 @@ def _mutate_function(tree: ast.Module, place: int) -> Iterator[tuple[str, ast.Mo
 
 
 def _quote(part: ast.AST) -> str:
-    """Return the source of a node on one line: of a loop or a branch, its head."""
+    """Return a node's source on one line: of a loop or a branch, its head."""
     return ast.unparse(part).splitlines()[0]
 
 
