@@ -25,6 +25,9 @@ class Status(StrEnum):
     NOT_ATTEMPTED = "not_attempted"
 
 
+FAILING = frozenset({Status.FAILED, Status.TIMEOUT, Status.CRASHED})  # the student's failures
+
+
 class Visibility(StrEnum):
     """The visibility of a check.
 
@@ -49,6 +52,9 @@ class Mode(StrEnum):
     BATCH = "batch"
     FEEDBACK = "feedback"
     DEBUG = "debug"
+
+
+DESK_SEED = 0  # of a run at a student's desk, so that it can be repeated; a batch draws a secret one
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,8 +368,8 @@ class Report:
 class Changes:
     """The names of checks that pass now and did not, and of the reverse.
 
-    `mended` pass now and did not before; `broken` passed before and do not now.
+    `fixed` pass now and did not before; `broken` passed before and do not now.
     """
 
-    mended: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()

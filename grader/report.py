@@ -22,13 +22,12 @@ from typing import Any
 
 from grader.errors import ReportError
 from grader.language import SOURCE, Sentence, chosen, render, say
-from grader.model import ANY_CLASS, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
+from grader.model import ANY_CLASS, FAILING, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
 from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
 NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in each student's folder of a batch
 SIGNATURE = ".sig"  # the name of a signature is the report's name and this
-FAILURES = {Status.FAILED, Status.TIMEOUT, Status.CRASHED}
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -248,7 +247,7 @@ def _redact_check(check: CheckResult) -> CheckResult:
 
 
 def _redact_message(check: CheckResult) -> Message | None:
-    if check.message is None or check.status not in FAILURES:
+    if check.message is None or check.status not in FAILING:
         return None
     exception, where = check.message.exception, check.message.where
     if exception:  # the student's code could choose its text, and so the cause that the text points to

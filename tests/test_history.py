@@ -34,7 +34,7 @@ def test_a_run_is_kept_and_the_next_one_compared_with_it(tmp_path: Path) -> None
     passing = [name for name, status in checks if status is Status.PASSED]
     assert failing
     assert passing
-    assert Changes(mended=tuple(failing)) == find_changes([run], mend(partly))
+    assert Changes(fixed=tuple(failing)) == find_changes([run], mend(partly))
     assert Changes(broken=tuple(passing)) == find_changes([run], mend(partly, Status.FAILED))
 
 
@@ -64,7 +64,7 @@ def test_a_change_says_which_task_it_is_about(tmp_path: Path, title: str, name: 
     """Where the check's own name does not."""
     broken = reports.make_report(reports.make_task(title, Status.FAILED, reports.make_check(name, Status.FAILED)))
     add_run((), broken, tmp_path)
-    assert (said,) == find_changes(read_history(tmp_path), mend(broken)).mended
+    assert (said,) == find_changes(read_history(tmp_path), mend(broken)).fixed
 
 
 def test_the_first_run_and_one_that_could_not_run_change_nothing(tmp_path: Path) -> None:

@@ -89,4 +89,4 @@ def test_the_command_says_what_is_left_to_do(tmp_path: Path) -> None:
     done = CliRunner().invoke(translate, ["hw1", "--course", str(course.root)])
     assert done.exit_code == 1
     assert "public: not translated: Tiny\n" in done.output
-    assert done.output.endswith("5 sentences, 5 to mend\n")
+    assert done.output.endswith("5 sentences, 5 to fix\n")

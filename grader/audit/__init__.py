@@ -260,8 +260,8 @@ class Audit:
     def _audit_solution(self) -> Iterator[Finding]:
         self._grade(self._solution, "solution")  # the oracle's first answers are slow, and must not be timed below
         report = self._grade(self._solution, "solution")
-        sentence = f"the solution earns {report.score} of 100"
-        yield self._find("solution", report.score == 100, "; ".join([sentence, *_list_lost(report)]))
+        sentence = f"the solution earns {report.score} of {report.max_score}"
+        yield self._find("solution", report.score == report.max_score, "; ".join([sentence, *_list_lost(report)]))
         self._keep_errors()
         self._seconds = {check.id: check.seconds or 0.0 for check in _list_checks(report)}
         slowest = max(self._seconds, key=self._seconds.__getitem__)
@@ -303,8 +303,8 @@ class Audit:
             report = self._grade(apply_patch(self._solution, patch), "variant")
             self._keep_errors()
             lost = ", ".join(check.id for check in _list_checks(report) if not check.points)
-            kept += report.score == 100
-            if report.score != 100:
+            kept += report.score == report.max_score
+            if report.score != report.max_score:
                 yield self._find("variants", False, f"{patch.slug} earns {report.score}; it loses {lost}")
         yield self._find("variants", 0 < kept == len(patches), f"{kept} of {len(patches)} keep every point")
 

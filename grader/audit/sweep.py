@@ -35,7 +35,7 @@ NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
 EVERY = 10  # seeds for each line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
 # The rooms and modules of the grader that verdicts depend on.
-JUDGES = ("checks", "harness", "oracle", "worker", "arrays.py", "tolerance.py")
+JUDGES = ("checks", "explain", "harness", "oracle", "worker", "arrays.py", "tolerance.py")
 PATCHES = (MUTANTS, VARIANTS, ALMOST)  # not in the key: each version that they make has a mark of its own
 
 

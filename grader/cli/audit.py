@@ -62,7 +62,7 @@ def audit(
         facts = {"findings": told.findings, "margins": told.margins, "losses": told.losses}
         click.echo(json.dumps({name: list(map(dataclasses.asdict, rows)) for name, rows in facts.items()}, indent=1))
     elif failed:
-        click.echo(f"{len(told.findings)} findings, {failed} of them to mend")
+        click.echo(f"{len(told.findings)} findings, {failed} of them to fix")
     else:
         click.echo(f"All {len(told.findings)} findings hold")
     ctx.exit(1 if failed else 0)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
+from grader.model import BEST_LEVEL, FAILING, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.batch.entries import Entry
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from grader.harness.proof import Proof
     from grader.model import Assignment, Report
 
-FAILED = ("failed", "timeout", "crashed")  # not "error", which is the grader's failure
 PAUSES = (5, 10, 20, 40)  # seconds between tries while no student code can be confined
 SIGNED_AT_ONCE = 100  # folders named on one command line, which may have 32 KiB on Windows
 
@@ -375,7 +374,7 @@ def _find_hardest(reports: Sequence[Report]) -> str:
     """
     found = [(task, check) for report in reports for task in report.tasks for check in task.checks]
     seen = Counter(check.id for _, check in found)
-    failed = Counter(check.id for _, check in found if check.status in FAILED)
+    failed = Counter(check.id for _, check in found if check.status in FAILING)
     if not failed:
         return ""
     [(hardest, count)] = failed.most_common(1)

@@ -16,7 +16,6 @@ from grader.language import tell
 if TYPE_CHECKING:
     from grader.model import Assignment, Task
 
-DEFAULT_SEED = 0  # fixed, so that a student can repeat a run; `grade batch` draws the seeds that count
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -80,7 +79,7 @@ view_option = click.option(
     show_envvar=True,
     help="What to show of hidden checks.",
 )
-task_option = click.option("--task", help="Show what there is to mend in this task only.")
+task_option = click.option("--task", help="Show what there is to fix in this task only.")
 seed_option = click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), help="Draw hidden inputs from this seed, to repeat a run."
 )

@@ -50,6 +50,8 @@ class OutputType(click.ParamType[Output]):
             self.fail(complaint, param, ctx)
         if name != "github" and not path:
             self.fail(tell("{name} needs a file to write: {name}:PATH", name=name), param, ctx)
+        if name == "github" and path:
+            self.fail(tell("github needs no file: it writes where GitHub Actions asks for it"), param, ctx)
         return Output(name, Path(path) if path else None)
 
 

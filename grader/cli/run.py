@@ -14,6 +14,7 @@ from grader.cli import options, screen
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
 from grader.cli.show import keep, open_page, show
 from grader.language import chosen, tell
+from grader.model import DESK_SEED
 
 if TYPE_CHECKING:
     from grader.desk.records import Kept
@@ -60,7 +61,7 @@ def run(
     wanted = find_assignment(found, assignment, _list_commands(ctx))
     focus = options.choose_task(wanted, task).id if task else None
     submission = take(path, wanted, debug)
-    full = grade(found, wanted, submission, options.DEFAULT_SEED if seed is None else seed, debug)
+    full = grade(found, wanted, submission, DESK_SEED if seed is None else seed, debug)
     shown = full if view == "staff" else redact(full)
     first = not locate_records(found, wanted.id).exists()
     kept = keep(full, found)

@@ -33,7 +33,8 @@ def complain(message: str, next_step: str = "") -> None:
 
 def note(message: str) -> None:
     """Print a remark, which is not a result, on stderr."""
-    click.echo(render(message), err=True)
+    with suppress(OSError):
+        click.echo(render(message), err=True)
 
 
 @contextmanager

@@ -40,5 +40,5 @@ def translate(ctx: click.Context, assignments: tuple[str, ...], only_check: bool
         faults += [fault for language in translating.list_translations() for fault in work(folder, language)]
     for fault in faults:
         click.echo(fault)
-    click.echo(f"{sentences} sentences, {len(faults)} to mend")
+    click.echo(f"{sentences} sentences, {len(faults)} to fix")
     ctx.exit(1 if faults else 0)

@@ -20,6 +20,7 @@ import click
 
 from grader.cli import options, screen
 from grader.language import render, tell
+from grader.model import DESK_SEED
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Changes, Course, Report, Submission
@@ -85,7 +86,7 @@ def watching(
 
     assignment = page.assignment
     grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
-    regrader = Regrader(grader, options.DEFAULT_SEED, page.take, send)
+    regrader = Regrader(grader, DESK_SEED, page.take, send)
     with ExitStack() as stack:
         stack.callback(regrader.close)
         stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: send(Saved()), poll))
@@ -156,7 +157,7 @@ class Page:
         focus = self.find_focus() or next(iter(list_undone(self.report)), None)
         if self.report.problem is not None:
             syntax = self.report.problem.kind == "syntax_error"
-            self.hint = tell("Mend the syntax error first.") if syntax else tell("Mend what is said above first.")
+            self.hint = tell("Fix the syntax error first.") if syntax else tell("Fix what is said above first.")
         elif focus in tasks:
             self.hint = give_hint(self.course, self.assignment, tasks[focus], by_key=True)
 

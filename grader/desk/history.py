@@ -43,15 +43,15 @@ def find_changes(runs: Sequence[Run], report: Report) -> Changes:
     before = next((run for run in reversed(runs) if run.submission == report.submission.id), None)
     if before is None or report.problem is not None:
         return Changes()
-    mended, broken = [], []
+    fixed, broken = [], []
     for task in report.tasks:
         for check in task.checks:
             passes, passed = check.status is Status.PASSED, check.id in before.passed
             if passes and not passed:
-                mended.append(_name_check(check, task))
+                fixed.append(_name_check(check, task))
             elif passed and not passes and check.status is not Status.ERROR:
                 broken.append(_name_check(check, task))
-    return Changes(tuple(mended), tuple(broken))
+    return Changes(tuple(fixed), tuple(broken))
 
 
 def _name_check(check: CheckResult, task: TaskResult) -> str:

@@ -41,11 +41,6 @@ class Regrader:
             self._asked.notify()
         self._grader.cancel()
 
-    @property
-    def busy(self) -> bool:
-        """Tell whether a report is still to come."""
-        return self._done != self._newest
-
     def close(self) -> None:
         """Give up the grading that is under way, and clean up."""
         with self._asked:

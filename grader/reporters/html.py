@@ -16,7 +16,7 @@ import jinja2
 
 from grader import language
 from grader.language import tell
-from grader.model import Changes, CheckResult, Mode, Problem, Report, Status, TaskResult
+from grader.model import DESK_SEED, Changes, CheckResult, Problem, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block
@@ -123,11 +123,11 @@ def _list_lines(report: Report, source: str) -> Iterator[CodeLine]:
 
 
 def _write_command(report: Report) -> str:
-    """Format the command that repeats this run.
+    """Format the command that repeats this run; a run at the desk needs no seed.
 
     A student must not learn the seed of the hidden checks, so it is missing from the student's view.
     """
-    seed = f" --seed {report.seed}" if report.seed is not None and report.mode is not Mode.LOCAL else ""
+    seed = f" --seed {report.seed}" if report.seed not in (None, DESK_SEED) else ""
     return f"grade {report.assignment.id}{seed}"
 
 

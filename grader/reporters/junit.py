@@ -10,15 +10,13 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from grader.language import tell
-from grader.model import CheckResult, Problem, Report, Status, TaskResult
+from grader.model import FAILING, CheckResult, Problem, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
 PART_LIMIT, PART_LINES = 4_000, 100
 OUTPUT_LIMIT, OUTPUT_LINES = 20_000, 500
-
-_FAILING = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
 
 
 def render(report: Report) -> str:
@@ -125,7 +123,7 @@ def _write_check(check: CheckResult, name: str, task: TaskResult, report: Report
 
 
 def _write_outcome(check: CheckResult, report: Report) -> Iterator[ET.Element]:
-    if check.status in _FAILING:
+    if check.status in FAILING:
         yield _write_failure("failure", _summarise(check), check, report)
     elif check.status is Status.ERROR:
         yield _write_failure("error", wording.describe_our_fault(), check, report)

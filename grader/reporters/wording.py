@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.language import render, tell, tell_number
-from grader.model import Changes, CheckResult, Message, Mode, Report, Status, TaskResult, View, Visibility, Where
+from grader.model import (
+    FAILING,
+    Changes,
+    CheckResult,
+    Message,
+    Mode,
+    Report,
+    Status,
+    TaskResult,
+    View,
+    Visibility,
+    Where,
+)
 from grader.reporters.text import clean
 
 TITLE_LIMIT = 200
@@ -23,8 +35,6 @@ SYMBOLS = {
     Status.SKIPPED: "–",
     Status.NOT_ATTEMPTED: "○",
 }
-
-_FAILING = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
 
 
 class Part(NamedTuple):
@@ -90,7 +100,7 @@ def find_failures(report: Report) -> Iterator[Failure]:
     They are in the order of the tasks.
     """
     for number, task in enumerate(report.tasks, start=1):
-        failing = sort_failing(check for check in task.checks if check.status in _FAILING)
+        failing = sort_failing(check for check in task.checks if check.status in FAILING)
         if failing:
             yield Failure(number, task, failing[0], len(failing))
 
@@ -190,11 +200,11 @@ def describe_changes(changes: Changes, most: int = MAX_CHANGES) -> list[str]:
     There is a line for each, such as `+ now passes: rows sum to 1`. For each of the two there are at most `most` lines,
     of which the last one counts the rest.
     """
-    mended = [tell("now passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.mended]
+    fixed = [tell("now passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.fixed]
     broken = [tell("no longer passes: {name}", name=clean(render(name), TITLE_LIMIT)) for name in changes.broken]
-    more_mended = tell("{number} more now pass", number=len(mended) - most + 1)
+    more_fixed = tell("{number} more now pass", number=len(fixed) - most + 1)
     more_broken = tell("{number} more no longer pass", number=len(broken) - most + 1)
-    return [*_list_changes("+", mended, more_mended, most), *_list_changes("-", broken, more_broken, most)]
+    return [*_list_changes("+", fixed, more_fixed, most), *_list_changes("-", broken, more_broken, most)]
 
 
 def _list_changes(sign: str, sentences: list[str], rest: str, most: int) -> list[str]:
@@ -289,7 +299,7 @@ def _describe_end(status: Status) -> str:
 def _describe_silence(check: CheckResult, view: View) -> str:
     # The student's view of a hidden check has no output, so it must not say that nothing was printed.
     seen = view is View.STAFF or check.visibility is Visibility.PUBLIC
-    return tell("(nothing printed)") if seen and check.status in _FAILING else ""
+    return tell("(nothing printed)") if seen and check.status in FAILING else ""
 
 
 def _count_checks(report: Report) -> str:

@@ -43,6 +43,7 @@ MISTAKES = {
     "hw1 --output jnit:x": "there is no format 'jnit'; did you mean junit?\n",
     "hw1 --output pdf:x": "there is no format 'pdf'; known are json, junit, html, github, text\n",
     "hw1 --output json": "json needs a file to write: json:PATH\n",
+    "hw1 --output github:x": "github needs no file: it writes where GitHub Actions asks for it\n",
     "hw1 --json --output github": "beside --output github, use --output json:PATH\n",
     "hw1 --course nowhere": "Directory 'nowhere' does not exist.\n",
 }

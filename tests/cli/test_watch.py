@@ -76,11 +76,11 @@ def test_a_file_that_cannot_run_is_survived(desk: Path, terminal: Terminal) -> N
     save(desk, BROKEN)
     assert terminal.shows("Not run", "tiny.py:1", WAITING), terminal.lines
     terminal.type("h")
-    assert terminal.shows("Mend the syntax error first."), terminal.lines
+    assert terminal.shows("Fix the syntax error first."), terminal.lines
     (desk / "mine/tiny.py").unlink()
     assert terminal.shows("There is no tiny.py", WAITING), terminal.lines
     terminal.type("h")
-    assert terminal.shows("Mend what is said above first."), terminal.lines
+    assert terminal.shows("Fix what is said above first."), terminal.lines
     save(desk, SOLUTION)
     assert terminal.shows("+ now passes: halve: half of 2 is 1", "Score 20 of 20"), terminal.lines
     assert not terminal.shows("+ now passes: double of 2 is 4", seconds=0.2)

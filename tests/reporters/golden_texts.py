@@ -21,7 +21,7 @@ def draw(make: Callable[[], Report], width: int = 80, encoding: str = "utf-8", c
 
 def draw_page(make: Callable[[], Report], source: str = "def log_softmax(z):\n    return z\n") -> str:
     """Draw the body of a report's page: its styles are the same in all."""
-    changes = Changes(mended=("rows sum to 1",), broken=(reports.EVIL,))
+    changes = Changes(fixed=("rows sum to 1",), broken=(reports.EVIL,))
     return html.render(make(), source, changes).partition("</head>")[2]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -106,6 +107,12 @@ def test_a_page_says_what_the_terminal_says() -> None:
     for label in ("You called", "Expected", "Got", "Where", "Likely", "Your output"):
         assert label in page.text
     assert "Your code" not in page.text
+
+
+@pytest.mark.parametrize(("seed", "command"), [(5, "grade hw4 --seed 5"), (0, "grade hw4"), (None, "grade hw4")])
+def test_the_command_repeats_the_run(seed: int | None, command: str) -> None:
+    """With the seed that it had, unless that is the usual one, or a student's eyes are on the page."""
+    assert f"<code>{command}</code>" in html.render(replace(reports.make_partly_right(), seed=seed))
 
 
 def test_the_lines_to_mend_are_marked() -> None:

@@ -289,7 +289,7 @@ def make_long() -> Report:
 
 def test_a_brief_report_leaves_the_room_to_one_failing_check() -> None:
     """Its task has a row, all others have a line together, and so have the changes of each kind."""
-    changes = Changes(mended=("a", "b", "c"), broken=("d",))
+    changes = Changes(fixed=("a", "b", "c"), broken=("d",))
     text = terminal.render(make_long(), lines=terminal.PART_LINES, changes=changes, focus="t7")
     lines = [line.strip() for line in text.splitlines()]
     assert lines[2].startswith("✗  7  t7")

@@ -82,7 +82,7 @@ def judge_backward(student, oracle, rng, z, labels):
         student.softmax_cross_entropy_backward(cache)  # the report shows the last call
         if fits:
             return "this is the gradient of your own loss: it is the forward that computes something else"
-        return "your loss is wrong, and this is not its gradient either: mend the forward first"
+        return "your loss is wrong, and this is not its gradient either: fix the forward first"
 
     dz = student.softmax_cross_entropy_backward(cache)
     assert_named(dz, right, list_mistakes(z, labels), find_blame)

@@ -208,7 +208,7 @@ def blame(student, rng, network, grads):
     own = sum(np.sum(grads[f"d{part}{n}"] * move[i]) for n, move in enumerate(moves, 1) for i, part in enumerate("Wb"))
     if np.isclose(own, (losses[0] - losses[1]) / (2 * H), rtol=2e-3):
         return "these are the gradients of your own loss: it is the loss that is wrong"
-    return "the loss is wrong, and these are not its gradients either: mend the loss first"
+    return "the loss is wrong, and these are not its gradients either: fix the loss first"
 
 
 @task("mlp_loss_and_grads", points=2)
