@@ -37,8 +37,13 @@ def english() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
-    """What a script starts in the background ignores Ctrl-C, and hands that on to all that it starts."""
+    """Let no process of the tests inherit that Ctrl-C or the end of a terminal is ignored.
+
+    A script's background job ignores the one, a command behind `nohup` the other, and both hand that on.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
