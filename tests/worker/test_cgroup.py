@@ -194,7 +194,7 @@ def test_a_group_that_cannot_be_made_costs_the_level_and_not_the_worker(place: P
 
 def test_a_killed_harness_leaves_no_group_behind(place: Place) -> None:
     """The next one sweeps; groups of a harness that lives are left alone."""
-    code = "import os; from grader.worker import cgroup; p = cgroup.find_place(); "
+    code = "import os; from grader.worker.walls import cgroup; p = cgroup.find_place(); "
     code += "p.make_group(cgroup.GroupLimits(1 << 30, 9)); print(os.getpid())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     left = [path for folder in place.folders for path in folder.glob(f"nn-grader-{done.stdout.strip()}-*")]
