@@ -264,7 +264,7 @@ def test_xor_tied(student, oracle, rng):
 def test_xor_deep(student, oracle, rng):
     """the network may have any number of layers, one hidden unit, or 20,002 parameters"""
     for sizes, lr in (([2, 4, 3, 2], 0.5), ([2, 2], 0.5), ([2, 1, 2], 0.5), ([2, 4000, 2], 0.0005)):
-        params = draw_params(rng, sizes)
+        params = [(W / 2, b / 2) for W, b in draw_params(rng, sizes)]  # no entry of a gradient comes near 0.5
         trained, losses = read_answer(student.train_xor(params, lr, 3), len(params))
         assert_losses(oracle, losses, params, lr, 3)
         assert_params(trained, oracle.train_xor(params, lr, 3)[0], params)
