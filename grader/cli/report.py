@@ -12,7 +12,7 @@ import click
 
 from grader.cli import options
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
-from grader.language import tell
+from grader.language import SOURCE, chosen, tell
 
 
 @click.command()
@@ -33,7 +33,8 @@ def report(
 
     require_one_on_stdout(as_json, outputs)
     stored = read_report(find_report(path, course))
-    _find_catalogues(stored.assignment.id, course)
+    if chosen() != SOURCE:
+        _find_catalogues(stored.assignment.id, course)
     shown = stored if view == View.STAFF else redact(stored)
     if as_json:
         click.echo(dump(shown), nl=False)

@@ -16,7 +16,6 @@ from grader.typos import find_nearest
 
 _ARGUMENTS = re.compile(r"(missing \d+ required|takes (from )?\d+|unexpected keyword|got multiple values)")
 _BROADCAST = re.compile(r"could not be broadcast together with shapes \(([\d,]*)\) \(([\d,]*)\)")
-FILE_ERRORS = {"FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError", "OSError"}
 
 
 class Raised(NamedTuple):
@@ -41,7 +40,7 @@ def advise_on_import(raised: Raised, file: str) -> str:
     """
     if raised.built_in in ("ModuleNotFoundError", "ImportError"):
         return _advise_on_module(raised.reason)
-    if raised.built_in in FILE_ERRORS:
+    if raised.built_in in read_table()["file-access"]["classes"]:
         return say(
             "Only {file} is there when it is graded, and nothing can be written; "
             "move what needs files under `if __name__ == '__main__':`.",

@@ -6,7 +6,7 @@ import builtins
 import re
 from collections.abc import Sequence
 
-from grader.explain.causes import explain_cause, find_cause, name_cause
+from grader.explain.causes import find_cause, name_cause
 from grader.explain.exceptions import Raised, advise_on_import, guess_cause
 from grader.language import join, say
 from grader.model import ANY_CLASS, Message, Problem, Where
@@ -153,58 +153,3 @@ def explain_unsupported(reason: str) -> str:
         "generator-type": say("a random generator of type {kind}", kind=detail),
     }
     return sentences.get(code, reason)
-
-
-def explain_timeout(seconds: float) -> Message:
-    """Explain that no answer came in time.
-
-    `seconds` is the time limit of the call.
-    """
-    return explain_cause("endless", seconds=seconds)
-
-
-def explain_too_many_questions() -> Message:
-    """Explain that student code asked too much of the suite's function.
-
-    The code called the function without end, or with enormous arguments.
-    """
-    return explain_cause("too-many-questions")
-
-
-def explain_costly_question() -> Message:
-    """Explain that a suite's function failed on the student's arguments.
-
-    The function took too long, or needed too much memory, for the arguments that the student's code gave it.
-    """
-    return explain_cause("costly-question")
-
-
-def explain_costly_answer() -> Message:
-    """Explain that comparing the answer cost the harness too much.
-
-    The comparison took far too long, or all the memory that it may use.
-    """
-    return explain_cause("costly-answer")
-
-
-def explain_too_much() -> Message:
-    """Explain that the answer would fill the harness's memory."""
-    return explain_cause("too-much")
-
-
-def explain_no_time_left(seconds: float) -> Message:
-    """Explain that earlier checks used up the submission's time.
-
-    `seconds` is the time that the submission had.
-    """
-    return explain_cause("no-time-left", seconds=seconds)
-
-
-def explain_crash() -> Message:
-    """Explain that the interpreter ended in the middle of the call."""
-    return explain_cause("process-ended")
-
-
-def explain_nonsense() -> Message:
-    """Explain that the data that came over the pipe are not an answer."""
-    return explain_cause("no-answer")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.checks.run import Run
 from grader.errors import CheckFailed, GraderError
-from grader.explain.replies import explain_costly_answer
+from grader.explain.causes import explain_cause
 from grader.figure import Figure
 from grader.language import say
 from grader.model import CheckResult, Message, Status, Visibility
@@ -98,7 +98,7 @@ def classify(raised: BaseException | None, client: Client) -> tuple[Status, Mess
     # All checks of a submission share one budget of time for judging. Once it is used up, a later check fails even
     # before student code has answered.
     if isinstance(raised, (allowance.TooLong, MemoryError)) and (trace.answered or client.is_judged_out):
-        return Status.FAILED, _complete(explain_costly_answer(), client)
+        return Status.FAILED, _complete(explain_cause("costly-answer"), client)
     if isinstance(raised, OURS) or not trace.answered:
         return Status.ERROR, Message(got=describe_exception(raised))
     if isinstance(raised, AssertionError) and str(raised):

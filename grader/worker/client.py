@@ -18,6 +18,7 @@ import numpy as np
 
 from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.explain import replies
+from grader.explain.causes import explain_cause
 from grader.explain.exceptions import Raised
 from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
 from grader.typos import find_nearest
@@ -254,15 +255,15 @@ class Client:
         except WorkerSilent:
             self._slow.add(function.name)
             self._discard()
-            raise self._fail(replies.explain_timeout(seconds), Status.TIMEOUT) from None
+            raise self._fail(explain_cause("endless", seconds=seconds), Status.TIMEOUT) from None
         except WorkerGone:
             self._discard()
             if self._may_repeat(function.name, args, kwargs):
                 return self._exchange(function, args, kwargs, opaque, echo)
-            raise self._fail(replies.explain_crash(), Status.CRASHED) from None
+            raise self._fail(explain_cause("process-ended"), Status.CRASHED) from None
         except ProtocolError:
             self._discard()
-            raise self._fail(replies.explain_nonsense(), Status.CRASHED) from None
+            raise self._fail(explain_cause("no-answer"), Status.CRASHED) from None
         except BaseException:  # an exception from inside a callback leaves the worker waiting for its answer
             self._discard()
             raise
@@ -287,7 +288,7 @@ class Client:
         """
         patience = self._limits.call_seconds / (IMPATIENCE if name in self._slow else 1)
         if self._aborted or self._seconds_left <= 0:
-            raise self._fail(replies.explain_no_time_left(self._limits.submission_seconds), Status.TIMEOUT)
+            raise self._fail(explain_cause("no-time-left", seconds=self._limits.submission_seconds), Status.TIMEOUT)
         return min(patience, self._seconds_left)
 
     def _worker_for_call(self) -> AnyWorker:
@@ -320,7 +321,7 @@ class Client:
         args, kwargs = self._restore_callables(given, callbacks)
         self.trace.answered = True
         if not self._budget.spend(args, kwargs):
-            raise self._fail(replies.explain_too_many_questions())
+            raise self._fail(explain_cause("too-many-questions"))
         seconds = min(ANSWER_SECONDS, self._answers_left - self._answering)
         if seconds <= 0:
             raise WorkerSilent  # student code asks without end
@@ -330,7 +331,7 @@ class Client:
                 answer = _call_plainly(function, args, kwargs)
                 wire.encode(Kind.ANSWER, 0, answer)  # raises here if the answer cannot be sent
         except (allowance.TooLong, MemoryError):
-            self.trace.callback_error = self._fail(replies.explain_costly_question())
+            self.trace.callback_error = self._fail(explain_cause("costly-question"))
             return False, None
         except Exception as error:  # the student's arguments may make the function raise anything
             self.trace.callback_error = error
@@ -382,11 +383,11 @@ class Client:
                 raise ProtocolError("another number of arguments than were sent")
         except ProtocolError:
             self._discard()
-            raise self._fail(replies.explain_nonsense(), Status.CRASHED) from None
+            raise self._fail(explain_cause("no-answer"), Status.CRASHED) from None
         self._note_output(output)
         self.trace.answered = True
         if not self._budget.spend(result, echoed):
-            raise self._fail(replies.explain_too_much())
+            raise self._fail(explain_cause("too-much"))
         self.trace.value = result
         if self.trace.callback_error is not None:
             raise self.trace.callback_error
