@@ -40,12 +40,11 @@ def explain_ratio(actual: Array, expected: Array) -> Cause | None:
         return None
     if abs(ratio + 1) < 1e-3:
         return find_cause("negated")
+    # Both are only quoted to who knows the input: 1/4 of an array tells how many samples a hidden one has, and a wrong
+    # accuracy of 1/4 is a third of 3/4.
     if expected.size == 1:
-        # A wrong accuracy of 1/4 is a third of 3/4 by chance, so the ratio of two numbers may reveal a hidden one.
         return find_cause("simple-multiple", ratio=_write_ratio(ratio))
-    cause = find_cause("multiple", ratio=_write_ratio(ratio))
-    # A well-known ratio tells nothing of a hidden input, so a hidden check may quote it.
-    return cause._replace(text=cause.quoted) if _is_telling(ratio) else cause
+    return find_cause("multiple", ratio=_write_ratio(ratio))
 
 
 def _is_telling(ratio: float) -> bool:

@@ -290,6 +290,7 @@ def test_labels_are_no_probabilities() -> None:
         (Z[1:3, ::-1], Z[2, ::-1], "only one row of yours was asked for"),
         (np.full((4, 3), 2.5), Z, "every entry of yours is the same"),
         (2.34 * Z, Z, "yours is the same multiple of the expected value everywhere"),
+        (Z / 4, Z, "yours is the same multiple of the expected value everywhere"),  # 1/N of N hidden samples
         (Z + 2.34, Z, "yours is off by the same amount everywhere"),
         (0.25, np.array(0.75), "yours is a simple multiple or fraction of the expected value"),
         (np.where(np.arange(12).reshape(4, 3) % 2, 0, Z), Z, "yours is 0 in some entries, and right in the others"),
@@ -300,7 +301,7 @@ def test_labels_are_no_probabilities() -> None:
             "where the answer is positive yours is right; where it is negative yours is the same",
         ),
     ],
-    ids=["row", "constant", "ratio", "offset", "number", "zeros", "limit", "sign"],
+    ids=["row", "constant", "ratio", "mean", "offset", "number", "zeros", "limit", "sign"],
 )
 def test_of_a_hidden_check_no_number_of_the_students_is_quoted(actual: Any, expected: Any, said: str) -> None:
     """Each could be made of the hidden input."""
