@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import pickle
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.gradebook import quote_formula, write_csv
+from grader.gradebook import make_row, quote_formula, write_csv
 from grader.model import Assignment, Limits, Problem, Report, Status, SubmissionRef, Task
 from tests.reporters import reports
 
@@ -22,7 +25,7 @@ ASSIGNMENT = Assignment("hw4", "Softmax", Path("hw4_softmax"), "softmax.py", TAS
 
 def read(*given: Report) -> list[dict[str, str]]:
     """Write the table, and read it as a spreadsheet does."""
-    text = write_csv(given, ASSIGNMENT)
+    text = write_csv(map(make_row, given), ASSIGNMENT)
     assert text.endswith("\n")
     assert "\r" not in text
     return list(csv.DictReader(io.StringIO(text)))
@@ -67,7 +70,8 @@ def test_rows_are_in_the_order_of_ids() -> None:
     """Whatever the order in which the submissions were done, two runs give the same file."""
     given = [name(reports.make_all_right(), identifier) for identifier in ("lee", "Kim", "an")]
     assert ["Kim", "an", "lee"] == [row["student"] for row in read(*given)]
-    assert write_csv(given, ASSIGNMENT) == write_csv(given[::-1], ASSIGNMENT)
+    rows = [make_row(report) for report in given]
+    assert write_csv(rows, ASSIGNMENT) == write_csv(rows[::-1], ASSIGNMENT)
 
 
 def test_no_submission_leaves_the_head() -> None:
@@ -136,7 +140,9 @@ def list_cells(table: str, separator: str) -> list[str]:
 def test_no_text_becomes_a_formula_whatever_separates_cells(texts: list[str]) -> None:
     """Names and problems, whatever they are made of."""
     given = [
-        replace(name(reports.make_missing_file(), f"s{number}", text), problem=Problem("missing_file", text[::-1]))
+        make_row(
+            replace(name(reports.make_missing_file(), f"s{number}", text), problem=Problem("missing_file", text[::-1]))
+        )
         for number, text in enumerate(texts)
     ]
     table = write_csv(given, ASSIGNMENT, {"s0": texts[-1]})
@@ -150,8 +156,22 @@ def test_no_text_becomes_a_formula_whatever_separates_cells(texts: list[str]) ->
 @pytest.mark.parametrize("identifier", ["00123", "20231234567890123", "1e5", "1-2", "true"])
 def test_an_id_that_looks_like_a_number_is_a_text(identifier: str) -> None:
     """A program reads back the very id; whatever tells texts from numbers by their quotes keeps every zero."""
-    table = write_csv([name(reports.make_partly_right(), identifier, identifier)], ASSIGNMENT)
+    table = write_csv([make_row(name(reports.make_partly_right(), identifier, identifier))], ASSIGNMENT)
     assert f'\n"{identifier}","{identifier}",18,25,100,"failed",8,2,0,"",""\n' in table
     assert identifier == next(csv.DictReader(io.StringIO(table)))["student"]
     (_, row) = csv.reader(io.StringIO(table), quoting=csv.QUOTE_NONNUMERIC)
     assert [identifier, identifier, 18.0, 25.0, 100.0] == row[:5]
+
+
+def test_a_row_is_a_fraction_of_its_report() -> None:
+    """Of a university's night only rows stay in memory: below 1 KiB each."""
+    content = pickle.dumps(reports.make_partly_right())
+    pickle.loads(content)
+    tracemalloc.start()
+    try:
+        rows = [make_row(pickle.loads(content)) for _ in range(200)]
+        gc.collect()
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size / len(rows) < 1024

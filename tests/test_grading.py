@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch.entries import Entry
-from grader.batch.process import grade_entry
+from grader.batch.work import grade_entry
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment
 from grader.errors import WorkerError

@@ -5,13 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+import jsonschema
 import pytest
 
 from grader.schemas import find_fault, write_toml
+from grader.schemas.fitting import fits
+from tests.conftest import ROOT
 
 JARGON = re.compile(r"\^|\$|\\|is not of type|does not match|is too (short|long)|less than|non-unique|schema|None")
 SAID_APART = {"description", "examples", "properties", "items", "format", "title", "$schema"}
@@ -122,3 +127,32 @@ def test_a_missing_key_is_told_in_words(name: str, path: tuple[Any, ...], word: 
         written = f"{key} = {write_toml(rule['examples'][0])}"
         where = f" in {path[0]}[{path[1]}]" if path else ""
         assert fault == f"the key {key!r} is missing{where}; it must be {rule['description']}, such as {written}"
+
+
+def test_sound_manifests_need_no_jsonschema() -> None:
+    """Its import costs as much as numpy's."""
+    code = (
+        "import sys; from pathlib import Path; from grader.course.manifest import find_assignment, read_course;"
+        f"course = read_course(Path({str(ROOT)!r}));"
+        "[find_assignment(course, name) for name in course.assignments]; print('jsonschema' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+ODD = [None, True, False, 0, 1, -1, 1.0, 2.5, "", "x", "hw4", [], ["x", "x"], ["x", "y"], [1], {}, {"id": "x"}]
+
+
+@pytest.mark.parametrize("name", ["assignment", "course"])
+def test_what_fits_is_right_for_jsonschema_too(name: str) -> None:
+    """Every value of a manifest in turn is replaced by each odd one, dropped, or joined by an unknown key."""
+    schema = read_schema(name)
+    judge = jsonschema.Draft202012Validator(schema)
+    example = make_example(schema)
+    places = {rule[0] for rule in list_rules(schema)} - {()}
+    tried = [replace_value(example, path, value) for path in places for value in ODD]
+    tried += [*ODD, {**example, "unknown": 1}]
+    found = [fits(data, schema) for data in tried]
+    assert all(judge.is_valid(data) for data, fit in zip(tried, found, strict=True) if fit)
+    assert 3 < sum(found) < len(found) / 2
+    assert not fits("anything", {"type": "string", "not": {"type": "string"}})  # an unknown keyword

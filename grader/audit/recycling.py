@@ -42,6 +42,10 @@ class RecyclingLauncher:
         """
         return self._idle.pop() if self._idle else RecycledWorker(self._launcher.take(), self._idle, self._hear)
 
+    def require(self) -> SandboxFacts | None:
+        """Start a worker that will be taken later, and return how it is confined."""
+        return self._launcher.require()
+
     def close(self) -> None:
         """Kill the workers that wait."""
         while self._idle:

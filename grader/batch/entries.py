@@ -15,8 +15,8 @@ from pathlib import Path
 from grader.batch.executor import Judge, grade_entries
 from grader.batch.ledger import FILE as LEDGER
 from grader.batch.ledger import Holder, read_ledger
-from grader.batch.process import Settings
 from grader.batch.results import GRADEBOOK, PROOF, SEED
+from grader.batch.work import Settings
 from grader.course.intake import HIDDEN, make_id, name_person
 from grader.course.layout import locate_suites
 from grader.errors import CourseError, SubmissionError

@@ -1,21 +1,23 @@
-"""Schedule a batch: decide which process grades which submission.
+"""Schedule a batch: decide which harness grades which submission.
 
-Before the first submission, the model solution is graded (`harness/proof.py`). If a process dies, its submission is
-graded once more by another process; if that one dies too, the submission's report says so.
+Before the first submission, the model solution is graded (`harness/proof.py`). If a harness dies, its submission is
+graded once more by another one; if that one dies too, the submission's report says so.
 """
 
 from __future__ import annotations
 
+import queue
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
-from grader.batch.process import GradingProcess, ProcessEnded, Settings, report_unjudged
+from grader.batch.work import Settings, grade_entry, prove_homework, report_unjudged
 from grader.errors import CouldNotGrade
+from grader.harness import process
+from grader.harness.process import Answer, Answers, Harness, HarnessEnded, wait_for
 from grader.harness.proof import Proof
-from grader.model import Report
+from grader.model import Mode, Report
 
 if TYPE_CHECKING:
     from grader.batch.entries import Entry
@@ -37,9 +39,9 @@ def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge
 
 @contextmanager
 def _open_crew(settings: Settings) -> Iterator[_Crew]:
-    """Open the processes of a batch, and end them with the block.
+    """Open the harnesses of a batch, and end them with the block.
 
-    After an exception, such as Ctrl-C, the processes are killed, and the caller does not wait for their work.
+    After an exception, such as Ctrl-C, they are killed, and the caller does not wait for their work.
     """
     crew = _Crew(settings)
     try:
@@ -51,77 +53,90 @@ def _open_crew(settings: Settings) -> Iterator[_Crew]:
 
 
 class _Crew:
-    """The processes of a batch: the busy ones, and those that wait for work."""
+    """The harnesses of a batch: the busy ones, and those that wait for work."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._idle: list[GradingProcess] = []
-        self._busy: dict[object, tuple[GradingProcess, Entry]] = {}  # by the process's pipe
+        self._answers: Answers = queue.SimpleQueue()
+        self._idle: list[Harness] = []
+        self._busy: dict[Harness, Entry] = {}
 
     def prove(self) -> Proof | None:
         """Prove the homework; None if nothing can and no proof is required.
 
-        If the process ends during the proof, another process tries once more: the machine may have failed. Raises
+        If the harness ends during the proof, another one tries once more: the machine may have failed. Raises
         `CouldNotGrade` if that one ends too.
         """
         for _ in range(2):
-            process = self._find_idle()
-            process.prove()
-            try:
-                proof: Proof | None = process.take()
-            except ProcessEnded:
-                process.kill()
-                self._idle.remove(process)
-            else:
+            harness = self._find_idle()
+            harness.ask(prove_homework, self._settings)
+            while (answer := wait_for(self._answers)).harness is not harness:
+                pass  # the end of one that is gone already
+            if not isinstance(answer.error, HarnessEnded):
+                proof: Proof | None = answer.read()
                 return proof
+            self._idle.remove(harness)
+            harness.kill()
         raise CouldNotGrade("the process that graded the model solution ended twice")
 
     def grade(self, entries: Sequence[Entry], jobs: int, unsound: frozenset[str]) -> Iterator[Report]:
-        """Yield a report for each entry, with `jobs` processes at work."""
+        """Yield a report for each entry, with `jobs` harnesses at work."""
         waiting, died = deque(entries), set[str]()
         while waiting or self._busy:
             while waiting and len(self._busy) < jobs:
                 self._start(waiting.popleft(), unsound)
-            for pipe in wait([process.pipe for process, _ in self._busy.values()]):
-                process, entry = self._busy.pop(pipe)
-                self._idle.append(process)
-                try:
-                    yield process.take()
-                except ProcessEnded:
-                    process.kill()
-                    self._idle.remove(process)
-                    if entry.id in died:
-                        yield report_unjudged(
-                            self._settings, entry, "the process that graded this submission ended twice"
-                        )
-                    else:
-                        died.add(entry.id)
-                        waiting.appendleft(entry)
+            answer = wait_for(self._answers)
+            entry = self._busy.pop(answer.harness, None)
+            if entry is None:
+                continue  # it ended while it was idle
+            self._take_back(answer)  # before anything is yielded: whoever takes the report may end the batch
+            if isinstance(answer.error, HarnessEnded) and entry.id not in died:
+                died.add(entry.id)
+                waiting.appendleft(entry)
+            else:
+                yield self._read_report(entry, answer)
+
+    def _read_report(self, entry: Entry, answer: Answer) -> Report:
+        if isinstance(answer.error, HarnessEnded):
+            return report_unjudged(self._settings, entry, "the process that graded this submission ended twice")
+        if answer.error is not None:  # the proof run had a grader, so the machine failed here, perhaps only for now
+            return report_unjudged(self._settings, entry, f"{type(answer.error).__name__}: {answer.error}")
+        report: Report = answer.value
+        return report
+
+    def _take_back(self, answer: Answer) -> None:
+        if isinstance(answer.error, HarnessEnded):
+            answer.harness.kill()
+        else:
+            self._idle.append(answer.harness)
 
     def close(self) -> None:
-        """Let the processes end, all at the same time."""
-        # A process ends when its pipe closes. All pipes are closed first, so that no process waits for another's end.
-        for process in self._idle:
-            process.pipe.close()
-        for process in self._idle:
-            process.close()
+        """Let the harnesses end, all at the same time."""
+        for harness in self._idle:
+            harness.release()
+        for harness in self._idle:
+            harness.close()
 
     def kill(self) -> None:
-        """End the processes now, whether they are busy or idle."""
-        for process in [*self._idle, *(process for process, _ in self._busy.values())]:
-            process.kill()
+        """End the harnesses now, whether they are busy or idle."""
+        for harness in (everyone := [*self._idle, *self._busy]):
+            harness.release()
+        for harness in everyone:
+            harness.kill()
 
     def _start(self, entry: Entry, unsound: frozenset[str]) -> None:
-        process = self._find_idle()
-        self._idle.remove(process)
-        self._busy[process.pipe] = process, entry
-        process.grade(entry, unsound)
+        harness = self._find_idle()
+        self._idle.remove(harness)
+        self._busy[harness] = entry
+        harness.ask(grade_entry, entry, self._settings.seed, unsound)
 
-    def _find_idle(self) -> GradingProcess:
-        """Find a process that waits for work, or start one. It stays idle."""
+    def _find_idle(self) -> Harness:
+        """Find a harness that waits for work, or start one. It stays idle."""
         while self._idle:
             if self._idle[-1].is_alive():
                 return self._idle[-1]
-            self._idle.pop().kill()  # the process died while it waited: no submission is to blame
-        self._idle.append(GradingProcess(self._settings))
+            self._idle.pop().kill()  # it died while it waited: no submission is to blame
+        found = self._settings
+        settings = process.Settings(found.course, found.assignment, Mode.BATCH, found.least, spares=1)
+        self._idle.append(Harness(settings, self._answers))
         return self._idle[-1]

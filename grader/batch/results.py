@@ -11,7 +11,7 @@ import dataclasses
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +21,10 @@ from grader.batch import ledger
 from grader.batch.ledger import Holder, Ledger
 from grader.course.intake import name_person
 from grader.errors import ReportError, refuse_write
-from grader.gradebook import write_csv
+from grader.gradebook import VERSIONS, Row, make_row, write_csv
 from grader.harness.proof import BrokenCheck, Proof
 from grader.language import say
-from grader.model import Assignment, Report, SubmissionRef, View
+from grader.model import Assignment, Report, View
 from grader.report import NAMES, parse_report, redact, write_atomically, write_reports
 from grader.reporters.text import clean
 
@@ -176,18 +176,17 @@ def keep_report(report: Report, out: Path) -> Report:
     return report
 
 
-def read_earlier(reports: Sequence[Report], out: Path) -> tuple[list[Report], list[str]]:
-    """Read the reports that earlier batches wrote into the folder.
+def read_earlier(known: Collection[str], out: Path) -> tuple[list[Row], list[str]]:
+    """Read the rows of the reports that earlier batches wrote into the folder.
 
-    Reports of the students in `reports` are left out. Returns the others, and a sentence for each file that is not a
-    report of a batch.
+    Students in `known`, by id, are left out. Returns the rows, and a sentence for each file that is not a report of a
+    batch.
     """
-    known = {report.submission.id for report in reports}
     found = _read_ledger(out)
     earlier, complaints = [], []
     for path in sorted(path for path in out.glob(f"*/{NAMES[View.STAFF]}") if path.parent.name not in known):
         try:
-            earlier.append(_read_written(path, found))
+            earlier.append(make_row(_read_written(path, found)))
         except ReportError as error:
             complaints.append(error.message)
     return earlier, complaints
@@ -210,7 +209,7 @@ def _read_written(path: Path, found: Ledger) -> Report:
 
 
 def write_gradebook(
-    reports: Sequence[Report], assignment: Assignment, out: Path, versions: Mapping[str, str] | None = None
+    rows: Sequence[Row], assignment: Assignment, out: Path, versions: Mapping[str, str] | None = None
 ) -> None:
     """Write the gradebook, for its owner's eyes only.
 
@@ -219,40 +218,24 @@ def write_gradebook(
     """
     rivals, versions = _describe_rivals(_read_ledger(out)), versions or {}
     notes = {who: "; ".join(found[who] for found in (rivals, versions) if who in found) for who in {*rivals, *versions}}
-    rows = [replace(report, submission=_show_name(report.submission)) for report in reports]
+    shown = [replace(row, name=clean(row.name, MAX_NAME)) for row in rows]
     with writing(out):
-        write_atomically(out / GRADEBOOK, write_csv(rows, assignment, notes), 0o600)
+        write_atomically(out / GRADEBOOK, write_csv(shown, assignment, notes), 0o600)
 
 
-def find_other_versions(reports: Sequence[Report], current: Report) -> dict[str, str]:
-    """Describe, by student id, the reports that other versions judged.
+def find_other_versions(rows: Sequence[Row], current: Row) -> dict[str, str]:
+    """Describe, by student id, the rows that other versions judged.
 
-    A report is described if its versions differ from those of `current`. A suite that was fixed, another reference or
+    A row is described if its versions differ from those of `current`. A suite that was fixed, another reference or
     another numpy may judge the same file differently: such rows stand in one gradebook, but never unmarked.
     """
-    now = _list_versions(current)
     notes = {}
-    for report in reports:
-        then = _list_versions(report)
-        differing = [f"{name} {then[name]} (now {now[name]})" for name in now if then[name] != now[name]]
+    for row in rows:
+        versions = zip(VERSIONS, row.versions, current.versions, strict=True)
+        differing = [f"{name} {then} (now {now})" for name, then, now in versions if then != now]
         if differing:
-            notes[report.submission.id] = f"judged by other versions: {', '.join(differing)}"
+            notes[row.student] = f"judged by other versions: {', '.join(differing)}"
     return notes
-
-
-def _list_versions(report: Report) -> dict[str, str]:
-    environment = report.environment
-    return {
-        "suite": report.assignment.sha256[:8],
-        "grader": report.grader.version,
-        "Python": environment.python,
-        "numpy": environment.numpy,
-        "torch": environment.torch or "none",
-    }
-
-
-def _show_name(submission: SubmissionRef) -> SubmissionRef:
-    return replace(submission, name=clean(submission.name, MAX_NAME))
 
 
 @contextmanager

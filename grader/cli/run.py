@@ -92,17 +92,26 @@ def take(path: Path, assignment: Assignment, debug: bool) -> Submission:
 
 
 def grade(course: Course, assignment: Assignment, submission: Submission, seed: int, debug: bool) -> Report:
-    """Make everything ready, grade one submission, and clean up.
+    """Grade one submission in a process of its own, which a key or a closed window ends.
 
-    With `debug`, the student's code runs in this process, without a sandbox.
+    With `debug`, everything runs in this process, and the student's code without a sandbox.
     """
-    from grader.harness.grading import Grader  # imports numpy and pytest, which `grade --help` does without
+    from grader.harness.process import Harness, Settings
+    from grader.model import Mode
+
+    if debug:
+        return debug_here(course, assignment, submission, seed)
+    with Harness(Settings(course, assignment, Mode.LOCAL)) as harness:
+        return harness.grade(submission, seed)
+
+
+def debug_here(course: Course, assignment: Assignment, submission: Submission, seed: int) -> Report:
+    """Grade one submission, with its code in this process."""
+    from grader.harness.grading import Grader
     from grader.model import Mode
     from grader.worker.in_process import InsideLauncher
-    from grader.worker.process import Launcher
 
-    launcher = InsideLauncher() if debug else Launcher(assignment.limits)
-    grader = Grader(course, assignment, launcher, Mode.DEBUG if debug else Mode.LOCAL)
+    grader = Grader(course, assignment, InsideLauncher(), Mode.DEBUG)
     try:
         return grader.grade_submission(submission, seed)
     finally:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -15,9 +15,7 @@ from typing import Any, TextIO, cast
 
 import click
 
-from grader.language import render, tell
-
-MAX_NAMES, MAX_NAME = 10, 60
+from grader.language import render
 
 
 def complain(message: str, next_step: str = "") -> None:
@@ -77,18 +75,6 @@ class _Patient:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-def list_names(names: Sequence[str]) -> str:
-    """List a few file names in a form that is safe to show.
-
-    Anybody may have chosen the names. At most `MAX_NAMES` of them are shown; the rest is counted.
-    """
-    from grader.reporters.text import clean
-
-    few = ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
-    more = len(names) - MAX_NAMES
-    return tell("{names} and {number} more", names=few, number=more) if more > 0 else few
 
 
 def use_color(no_color: bool) -> bool:

@@ -20,7 +20,7 @@ import click
 
 from grader.cli import options, screen
 from grader.language import render, tell
-from grader.model import DESK_SEED
+from grader.model import DESK_SEED, Mode
 
 if TYPE_CHECKING:
     from grader.model import Assignment, Changes, Course, Report, Submission
@@ -81,12 +81,11 @@ def watching(
     """
     from grader.cli import keys, saves
     from grader.desk.regrader import Regrader
-    from grader.harness.grading import Grader
-    from grader.worker.process import Launcher
+    from grader.harness.process import Settings
 
     assignment = page.assignment
-    grader = Grader(page.course, assignment, Launcher(assignment.limits, spares=1))
-    regrader = Regrader(grader, DESK_SEED, page.take, send)
+    settings = Settings(page.course, assignment, Mode.LOCAL, spares=1)
+    regrader = Regrader(settings, DESK_SEED, page.take, send)
     with ExitStack() as stack:
         stack.callback(regrader.close)
         stack.enter_context(saves.listen(path, assignment.name, assignment.file, lambda: send(Saved()), poll))

@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
+from grader.course.layout import locate_solution
 from grader.course.neighbours import explain_others, name_place, read_others
 from grader.errors import SubmissionError
 from grader.language import say
-from grader.model import Assignment, Problem, Submission, SubmittedFile
+from grader.model import Assignment, Course, Problem, Submission, SubmittedFile
 
 MAX_FILE = 200 << 10  # bytes of the student's file
 MAX_ENTRIES = 2_000  # of a zip
@@ -71,6 +72,15 @@ def refuse_link(identifier: str, name: str) -> Submission:
     """
     summary, next_step = say("{name} is a link.", name=_show(name)), say("Hand in the file or folder itself.")
     return Submission(identifier, problem=Problem("link", summary, next_step))
+
+
+def find_solution(course: Course, assignment: Assignment) -> Submission | None:
+    """Find the model solution as a submission.
+
+    Returns None where there is none, as in a student's kit.
+    """
+    path = locate_solution(course, assignment)
+    return take_in(path, assignment, "solution") if path.is_file() else None
 
 
 def make_id(name: str) -> str:

@@ -45,13 +45,14 @@ def read_patches(path: Path) -> tuple[Patch, ...]:
     Raises `CourseError` if the file cannot be read as Python, or if a patch has no docstring.
     """
     tree, text = _parse(path)
+    lines = text.split("\n")
     shared = [node for node in tree.body if not _is_patch(node) and not _is_note(node)]
     slugs: dict[str, list[ast.FunctionDef]] = {}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and _is_patch(node):
             slugs.setdefault(node.name.partition(SEPARATOR)[2], []).append(node)
-    head = "\n".join(ast.get_source_segment(text, node) or "" for node in shared)
-    return tuple(_make_patch(path, slug, nodes, head, text) for slug, nodes in slugs.items())
+    head = "\n".join(_cut_out(lines, node) for node in shared)
+    return tuple(_make_patch(path, slug, nodes, head, lines) for slug, nodes in slugs.items())
 
 
 def read_equivalents(path: Path) -> dict[str, str]:
@@ -113,11 +114,16 @@ def _is_note(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _make_patch(path: Path, slug: str, nodes: list[ast.FunctionDef], head: str, text: str) -> Patch:
+def _cut_out(lines: list[str], node: ast.stmt) -> str:
+    """Return the lines of a statement; `ast.get_source_segment` would split the whole file for each."""
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+
+
+def _make_patch(path: Path, slug: str, nodes: list[ast.FunctionDef], head: str, lines: list[str]) -> Patch:
     documentation = ast.get_docstring(nodes[0])
     if not documentation:
         raise CourseError(f"{path}: {nodes[0].name} needs a docstring that says what is different about it")
-    source = "\n\n".join([head, *(ast.get_source_segment(text, node) or "" for node in nodes)])
+    source = "\n\n".join([head, *(_cut_out(lines, node) for node in nodes)])
     functions = tuple(node.name.partition(SEPARATOR)[0] for node in nodes)
     likely, costs = (_find_line(documentation, word) for word in ("Likely", "Costs"))
     return Patch(slug, functions, documentation.splitlines()[0], likely, source, costs)

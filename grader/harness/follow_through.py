@@ -20,7 +20,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from grader.harness.session import Harness
+from grader.harness.session import Suites
 from grader.model import CheckResult, Status, Task, TaskResult
 from grader.oracle.source import STAND_IN, Question, Source
 from grader.scoring import rescore_task
@@ -55,15 +55,15 @@ def follow_through(
     return tuple(finished)
 
 
-def rehearse(harness: Harness, client: Client, tasks: Sequence[Task]) -> None:
+def rehearse(suites: Suites, client: Client, tasks: Sequence[Task]) -> None:
     """Run all checks with the reference in place of each task's helpers.
 
     This makes a recording source hear the questions that a follow-through would ask. `client` runs the model solution.
     """
     for task in tasks:
         others = _list_helpers(task, tasks)
-        client.bind({name: _stand_in(harness.source, name) for name in _find_used(client, task, others)})
-        harness.run(client, 0, [check.id for check in harness.checks if check.task == task.id])
+        client.bind({name: _stand_in(suites.source, name) for name in _find_used(client, task, others)})
+        suites.run(client, 0, [check.id for check in suites.checks if check.task == task.id])
 
 
 def _list_helpers(task: Task, tasks: Sequence[Task]) -> list[Task]:

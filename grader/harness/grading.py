@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 import grader
-from grader.course.intake import take_in
-from grader.course.layout import MUTANTS, RECORDED, REFERENCE, locate_solution
-from grader.course.patches import read_patches
+from grader.course.intake import find_solution
+from grader.course.layout import MUTANTS, RECORDED, REFERENCE
 from grader.harness.follow_through import follow_through, rehearse
 from grader.harness.lookalikes import Lookalikes
-from grader.harness.session import Facts, Harness
+from grader.harness.proof import UNSOUND
+from grader.harness.session import Facts, Suites
 from grader.language import say
 from grader.model import (
     OFFICIAL_LEVEL,
@@ -52,8 +52,6 @@ from grader.worker import allowance
 from grader.worker.client import Client
 from grader.worker.process import AnyLauncher, Launcher
 
-UNSOUND = "the model solution does not pass this check"
-
 
 class Grader:
     """One homework, ready to grade submissions.
@@ -79,17 +77,17 @@ class Grader:
         launcher.warm()  # Python and numpy start in the worker while pytest starts here
         self._lookalikes = find_lookalikes(course, assignment, mode) if lookalikes else None
         try:
-            self._harness = Harness(assignment, source or find_source(assignment, mode))
+            self._suites = Suites(assignment, source or find_source(assignment, mode))
         except BaseException:
             launcher.close()
             raise
-        self.checks = self._harness.checks
+        self.checks = self._suites.checks
         self._client: Client | None = None  # of the submission that is being graded
 
     @property
     def facts(self) -> Mapping[str, Facts]:
         """Facts from the last run of each check, beside its result, by id."""
-        return self._harness.facts
+        return self._suites.facts
 
     def grade_submission(self, submission: Submission, seed: int, unsound: Collection[str] = ()) -> Report:
         """Grade one submission: run its checks, and build the report.
@@ -112,26 +110,33 @@ class Grader:
             finally:
                 self._client = None
                 client.close()
-                self._harness.source.forget()
+                self._suites.source.forget()
         seconds = time.perf_counter() - clock
         return self._report(submission, tasks, problem, facts, seed, started, seconds)
 
-    def cancel(self) -> None:
-        """End the submission that is being graded, at once, from another thread.
+    def require(self) -> SandboxFacts | None:
+        """Start a worker before anything depends on it, and return how it is confined.
 
-        The report of that submission is worth nothing.
+        Raises `SandboxError` or `WorkerError` if none can be started.
         """
+        return self._launcher.require()
+
+    def abandon(self) -> None:
+        """Kill all workers at once, from another thread; the grader is worth nothing afterwards."""
         if (client := self._client) is not None:
             client.abort()
+        self._launcher.close()
+        if self._lookalikes is not None:
+            self._lookalikes.close()
 
     def _run_checks(self, client: Client, seed: int, unsound: Collection[str]) -> tuple[TaskResult, ...]:
         def run(checks: Sequence[str] | None, lookalikes: Lookalikes | None = None) -> tuple[CheckResult, ...]:
-            results = self._harness.run(client, seed, checks, lookalikes)
+            results = self._suites.run(client, seed, checks, lookalikes)
             return tuple(self._settle(client, seed, result) for result in results)
 
         results = run(None, self._lookalikes)
         tasks = score_tasks(self.assignment, self.checks, [_withhold(each, unsound) for each in results])
-        return follow_through(run, self._harness.source, client, self.assignment.tasks, tasks)
+        return follow_through(run, self._suites.source, client, self.assignment.tasks, tasks)
 
     def _settle(self, client: Client, seed: int, result: CheckResult) -> CheckResult:
         """Find out whose failure a broken check is, and return its result.
@@ -143,12 +148,12 @@ class Grader:
         The second run has a new worker, because the old one has met the hidden inputs and could print them: students
         may read the prints of their code in a public check.
         """
-        facts = self._harness.facts[result.id]
+        facts = self._suites.facts[result.id]
         if not facts.exception:
             return result
         client.close()
-        (again,) = self._harness.run(client, seed, [result.id])
-        facts = self._harness.facts[result.id]
+        (again,) = self._suites.run(client, seed, [result.id])
+        facts = self._suites.facts[result.id]
         if not facts.exception or self._is_sound(result.id, seed):
             return again
         return _blame_us(again, f"{facts.place}: {facts.exception}; the model solution does not pass this check either")
@@ -171,7 +176,7 @@ class Grader:
         """
         with self._load(submission) as client:
             return client is not None and all(
-                self._harness.run(client, seed, [check])[0].status is Status.PASSED for check in checks
+                self._suites.run(client, seed, [check])[0].status is Status.PASSED for check in checks
             )
 
     def run_checks(
@@ -185,7 +190,7 @@ class Grader:
         with self._load(submission) as client:
             if client is None:
                 return ()
-            return self._harness.run(client, seed, checks, self._lookalikes if compare else None)
+            return self._suites.run(client, seed, checks, self._lookalikes if compare else None)
 
     def rehearse(self, solution: Submission) -> None:
         """Ask the oracle all that a follow-through would ask it for this code.
@@ -194,7 +199,7 @@ class Grader:
         """
         with self._load(solution) as client:
             if client is not None:
-                rehearse(self._harness, client, self.assignment.tasks)
+                rehearse(self._suites, client, self.assignment.tasks)
 
     def _open(self, submission: Submission) -> Client:
         wanted = frozenset(name for task in self.assignment.tasks for name in task.functions)
@@ -211,7 +216,7 @@ class Grader:
 
     def close(self) -> None:
         """End the pytest session, the waiting workers and the lookalikes' worker."""
-        self._harness.close()
+        self._suites.close()
         self._launcher.close()
         if self._lookalikes is not None:
             self._lookalikes.close()
@@ -235,7 +240,7 @@ class Grader:
             problem=problem,
             tasks=tasks,
             sandbox=facts,
-            environment=replace(report.environment, torch=self._harness.source.version()),
+            environment=replace(report.environment, torch=self._suites.source.version()),
             started_at=started.isoformat(timespec="seconds"),
             seconds=seconds,
             warnings=tuple(_warn(facts, self.mode)),
@@ -290,15 +295,6 @@ def find_source(assignment: Assignment, mode: Mode) -> Source:
     return TorchSource(reference, store)
 
 
-def find_solution(course: Course, assignment: Assignment) -> Submission | None:
-    """Find the model solution as a submission.
-
-    Returns None where there is none, as in a student's kit.
-    """
-    path = locate_solution(course, assignment)
-    return take_in(path, assignment, "solution") if path.is_file() else None
-
-
 def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:
     """Find the homework's mutants, ready to be compared with wrong values.
 
@@ -308,8 +304,7 @@ def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Looka
     solution = find_solution(course, assignment)
     if mode is Mode.DEBUG or not mutants.is_file() or solution is None or solution.problem:
         return None
-    source = solution.files[0].content.decode("utf-8-sig")
-    return Lookalikes(Launcher(assignment.limits), source, read_patches(mutants), assignment.limits)
+    return Lookalikes(Launcher(assignment.limits), solution.files[0], mutants, assignment.limits)
 
 
 def _withhold(result: CheckResult, unsound: Collection[str]) -> CheckResult:

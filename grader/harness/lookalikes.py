@@ -12,12 +12,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader.arrays import to_array
-from grader.course.patches import SEPARATOR, Patch, join_patches
+from grader.course.patches import SEPARATOR, Patch, join_patches, read_patches
 from grader.errors import GraderError
 from grader.language import say
 from grader.model import CheckResult, Limits, Status, SubmittedFile
@@ -30,17 +31,18 @@ TOLERANCE = 1e-9
 
 
 class Lookalikes:
-    """The mutants of one homework, loaded into one worker on first use.
+    """The mutants of one homework, read and loaded into one worker on first use.
 
-    `solution` is the source of the model solution, into which `patches`, the mutants, are joined.
+    `solution` is the file of the model solution, into which the mutants of the file `mutants` are joined.
     """
 
-    def __init__(self, launcher: Launcher, solution: str, patches: tuple[Patch, ...], limits: Limits) -> None:
-        content = join_patches(solution, patches).encode()
-        file = SubmittedFile("mutants.py", hashlib.sha256(content).hexdigest(), content)
-        self._patches = patches
-        self._client = Client(launcher, file, limits)
-        self._loaded = False
+    def __init__(self, launcher: Launcher, solution: SubmittedFile, mutants: Path, limits: Limits) -> None:
+        self._launcher = launcher
+        self._solution = solution
+        self._mutants = mutants
+        self._limits = limits
+        self._patches: tuple[Patch, ...] = ()
+        self._client: Client | None = None
         self._known: dict[tuple[str, int], bool] = {}
 
     def explain(self, results: Sequence[CheckResult], traces: Sequence[Trace]) -> tuple[CheckResult, ...]:
@@ -69,46 +71,62 @@ class Lookalikes:
         single 0 or 1: the description could be the wrong one. And returns "" if the model solution gives the same
         answer, because then the value is not the mistake.
         """
-        if trace.value is NOTHING or _is_bit(trace.value) or not self._load() or self._agrees(trace.function, trace):
+        if trace.value is NOTHING or _is_bit(trace.value):
+            return ""
+        client = self._load()
+        if client is None or self._agrees(client, trace.function, trace):
             return ""
         found = {
             patch.summary
             for patch in self._patches
             if trace.function in patch.functions
-            and self._agrees(name := f"{trace.function}{SEPARATOR}{patch.slug}", trace)
-            and all(self._agrees(name, other) for other in elsewhere if _can_be_repeated(other))
+            and self._agrees(client, name := f"{trace.function}{SEPARATOR}{patch.slug}", trace)
+            and all(self._agrees(client, name, other) for other in elsewhere if _can_be_repeated(other))
         }
         return say(found.pop()) if len(found) == 1 else ""
 
     def close(self) -> None:
         """Kill the worker."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+        self._launcher.close()
 
-    def _load(self) -> bool:
-        if not self._loaded:
+    def _load(self) -> Client | None:
+        """Return a client that has loaded the mutants.
+
+        Return None if that fails: grading goes on without an explanation.
+        """
+        if self._client is None:
             try:
-                self._loaded = self._client.load() is None
-            except GraderError:  # no worker can be started now; grading goes on without an explanation
-                return False
-        return self._loaded
+                self._patches = read_patches(self._mutants)
+                content = join_patches(self._solution.content.decode("utf-8-sig"), self._patches).encode()
+                file = SubmittedFile("mutants.py", hashlib.sha256(content).hexdigest(), content)
+                client = Client(self._launcher, file, self._limits)
+                if client.load() is not None:
+                    return None
+            except GraderError:
+                return None
+            self._client = client
+        return self._client
 
-    def _agrees(self, name: str, trace: Trace) -> bool:
+    def _agrees(self, client: Client, name: str, trace: Trace) -> bool:
         """Tell whether the function of this name gives the call the same answer.
 
         Each function is asked only once for each call.
         """
         if (name, id(trace)) not in self._known:
-            self._known[name, id(trace)] = self._ask(name, trace)
+            self._known[name, id(trace)] = _ask(client, name, trace)
         return self._known[name, id(trace)]
 
-    def _ask(self, name: str, trace: Trace) -> bool:
-        self._client.refresh()
-        self._client.begin_check()  # else an exception of a callback for an earlier mutant would end this call, too
-        try:
-            value, _ = self._client.call(name, trace.args, trace.kwargs)
-        except Exception:  # a mutant that raises, or a handle that another worker made
-            return False
-        return _is_same(value, trace.value)
+
+def _ask(client: Client, name: str, trace: Trace) -> bool:
+    client.refresh()
+    client.begin_check()  # else an exception of a callback for an earlier mutant would end this call, too
+    try:
+        value, _ = client.call(name, trace.args, trace.kwargs)
+    except Exception:  # a mutant that raises, or a handle that another worker made
+        return False
+    return _is_same(value, trace.value)
 
 
 def _is_same(a: Any, b: Any) -> bool:

@@ -12,15 +12,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 import grader as package
+from grader.course.intake import find_solution
 from grader.course.manifest import hash_folder
 from grader.errors import CouldNotGrade
-from grader.harness.grading import Grader, find_solution
 from grader.model import CheckResult, SandboxFacts, Status, Submission
-from grader.oracle.source import find_torch
+
+if TYPE_CHECKING:
+    from grader.harness.grading import Grader
+
+
+UNSOUND = "the model solution does not pass this check"  # the message of a check that is withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Proof:
     broken: tuple[BrokenCheck, ...]
 
 
-def prove(grader: Grader, seed: int, sandbox: SandboxFacts, known: Proof | None = None) -> Proof:
+def prove(grader: Grader, seed: int, known: Proof | None = None) -> Proof:
     """Grade the model solution with this seed, and list the broken checks.
 
     `known` is an earlier proof; it is returned as it is if everything that it depends on is still the same. Raises
@@ -59,7 +63,7 @@ def prove(grader: Grader, seed: int, sandbox: SandboxFacts, known: Proof | None 
             f"{grader.assignment.name} has no model solution here, so its checks cannot be tried before they judge",
             f"put it where it belongs: solutions/{grader.assignment.name}/{grader.assignment.file}",
         )
-    key = _make_key(grader, solution, seed, sandbox)
+    key = _make_key(grader, solution, seed, grader.require())
     if known is not None and known.key == key:
         return known
     if solution.problem:
@@ -91,15 +95,19 @@ def _see(grader: Grader) -> str:
     return f"see why: grade {grader.assignment.id} solutions --view staff"
 
 
-def _make_key(grader: Grader, solution: Submission, seed: int, sandbox: SandboxFacts) -> str:
+def _make_key(grader: Grader, solution: Submission, seed: int, sandbox: SandboxFacts | None) -> str:
     """Hash everything that a verdict on the model solution depends on.
 
     These are the homework, the solution, the seed, the grader's own files, the versions, the platform and the sandbox.
     """
+    import numpy as np  # as late as torch: who only reads a proof needs neither
+
+    from grader.oracle.source import find_torch
+
     assignment = grader.assignment
     parts = (
         *(assignment.sha256, *(file.sha256 for file in solution.files), seed, assignment.limits),
         *(hash_folder(Path(package.__file__).parent), sys.version, np.__version__, find_torch(), platform.platform()),
-        *(sandbox.level, sandbox.tool, sandbox.version),
+        *((sandbox.level, sandbox.tool, sandbox.version) if sandbox else ()),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

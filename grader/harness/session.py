@@ -1,4 +1,4 @@
-"""The harness: a pytest session that stays open for many submissions.
+"""The suites of a homework: a pytest session that stays open for many submissions.
 
 The session collects a homework's suites once, and runs them for one submission after another with nothing carried over.
 It lives in a thread of its own, and waits for submissions inside pytest's run loop.
@@ -75,7 +75,7 @@ class Job:
 _starting = threading.Lock()
 
 
-class Harness:
+class Suites:
     """The suites of one homework, collected and ready to run.
 
     Raises `SuiteError` if the suites cannot be collected.

@@ -6,10 +6,12 @@ In the result nothing is invisible, nothing is obeyed by a terminal, and nothing
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from grader.language import tell_number
+from grader.language import tell, tell_number
 
 TAB_WIDTH = 4
+MAX_NAMES, MAX_NAME = 10, 60  # shown in one list, and characters of each
 MARKS_PER_LETTER = 3
 BAR = "  | "  # stands before a line of text that is not the grader's
 EVERYTHING = "utf-8"  # the encoding that has all letters and the grader's symbols
@@ -27,6 +29,16 @@ _PLAIN = str.maketrans(
         "≈": "~", "‘": "'", "’": "'", "“": '"', "”": '"',
     }
 )  # fmt: skip
+
+
+def list_names(names: Sequence[str]) -> str:
+    """List a few file names in a form that is safe to show.
+
+    Anybody may have chosen the names. At most `MAX_NAMES` of them are shown; the rest is counted.
+    """
+    few = ", ".join(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
+    return tell("{names} and {number} more", names=few, number=more) if more > 0 else few
 
 
 def clean(text: str, limit: int) -> str:

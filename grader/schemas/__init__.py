@@ -10,6 +10,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from grader.schemas.fitting import fits
 from grader.typos import find_nearest
 
 SHOWN = 100  # characters of a wrong value in a message
@@ -20,6 +21,8 @@ def find_fault(data: object, schema: str) -> str | None:
 
     `schema` is the name of a schema: "assignment", "course" or "report".
     """
+    if fits(data, _read_schema(schema)):
+        return None
     fault = min(
         _validator(schema).iter_errors(data),
         # A misspelt key gives two faults: an unknown key and a missing one. The first of them says more.
@@ -31,10 +34,14 @@ def find_fault(data: object, schema: str) -> str | None:
 
 @functools.cache
 def _validator(schema: str) -> Any:
-    import jsonschema  # the import takes a tenth of a second, for which `grade --help` must not wait
+    import jsonschema  # the import takes a tenth of a second, for which a sound manifest must not wait
 
-    text = (files("grader.schemas") / f"{schema}.schema.json").read_text("utf-8")
-    return jsonschema.Draft202012Validator(json.loads(text))
+    return jsonschema.Draft202012Validator(_read_schema(schema))
+
+
+@functools.cache
+def _read_schema(schema: str) -> Any:
+    return json.loads((files("grader.schemas") / f"{schema}.schema.json").read_text("utf-8"))
 
 
 def _say(fault: Any) -> str:

@@ -65,6 +65,10 @@ class InsideLauncher:
         """Return a worker with a guest of its own, for one submission."""
         return InsideWorker()
 
+    def require(self) -> SandboxFacts | None:
+        """Return the facts of every worker: there is no sandbox."""
+        return InsideWorker.facts
+
     def close(self) -> None:
         """Do nothing: there is no process to end."""
 

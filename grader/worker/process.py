@@ -63,6 +63,9 @@ class AnyLauncher(Protocol):
     def take(self) -> AnyWorker:
         """Return a worker that is ready."""
 
+    def require(self) -> SandboxFacts | None:
+        """Start a worker that will be taken later, and return how it is confined."""
+
     def close(self) -> None:
         """End the workers that were not taken, because no more are needed."""
 
@@ -299,7 +302,7 @@ class Launcher:
         self._start_spares(self._spares)
         return worker
 
-    def require(self) -> SandboxFacts:
+    def require(self) -> SandboxFacts | None:
         """Start a worker before anything depends on it, and return its facts.
 
         The facts are how the worker is confined. The worker is kept for the next `take`. Raises the same exceptions as

@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.course.patches import read_patches
 from grader.harness.lookalikes import Lookalikes
-from grader.model import Limits
+from grader.model import Limits, SubmittedFile
 from grader.worker.process import Launcher
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.walls.sandbox import Confinement
@@ -31,6 +30,14 @@ def step__sign(a):
 '''
 
 
+def open_lookalikes(folder: Path, mutants: str = MUTANTS, launcher: Launcher | None = None) -> Lookalikes:
+    """The mutants, in a file of this folder."""
+    path = folder / "mutants.py"
+    path.write_text(mutants, encoding="utf-8")
+    solution = SubmittedFile("solution.py", "", SOLUTION.encode())
+    return Lookalikes(launcher or Launcher(Limits()), solution, path, Limits())
+
+
 @pytest.mark.parametrize(
     ("argument", "answer", "said"),
     [
@@ -45,10 +52,7 @@ def step__sign(a):
 )
 def test_one_mistake_is_named(tmp_path: Path, argument: object, answer: object, said: str) -> None:
     """By its summary; where several would do, or the value is right, nothing is said."""
-    path = tmp_path / "mutants.py"
-    path.write_text(MUTANTS, encoding="utf-8")
-    limits = Limits()
-    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+    with closing(open_lookalikes(tmp_path)) as lookalikes:
         trace = Trace()
         trace.function, trace.args, trace.value = "step", (np.array(argument),), np.array(answer)
         assert lookalikes.find(trace) == said
@@ -69,38 +73,37 @@ def test_a_mistake_is_the_student_s_in_every_check(
     tmp_path: Path, elsewhere: list[tuple[list[float], object]], said: str
 ) -> None:
     """One that answers alike by chance, where these inputs are, is not named."""
-    path = tmp_path / "mutants.py"
-    path.write_text(MUTANTS, encoding="utf-8")
-    limits = Limits()
     trace, *others = (
         Trace("step", args=(np.array(given),), value=answer if answer is NOTHING else np.array(answer))
         for given, answer in [([-2.0, 0.0, 3.0], [-1, 0, 1]), *elsewhere]
     )
-    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+    with closing(open_lookalikes(tmp_path)) as lookalikes:
         assert lookalikes.find(trace, others) == said
 
 
 def test_without_a_worker_nothing_is_explained(tmp_path: Path) -> None:
     """A score must not hang on an explanation: no mutant is asked, and nothing is raised."""
-    path = tmp_path / "mutants.py"
-    path.write_text(MUTANTS, encoding="utf-8")
     launcher = Launcher(Limits(), confinements=[Confinement(("/bin/false",), {}, "broken", "", 1, 0)])
-    with closing(Lookalikes(launcher, SOLUTION, read_patches(path), Limits())) as lookalikes:
+    with closing(open_lookalikes(tmp_path, launcher=launcher)) as lookalikes:
         trace = Trace()
         trace.function, trace.args, trace.value = "step", (np.array([-2.0, 3.0]),), np.array([-1, 1])
         assert "" == lookalikes.find(trace)
 
 
+def test_mutants_that_cannot_be_read_explain_nothing(tmp_path: Path) -> None:
+    """They are the author's mistake, and no student's grading ends by it."""
+    with closing(open_lookalikes(tmp_path, mutants="def step__sign(a:")) as lookalikes:
+        assert "" == lookalikes.find(Trace("step", args=(np.array([-2.0, 3.0]),), value=np.array([-1, 1])))
+
+
 def test_error_in_a_callback_ends_one_comparison(tmp_path: Path) -> None:
     """A function of the suite that raises for one mutant leaves the next comparison alone."""
-    path = tmp_path / "mutants.py"
-    path.write_text(MUTANTS + '\n\ndef step__asks(a):\n    """It asks."""\n    return a(0)\n', encoding="utf-8")
-    limits = Limits()
+    mutants = MUTANTS + '\n\ndef step__asks(a):\n    """It asks."""\n    return a(0)\n'
 
     def refuse(value: object) -> float:
         raise ValueError("never asked like this")
 
-    with closing(Lookalikes(Launcher(limits), SOLUTION, read_patches(path), limits)) as lookalikes:
+    with closing(open_lookalikes(tmp_path, mutants)) as lookalikes:
         asking, plain = Trace(), Trace()
         asking.function, asking.args, asking.value = "step", (refuse,), np.array([2.0])
         assert lookalikes.find(asking) == ""

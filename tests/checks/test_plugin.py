@@ -14,7 +14,7 @@ import pytest
 
 from grader.errors import SuiteError
 from grader.harness.grading import Grader
-from grader.harness.session import Harness
+from grader.harness.session import Suites
 from grader.model import CheckResult, Message, Report, Status, Submission, SubmittedFile, Where
 from grader.oracle.source import TorchSource
 from grader.report import read_report
@@ -51,10 +51,10 @@ def list_scores(report: Report) -> dict[str, int]:
 # ---------------------------------------------------------------- collecting
 
 
-def collect(root: Path, **pieces: str | None) -> Harness:
+def collect(root: Path, **pieces: str | None) -> Suites:
     """Collect the suites of a tiny course."""
     assignment = read_tiny(write_course(root, **pieces))
-    return Harness(assignment, TorchSource(assignment.folder / "reference.py"))
+    return Suites(assignment, TorchSource(assignment.folder / "reference.py"))
 
 
 def complain(root: Path, **pieces: str | None) -> str:
@@ -80,9 +80,9 @@ def test_pairs(student, x, y):
     What is below is for those who read the suite.
     """
 '''
-    harness = collect(tmp_path, public=suite + PUBLIC.replace("points=10", "points=0"), hidden=None)
-    found = [(each.id, each.name, each.task, each.visibility.value, each.points) for each in harness.checks]
-    harness.close()
+    suites = collect(tmp_path, public=suite + PUBLIC.replace("points=10", "points=0"), hidden=None)
+    found = [(each.id, each.name, each.task, each.visibility.value, each.points) for each in suites.checks]
+    suites.close()
     assert found == [
         ("public/test_pairs[3-one]", "double works on pairs (3-one)", "double", "public", 5),
         ("public/test_pairs[3-2 and a half]", "double works on pairs (3-2 and a half)", "double", "public", 5),
@@ -93,9 +93,9 @@ def test_pairs(student, x, y):
 
 def test_public_and_hidden_files_may_share_a_name(tmp_path: Path) -> None:
     """test_tiny.py in both folders: two modules, and the public ones come first."""
-    harness = collect(tmp_path)
-    ids = [check.id for check in harness.checks]
-    harness.close()
+    suites = collect(tmp_path)
+    ids = [check.id for check in suites.checks]
+    suites.close()
     assert ids == ["public/test_double", "public/test_halve", "hidden/test_double", "hidden/test_halve"]
 
 
@@ -147,9 +147,9 @@ def test_suites_agree_with_the_manifest(tmp_path: Path, pieces: dict[str, str | 
 
 def test_fewer_public_points_are_fine_without_the_hidden_suite(tmp_path: Path) -> None:
     """A kit has the public checks alone."""
-    harness = collect(tmp_path, hidden=None)
-    assert sum(check.points for check in harness.checks) == 20
-    harness.close()
+    suites = collect(tmp_path, hidden=None)
+    assert sum(check.points for check in suites.checks) == 20
+    suites.close()
 
 
 def test_two_checks_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_two_courses_in_one_process_do_not_mix(tmp_path: Path) -> None:
     """Both have public/test_tiny.py, and both are open at the same time."""
     first = collect(tmp_path / "first")
     second = collect(tmp_path / "second", public=PUBLIC.replace("double of 2", "twice 2"))
-    names = [harness.checks[0].name for harness in (first, second)]
+    names = [suites.checks[0].name for suites in (first, second)]
     first.close()
     second.close()
     assert names == ["double of 2 is 4", "twice 2 is 4"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from grader.explain.replies import COMMON_CLASSES
-from grader.harness.session import Harness
+from grader.harness.session import Suites
 from grader.model import CheckResult, Limits, Status, SubmittedFile, TaskResult
 from grader.oracle.source import TorchSource
 from grader.report import redact, to_json
@@ -130,7 +130,7 @@ def list_tricks() -> Iterator[tuple[str, str]]:
 def views(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The different views of one hidden check, by the kind of trick."""
     assignment = read_tiny(write_course(tmp_path_factory.mktemp("views"), hidden=HIDDEN, public=None))
-    harness = Harness(assignment, TorchSource(assignment.folder / "reference.py"))
+    suites = Suites(assignment, TorchSource(assignment.folder / "reference.py"))
     tricks = list(list_tricks())
     source = PRELUDE + "TURN = [0]\ndef double(x):\n    TURN[0] += 1\n    return TRICKS[TURN[0] - 1](x)\n"
     for number, (_, statement) in enumerate(tricks):
@@ -140,12 +140,12 @@ def views(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     assert client.load() is None
     found: dict[str, set[str]] = {"raises": set(), "gives": set(), "knows": set()}
     for kind, statement in tricks:
-        (result,) = harness.run(client, 7, ["hidden/test_double"])
+        (result,) = suites.run(client, 7, ["hidden/test_double"])
         assert result.status is not Status.ERROR, (statement, result)
         if result.status is not Status.PASSED:
             found[kind].add(show(result))
     client.close()
-    harness.close()
+    suites.close()
     return found
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from grader.batch.entries import Entry
-from grader.batch.process import grade_entry
 from grader.batch.results import settle_seed
+from grader.batch.work import grade_entry
 from grader.course.intake import _open_regular
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.screen import find_encoding, list_names
+from grader.cli.screen import find_encoding
+from grader.reporters.text import list_names
 from tests.cli.commands import GRADE, clean_environment
 from tests.cli.terminal import open_terminal
 from tests.conftest import ROOT
