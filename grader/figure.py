@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.kinds import Count
+
 
 class FigureKind(StrEnum):
     """The way in which the numbers of a figure are to be drawn."""
@@ -27,7 +29,7 @@ class Series:
     """Numbers under a name, laid out in the order of numpy's `ravel`."""
 
     name: str
-    shape: tuple[int, ...]
+    shape: tuple[Count, ...]
     values: tuple[float, ...]
 
 

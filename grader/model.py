@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from grader.figure import Figure
+from grader.kinds import Count, Digest, Later, Level, Line, Name, Seconds
 
 
 class Status(StrEnum):
@@ -50,7 +51,7 @@ class Mode(StrEnum):
 
     LOCAL = "local"
     BATCH = "batch"
-    FEEDBACK = "feedback"
+    FEEDBACK = "feedback"  # no longer written; report/v1 keeps the word
     DEBUG = "debug"
 
 
@@ -139,8 +140,8 @@ class Where:
     """A line of the student's own file, with its text as handed in."""
 
     file: str
-    line: int
-    text: str = ""
+    line: Line
+    text: Later[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +207,9 @@ class Message:
     got: str = ""
     where: Where | None = None
     likely: str = ""
-    exception: str = ""
-    quoted: str = ""
-    cause: str = ""
+    exception: Later[str] = ""
+    quoted: Later[str] = ""
+    cause: Later[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +237,12 @@ class CheckResult:
     name: str
     visibility: Visibility
     status: Status
-    points: int
-    max_points: int
-    seconds: float | None = None
+    points: Count
+    max_points: Count
+    seconds: Seconds | None = None
     message: Message | None = None
     output: str = ""
-    figures: tuple[Figure, ...] = ()
+    figures: Later[tuple[Figure, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +256,9 @@ class TaskResult:
     id: str
     title: str
     status: Status
-    score: int
-    judged: int
-    max_score: int
+    score: Count
+    judged: Count
+    max_score: Count
     checks: tuple[CheckResult, ...]
     follow_through: tuple[str, ...] = ()
 
@@ -268,7 +269,7 @@ class AssignmentRef:
 
     id: str
     title: str
-    sha256: str
+    sha256: Digest
     folder: str
     file: str
     due: str | None = None
@@ -279,16 +280,16 @@ class FileRef:
     """A graded file, by name and content hash."""
 
     path: str
-    sha256: str
+    sha256: Digest
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRef:
     """The submission that a report is about."""
 
-    id: str
+    id: Name
     files: tuple[FileRef, ...]
-    name: str = ""
+    name: Later[str] = ""
     submitted_at: str | None = None
     commit: str | None = None
 
@@ -305,7 +306,7 @@ class SandboxFacts:
     sandbox level that they support.
     """
 
-    level: int
+    level: Level
     tool: str
     version: str
     network: bool
@@ -350,18 +351,18 @@ class Report:
     assignment: AssignmentRef
     submission: SubmissionRef
     status: Status
-    score: int | None
-    judged: int
-    max_score: int
+    score: Count | None
+    judged: Count
+    max_score: Count
     problem: Problem | None
     tasks: tuple[TaskResult, ...]
     sandbox: SandboxFacts | None
     environment: Environment
-    seed: int | None
+    seed: Count | None
     started_at: str
-    seconds: float
+    seconds: Seconds
     warnings: tuple[str, ...] = ()
-    run: str | None = None
+    run: Later[str | None] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,26 @@
 """Write and read reports as JSON (`report/v1`), and make a student's view.
 
-Every write is validated against the schema, and is atomic.
+The types in `model.py` define `report/v1`. A report is written in one step, and only if it can be read back by the
+types. A file that is read may be anybody's, so it has to fit the schema that is generated from the types.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import json
 import math
 import os
 import shutil
 import tempfile
-import types
-import typing
 from collections.abc import Callable, Sequence
-from enum import Enum
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from grader.errors import ReportError
 from grader.language import SOURCE, Sentence, chosen, render, say
 from grader.model import ANY_CLASS, FAILING, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
+from grader.plain import from_plain, to_plain
 from grader.schemas import find_fault
 
 SCHEMA = "report/v1"
@@ -30,18 +28,30 @@ NAMES = {View.STAFF: "report.json", View.STUDENT: "report.student.json"}  # in e
 SIGNATURE = ".sig"  # the name of a signature is the report's name and this
 
 
+class StoredSentence(TypedDict):
+    """A sentence of a report: its text there, and all that it is made of."""
+
+    text: str
+    template: str
+    values: dict[str, str | StoredSentence]
+    one: NotRequired[str]
+    translations: NotRequired[dict[str, str]]
+
+
 def to_json(report: Report) -> dict[str, Any]:
     """Build the report's plain JSON data.
 
-    Raises `ReportError` if the data do not fit the schema, which is a bug of the grader.
+    Raises `ReportError` if the data cannot be read back, which is a bug of the grader.
     """
     sentences: dict[str, Sentence] = {}
-    data = {"schema": SCHEMA, **_to_plain(report, sentences)}
+    plain = to_plain(report, sentences)
+    data = {"schema": SCHEMA, **plain}
     if sentences:
-        data["sentences"] = [{"text": text, **_write_sentence(sentences[text])} for text in sorted(sentences)]
-    fault = find_fault(data, "report")
-    if fault:
-        raise ReportError(f"the report does not fit {SCHEMA}: {fault}")
+        data["sentences"] = [_store_sentence(sentences[text]) for text in sorted(sentences)]
+    try:
+        from_plain(Report, plain, {})
+    except ValueError as error:
+        raise ReportError(f"the report does not fit {SCHEMA}: {find_fault(data, 'report') or error}") from None
     return data
 
 
@@ -185,12 +195,16 @@ def parse_report(content: bytes, path: Path) -> Report:
         data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
         raise ReportError(f"{path} is no report: it is not JSON") from None
-    fault = find_fault(data, "report")
-    if fault:
-        raise ReportError(f"{path} is no {SCHEMA}: {fault}")
-    del data["schema"]
-    sentences = {entry["text"]: _read_sentence(entry) for entry in data.pop("sentences", ())}
-    report: Report = _from_plain(Report, data, sentences)
+    try:
+        if fault := find_fault(data, "report"):
+            raise ValueError(fault)
+        del data["schema"]
+        sentences = {entry["text"]: _restore_sentence(entry) for entry in data.pop("sentences", ())}
+        report: Report = from_plain(Report, data, sentences)  # the types say a little more than JSON Schema can
+    except ValueError as error:
+        raise ReportError(f"{path} is no {SCHEMA}: {error}") from None
+    except RecursionError:
+        raise ReportError(f"{path} is no {SCHEMA}: its sentences are nested too deeply") from None
     return report
 
 
@@ -267,16 +281,16 @@ def _translate(value: Any) -> Any:
     return value
 
 
-def _write_sentence(sentence: Sentence) -> dict[str, Any]:
-    """Build a sentence's entry: its template, its values, a translation.
+def _store_sentence(sentence: Sentence) -> StoredSentence:
+    """Build a sentence's entry.
 
-    The translation is into the language of the process that writes, because the reader may lack the catalogue.
+    It has the translation into the language of the process that writes, because the reader may lack the catalogue.
     """
     values = {
-        name: {"text": str(value), **_write_sentence(value)} if isinstance(value, Sentence) else str(value)
+        name: _store_sentence(value) if isinstance(value, Sentence) else str(value)
         for name, value in sentence.values.items()
     }
-    entry: dict[str, Any] = {"template": sentence.template, "values": values}
+    entry: StoredSentence = {"text": str(sentence), "template": sentence.template, "values": values}
     if sentence.one:
         entry["one"] = sentence.one
     translations = dict(sentence.translations)
@@ -287,50 +301,8 @@ def _write_sentence(sentence: Sentence) -> dict[str, Any]:
     return entry
 
 
-def _read_sentence(entry: dict[str, Any]) -> Sentence:
+def _restore_sentence(entry: StoredSentence) -> Sentence:
     values = {
-        name: _read_sentence(value) if isinstance(value, dict) else value for name, value in entry["values"].items()
+        name: value if isinstance(value, str) else _restore_sentence(value) for name, value in entry["values"].items()
     }
     return Sentence(entry["text"], entry["template"], values, entry.get("one", ""), entry.get("translations"))
-
-
-def _to_plain(value: Any, sentences: dict[str, Sentence]) -> Any:
-    """Convert the value to plain JSON data.
-
-    The sentences in the value are added to `sentences`, by their texts.
-    """
-    if isinstance(value, Sentence):
-        sentences[str(value)] = value
-        return str(value)
-    if dataclasses.is_dataclass(value):
-        return {field.name: _to_plain(getattr(value, field.name), sentences) for field in dataclasses.fields(value)}
-    if isinstance(value, (tuple, list)):
-        return [_to_plain(part, sentences) for part in value]
-    if isinstance(value, dict):
-        return {key: _to_plain(part, sentences) for key, part in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)  # JSON has no NaN; `float` turns this text into the value again
-    return value.value if isinstance(value, Enum) else value
-
-
-def _from_plain(kind: Any, value: Any, sentences: dict[str, Sentence]) -> Any:
-    """Rebuild a value of type `kind` from plain JSON data.
-
-    The annotations of the dataclasses tell the types. A text that is a key of `sentences` becomes that sentence again.
-    """
-    origin, parts = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        return None if value is None else _from_plain(parts[0], value, sentences)
-    if origin is tuple:
-        return tuple(_from_plain(parts[0], part, sentences) for part in value)
-    if origin is dict:
-        return dict(value)
-    if dataclasses.is_dataclass(typing.cast("object", kind)):
-        hints = _hints(kind)
-        return kind(**{name: _from_plain(hints[name], part, sentences) for name, part in value.items()})
-    return sentences.get(value, value) if kind is str else kind(value)
-
-
-@functools.cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)

@@ -198,6 +198,17 @@ def test_the_staff_s_view_is_for_its_owner(view: View, mode: int, mask: int, tmp
     assert oct(mode) == oct(stat.S_IMODE((tmp_path / "report.json").stat().st_mode))
 
 
+def make_submission(id: str) -> dict[str, Any]:
+    """Make the plain data of a submission with this id."""
+    return {**to_json(reports.make_partly_right())["submission"], "id": id}
+
+
+def make_nested(depth: int) -> dict[str, Any]:
+    """Make the plain data of a sentence in a sentence, `depth` times."""
+    values = {"x": make_nested(depth - 1)} if depth else {}
+    return {"text": "x", "template": "{x}", "values": values}
+
+
 def make_data(**changes: Any) -> str:
     """Write a report as JSON with some keys changed; None takes a key out."""
     data = {**to_json(reports.make_partly_right()), **changes}
@@ -217,8 +228,13 @@ def make_data(**changes: Any) -> str:
         (make_data(tasks=[{}]), "is no report/v1: the key 'id' is missing in tasks[0]"),
         (make_data(veiw="staff"), "is no report/v1: unknown key 'veiw'; did you mean 'view'?"),
         (make_data(status="fine"), "is no report/v1: 'fine' is not one of ['passed', 'failed', 'error', 'timeout',"),
+        (make_data(submission=make_submission("kim\n")), r"is no report/v1: 'kim\n' "),
+        (make_data(sentences=[make_nested(300)]), "is no report/v1: its sentences are nested too deeply"),
     ],
-    ids=["empty", "cut off", "no text", "too deep", "a list", "a newer one", "no score", "no task", "typo", "status"],
+    ids=[
+        *("empty", "cut off", "no text", "too deep", "a list", "a newer one", "no score", "no task", "typo", "status"),
+        *("line feed", "nested"),
+    ],
 )
 def test_a_file_that_is_no_report_is_told(text: str, sentence: str, tmp_path: Path) -> None:
     """The path, and what is wrong with what lies there."""
