@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grader.language import join
 from grader.model import Changes, CheckResult, Report, Status, TaskResult
+from grader.plain import from_plain
 from grader.report import write_atomically
 
 FILE = "history.json"
@@ -72,10 +73,10 @@ def read_history(folder: Path) -> tuple[Run, ...]:
     Returns an empty tuple if the history cannot be read, as a history is not worth an error.
     """
     try:
-        entries = json.loads((folder / FILE).read_text("utf-8"))
-        return tuple(_read_run(entry) for entry in entries)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        runs: tuple[Run, ...] = from_plain(tuple[Run, ...], json.loads((folder / FILE).read_text("utf-8")), {})
+    except (OSError, ValueError, RecursionError):
         return ()
+    return runs
 
 
 def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
@@ -90,13 +91,6 @@ def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
     newest = Run(report.started_at, report.submission.id, report.score, report.judged, passed)
     entries = [dataclasses.asdict(run) for run in [*runs, newest][-MAX_RUNS:]]
     write_atomically(folder / FILE, "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
-
-
-def _read_run(entry: dict[str, object]) -> Run:
-    score, judged, passed = entry["score"], entry["judged"], entry["passed"]
-    if not isinstance(score, int) or not isinstance(judged, int) or not isinstance(passed, list):
-        raise TypeError("not a run")
-    return Run(str(entry["started_at"]), str(entry["submission"]), score, judged, tuple(map(str, passed)))
 
 
 def _list_checks(report: Report) -> list[CheckResult]:
