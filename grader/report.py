@@ -13,7 +13,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, NotRequired, TypedDict
 
@@ -121,48 +121,35 @@ def write_reports(reports: Sequence[Report], folder: Path, enter: Callable[[dict
     paths = [folder / NAMES[report.view] for report in reports]
     texts = [dump(report) for report in reports]
     parts: list[Path] = []
-    try:
+    kept: dict[Path, Path] = {}
+    with contextlib.ExitStack() as temporary:
         for report, path, text in zip(reports, paths, texts, strict=True):
             parts.append(_write_part(path, text, choose_mode(report)))
-        before = {path.name: path.read_bytes() for path in paths if path.exists()}
+            temporary.callback(parts[-1].unlink, missing_ok=True)
+            if path.exists():
+                kept[path] = _keep_beside(path, parts[-1])
+                temporary.callback(kept[path].unlink, missing_ok=True)
+        before = {path.name: path.read_bytes() for path in kept}
         enter({path.name: text.encode() for path, text in zip(paths, texts, strict=True)})
         try:
-            _rename_together(parts, paths)
+            for part, path in zip(parts, paths, strict=True):
+                os.replace(part, path)
         except BaseException:
+            _put_back(kept, [path for part, path in zip(parts, paths, strict=True) if not part.exists()])
             with contextlib.suppress(OSError):
                 enter(before)
             raise
-        for path in paths:  # the signatures of the old reports are no signatures of the new ones
-            path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+    for path in paths:  # the signatures of the old reports are no signatures of the new ones
+        path.with_name(path.name + SIGNATURE).unlink(missing_ok=True)
 
 
-def _rename_together(parts: Sequence[Path], paths: Sequence[Path]) -> None:
-    """Rename each part to its path, or none of them.
-
-    If a part cannot be renamed, the files that other parts have replaced come back.
-    """
-    kept: dict[Path, Path] = {}
-    try:
-        for part, path in zip(parts, paths, strict=True):
-            if path.exists():
-                kept[path] = _keep_beside(path, part)
-        for part, path in zip(parts, paths, strict=True):
-            os.replace(part, path)
-    except BaseException:
-        for part, path in zip(parts, paths, strict=True):
-            if part.exists():  # it never had its name
-                continue
-            if path in kept:
-                os.replace(kept[path], path)
-            else:
-                path.unlink()
-        raise
-    finally:
-        for old in kept.values():
-            old.unlink(missing_ok=True)
+def _put_back(kept: Mapping[Path, Path], replaced: Iterable[Path]) -> None:
+    """Undo the renaming onto each path: what was there comes back."""
+    for path in replaced:
+        if path in kept:
+            os.replace(kept[path], path)
+        else:
+            path.unlink()
 
 
 def _keep_beside(path: Path, part: Path) -> Path:
