@@ -14,13 +14,11 @@ from typing import Any, NamedTuple
 from grader.explain.exceptions import Raised
 from grader.explain.replies import explain_fault
 from grader.model import Problem
-from grader.worker.inside.survey import MAX_FUNCTIONS
-from grader.worker.inside.tags import ProtocolError
+from grader.worker.inside.survey import MAX_FUNCTIONS, MAX_NAME
+from grader.worker.inside.tags import MAX_REASON, ProtocolError
 from grader.worker.inside.wire import Kind
 from grader.worker.walls import interpreter
 
-MAX_NAME = 100
-MAX_REASON = 2_000
 MAX_NOISE = 20_000  # characters; a worker that no student code has changed sends fewer
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 

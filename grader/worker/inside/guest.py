@@ -19,13 +19,11 @@ from typing import Any, NamedTuple, TextIO
 from grader.worker.inside import survey, tags
 from grader.worker.inside.layout import lay_out
 from grader.worker.inside.output import BoundedOutput
-from grader.worker.inside.tags import Callback, Handle, LaidOut, Unsupported
+from grader.worker.inside.survey import MAX_FUNCTIONS, MAX_NAME
+from grader.worker.inside.tags import MAX_REASON, Callback, Handle, LaidOut, Unsupported
 from grader.worker.inside.wire import Kind
 
-MAX_FUNCTIONS = survey.MAX_FUNCTIONS
 MAX_WARNINGS = 20
-MAX_REASON = 2_000
-MAX_NAME = survey.MAX_NAME
 Invoke = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 _LAZY: tuple[Any, ...] = (Iterator, range, type({}.values()), type({}.items()), type({}.keys()))
 

@@ -15,6 +15,7 @@ import numpy as np
 MAX_HEADER = 1 << 20
 MAX_BODY = 64 << 20
 MAX_TEXT = 64 << 10
+MAX_REASON = 2_000  # characters of an exception's text
 MAX_DEPTH = 16
 MAX_NODES = 100_000
 MAX_KEYS = 1_000  # of one dict: student code can choose numbers that all have the same hash
