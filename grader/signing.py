@@ -2,7 +2,7 @@
 
 A signature is over the exact bytes of a file, and lies in a file beside it. `report.json.sig` is one line of JSON: the
 fingerprint of the key, and the signature in base64. Only `grade sign` reads a private key, in a process that starts no
-worker.
+worker. To import this module raises `ReportError` where the package cryptography is not installed.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
 
 from grader.errors import ReportError, SignatureError, refuse_write
 from grader.model import Report
 from grader.report import SIGNATURE, parse_report, write_atomically
 from grader.scoring import find_wrong_total
 
-if TYPE_CHECKING:
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+except ImportError:  # the package is optional, because students and workers have no use for it
+    raise ReportError("signatures need the package cryptography", "pip install 'nn-grader[signing]'") from None
 
 PUBLIC = ".pub"
 
@@ -36,11 +38,10 @@ def write_keys(path: Path) -> Path:
     Raises `ReportError` if one of the two files exists already, because a lost key cannot be made again, or if they
     cannot be written.
     """
-    serialization, ed25519 = _import_cryptography()
     public = path.with_name(path.name + PUBLIC)
     for taken in filter(os.path.lexists, (path, public)):
         raise ReportError(f"{taken} exists already", "choose another name, or move the old key away first")
-    key = ed25519.Ed25519PrivateKey.generate()
+    key = Ed25519PrivateKey.generate()
     form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     try:
         write_atomically(path, key.private_bytes(serialization.Encoding.PEM, *form).decode(), 0o600)
@@ -92,8 +93,6 @@ def verify_report(path: Path, public_path: Path) -> tuple[Report, bytes]:
     public key cannot be read.
     """
     public = _read_public(public_path)
-    from cryptography.exceptions import InvalidSignature  # the package is there, since a key was read
-
     name, signature = _read_signature(_beside(path))
     if name != fingerprint(_write_public(public)):
         raise SignatureError("it was signed with another key")
@@ -122,57 +121,34 @@ def _beside(path: Path) -> Path:
     return path.with_name(path.name + SIGNATURE)
 
 
-def _import_cryptography() -> tuple[ModuleType, ModuleType]:
-    """Import the parts of the package cryptography that are needed here.
-
-    The package is optional, because students and workers have no use for it. Raises `ReportError`, which says how to
-    get it, if it is not installed.
-    """
-    try:
-        from cryptography.hazmat.primitives import serialization
-        from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError:
-        raise ReportError("signatures need the package cryptography", "pip install 'nn-grader[signing]'") from None
-    return serialization, ed25519
-
-
 def _write_public(key: Ed25519PublicKey) -> str:
-    serialization, _ = _import_cryptography()
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    text: str = key.public_bytes(serialization.Encoding.PEM, form).decode()
-    return text
+    return key.public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 def _read_private(path: Path) -> Ed25519PrivateKey:
-    serialization, ed25519 = _import_cryptography()
-    try:
-        loaded = serialization.load_pem_private_key(path.read_bytes(), None)
-    except OSError as error:
-        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError):
-        raise _no_key(path) from None
-    if not isinstance(loaded, ed25519.Ed25519PrivateKey):
-        raise _no_key(path)
-    key: Ed25519PrivateKey = loaded
+    refusal = ReportError(f"{path} is no private key", "grade keygen makes one; its public half cannot sign")
+    key = _read_key(path, lambda content: serialization.load_pem_private_key(content, None), refusal)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise refusal
     return key
 
 
 def _read_public(path: Path) -> Ed25519PublicKey:
-    serialization, ed25519 = _import_cryptography()
-    try:
-        loaded = serialization.load_pem_public_key(path.read_bytes())
-    except OSError as error:
-        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise ReportError(f"{path} is no public key", f"name the file that ends in {PUBLIC}") from None
-    if not isinstance(loaded, ed25519.Ed25519PublicKey):
+    refusal = ReportError(f"{path} is no public key", f"name the file that ends in {PUBLIC}")
+    key = _read_key(path, serialization.load_pem_public_key, refusal)
+    if not isinstance(key, Ed25519PublicKey):
         raise ReportError(f"{path} is no Ed25519 key", "grade keygen makes one")
-    key: Ed25519PublicKey = loaded
     return key
 
 
-def _no_key(path: Path) -> ReportError:
-    return ReportError(f"{path} is no private key", "grade keygen makes one; its public half cannot sign")
+def _read_key(path: Path, load: Callable[[bytes], object], refusal: ReportError) -> object:
+    try:
+        return load(path.read_bytes())
+    except OSError as error:
+        raise ReportError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError):  # TypeError is raised for a key with a password
+        raise refusal from None
 
 
 def _write_signature(name: str, signature: bytes) -> str:
