@@ -5,8 +5,10 @@ Each kind of figure has one artist, a function that draws it. The page's templat
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from grader.figure import Figure, FigureKind, Series
 from grader.language import tell
@@ -36,10 +38,10 @@ def is_sound(figure: Figure) -> bool:
 
     A report may come from anywhere, so the page asks this before it draws.
     """
-    fewest, most, axes = _FORMS[figure.kind]
+    form = _FORMS[figure.kind]
     fits = all(math.prod(series.shape) == len(series.values) > 0 for series in figure.series)
     numbers = any(is_drawable(value) for series in figure.series for value in series.values)
-    if not (fits and numbers and fewest <= len(figure.series) <= most and len(figure.series[0].shape) in axes):
+    if not (fits and numbers and len(figure.series) in form.counts and len(figure.series[0].shape) in form.axes):
         return False
     lengths = {len(series.values) for series in figure.series}
     return len(lengths) == 1 or figure.kind not in (FigureKind.TABLE, FigureKind.SCATTER)
@@ -48,7 +50,7 @@ def is_sound(figure: Figure) -> bool:
 def draw(figure: Figure) -> Drawing:
     """Draw a sound figure of any kind but a table."""
     drawing = Drawing()
-    _ARTISTS[figure.kind](drawing, figure.series)
+    _FORMS[figure.kind].draw(drawing, figure.series)
     drawing.words = "; ".join(_summarise(series) for series in figure.series if series.name)
     return drawing
 
@@ -186,13 +188,10 @@ def _list_runs(values: Sequence[float]) -> Iterator[tuple[int, int]]:
 
     Yields the first place of each, and the place after its last.
     """
-    start = None
-    for place, value in enumerate([*values, 0.0]):  # the 0 ends a stretch that reaches the last value
-        if value and start is None:
-            start = place
-        elif not value and start is not None:
-            yield start, place
-            start = None
+    for filled, places in itertools.groupby(range(len(values)), key=lambda place: bool(values[place])):
+        if filled:
+            stretch = list(places)
+            yield stretch[0], stretch[-1] + 1
 
 
 def _draw_images(drawing: Drawing, series: tuple[Series, ...]) -> None:
@@ -212,23 +211,24 @@ def _draw_images(drawing: Drawing, series: tuple[Series, ...]) -> None:
     drawing.legend += [("area", "above", tell("above 0")), ("area", "under", tell("below 0"))]
 
 
-# For each kind: the fewest and the most series, and the numbers of axes that the first series may have.
+class _Form(NamedTuple):
+    """The form of one kind of figure.
+
+    `counts` are how many series it may have, `axes` how many axes the first series may have, and `draw` is its artist.
+    """
+
+    counts: Collection[int]
+    axes: Collection[int]
+    draw: Callable[[Drawing, tuple[Series, ...]], None]
+
+
 _FORMS = {
-    FigureKind.TABLE: (3, 3, (1, 2)),
-    FigureKind.SCATTER: (2, 2, (1,)),
-    FigureKind.CURVES: (2, 4, (1,)),
-    FigureKind.BARS: (2, 2, (1,)),
-    FigureKind.HISTOGRAM: (3, 3, (1,)),
-    FigureKind.ERRORS: (1, 1, (2,)),
-    FigureKind.BOUNDARY: (2, 2, (2,)),
-    FigureKind.IMAGES: (1, 1, (3,)),
-}
-_ARTISTS: dict[FigureKind, Callable[[Drawing, tuple[Series, ...]], None]] = {
-    FigureKind.CURVES: _draw_curves,
-    FigureKind.SCATTER: _draw_scatter,
-    FigureKind.BARS: _draw_bars,
-    FigureKind.HISTOGRAM: _draw_histogram,
-    FigureKind.ERRORS: _draw_errors,
-    FigureKind.BOUNDARY: _draw_boundary,
-    FigureKind.IMAGES: _draw_images,
+    FigureKind.TABLE: _Form([3], [1, 2], lambda drawing, series: None),  # the page's template draws it
+    FigureKind.SCATTER: _Form([2], [1], _draw_scatter),
+    FigureKind.CURVES: _Form([2, 3, 4], [1], _draw_curves),
+    FigureKind.BARS: _Form([2], [1], _draw_bars),
+    FigureKind.HISTOGRAM: _Form([3], [1], _draw_histogram),
+    FigureKind.ERRORS: _Form([1], [2], _draw_errors),
+    FigureKind.BOUNDARY: _Form([2], [2], _draw_boundary),
+    FigureKind.IMAGES: _Form([1], [3], _draw_images),
 }

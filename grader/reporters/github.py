@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from grader.language import tell
-from grader.model import CheckResult, Problem, Report, View, Where
+from grader.model import CheckResult, Report, View, Where
 from grader.report import translate
 from grader.reporters import wording
-from grader.reporters.text import BAR, clean, clean_block, mark_lines
+from grader.reporters.text import clean, clean_block, mark_lines
 
 SUMMARY_BYTES = 1024 * 1024  # GitHub drops a larger summary as a whole
 ANNOTATIONS = 10  # of one kind in one step; GitHub drops the rest
@@ -53,26 +53,19 @@ def _write_table(report: Report) -> Iterator[str]:
     yield f"| | {tell('Task')} | | {tell('Points')} | |"
     yield "| --: | :-- | :-- | --: | :-- |"
     for number, task in enumerate(report.tasks, start=1):
-        word = f"{wording.SYMBOLS[task.status]} {wording.name_status(task.status)}"
+        word = f"{wording.LOOKS[task.status].symbol} {wording.name_status(task.status)}"
         remark = _escape(wording.describe_task(task))
         yield f"| {number} | {_escape(task.title)} | {word} | {wording.describe_points(task)} | {remark} |"
 
 
 def _write_reasons(report: Report) -> Iterator[str]:
     if report.problem:
-        yield f"### {tell('Not run')}\n\n{_fence(_write_problem(report.problem))}"
+        quoted = wording.quote_problem(report.problem, PART_LIMIT, PART_LINES)
+        yield f"### {tell('Not run')}\n\n{_fence(quoted)}"
     for failure in wording.find_failures(report):
         position = wording.describe_position(failure)
         heading = f"### {wording.name_task(failure.number)} · {_escape(failure.task.title)}: {position}\n"
         yield f"{heading}\n{_write_check(failure.check, report.view)}"
-
-
-def _write_problem(problem: Problem) -> str:
-    where = wording.describe_where(problem.where) if problem.where else ""
-    parts = [mark_lines(_clean_part(part)) for part in (problem.summary, where) if part]
-    # All of an excerpt is the student's text, so its first line has a bar, too.
-    excerpt = [BAR + mark_lines(_clean_part(problem.excerpt))] if problem.excerpt else []
-    return "\n".join([*parts, *excerpt, mark_lines(_clean_part(problem.next_step))]).rstrip()
 
 
 def _write_check(check: CheckResult, view: View) -> str:

@@ -16,7 +16,7 @@ import jinja2
 
 from grader import language
 from grader.language import tell
-from grader.model import DESK_SEED, Changes, CheckResult, Problem, Report, Status, TaskResult
+from grader.model import DESK_SEED, Changes, CheckResult, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block
@@ -43,13 +43,7 @@ def render(report: Report, source: str = "", changes: Changes | None = None) -> 
     report = translate(report)
     return _read_template().render(
         report=report,
-        status=report.status,
-        submission=wording.describe_submission(report),
-        score=wording.describe_score(report),
         changes=wording.describe_changes(changes or Changes()),
-        problem=report.problem,
-        where=_describe_place(report.problem),
-        error=wording.describe_error(report),
         tasks=list(enumerate(report.tasks, start=1)),
         code=list(_list_lines(report, source)),
         command=_write_command(report),
@@ -68,22 +62,15 @@ def _read_template() -> jinja2.Template:
     environment.filters["title_text"] = lambda text: clean(text, wording.TITLE_LIMIT)
     environment.filters["block_text"] = lambda text: clean_block(text, PART_LIMIT, PART_LINES)
     environment.globals |= {
-        "parts": wording.list_parts,
-        "remark": wording.describe_task,
         "tell": tell,
         "language": language.chosen,
-        "word": wording.name_status,
-        "task_name": wording.name_task,
-        "symbol": wording.SYMBOLS.__getitem__,
+        "wording": wording,
+        "charts": charts,
+        "number": canvas.write_number,
         "share": _measure_share,
-        "points": wording.describe_points,
         "failing": _list_failing,
         "passed": _list_passed,
         "pictured": _list_pictured,
-        "sound": charts.is_sound,
-        "draw": charts.draw,
-        "rows": charts.list_rows,
-        "number": canvas.write_number,
     }
     return environment.get_template("page.html.jinja")
 
@@ -106,10 +93,6 @@ def _list_passed(task: TaskResult) -> list[CheckResult]:
 def _list_pictured(report: Report) -> list[CheckResult]:
     """List the checks that passed and have pictures worth looking at."""
     return [check for task in report.tasks for check in _list_passed(task) if check.figures]
-
-
-def _describe_place(problem: Problem | None) -> str:
-    return wording.describe_where(problem.where) if problem and problem.where else ""
 
 
 def _list_lines(report: Report, source: str) -> Iterator[CodeLine]:

@@ -13,7 +13,7 @@ from grader.language import tell
 from grader.model import FAILING, CheckResult, Problem, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import wording
-from grader.reporters.text import BAR, clean, clean_block, mark_lines
+from grader.reporters.text import clean, clean_block, mark_lines
 
 PART_LIMIT, PART_LINES = 4_000, 100
 OUTPUT_LIMIT, OUTPUT_LINES = 20_000, 500
@@ -64,16 +64,8 @@ def _write_obstacle(report: Report) -> Iterator[ET.Element]:
     case = ET.Element("testcase", name=tell("the file can be checked"), classname=place)
     kind, message = _clean(problem.kind), _clean(problem.summary)
     outcome = ET.SubElement(case, "error" if ours else "failure", type=kind, message=message)
-    outcome.text = _write_problem(problem)
+    outcome.text = wording.quote_problem(problem, PART_LIMIT, PART_LINES)
     yield case
-
-
-def _write_problem(problem: Problem) -> str:
-    where = wording.describe_where(problem.where) if problem.where else ""
-    parts = [_clean_part(part) for part in (problem.summary, where) if part]
-    # All of an excerpt is the student's text, so its first line has a bar, too.
-    excerpt = [BAR + _clean_part(problem.excerpt)] if problem.excerpt else []
-    return "\n".join([*parts, *excerpt, _clean_part(problem.next_step)]).rstrip()
 
 
 def _write_task(number: int, task: TaskResult, report: Report) -> ET.Element:

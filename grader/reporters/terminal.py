@@ -27,25 +27,6 @@ MIN_WIDTH, MAX_WIDTH = 40, 100
 PART_LIMIT, PART_LINES = 1_000, 12
 MARGIN = GAP = 2
 
-ASCII_SYMBOLS = {
-    Status.PASSED: "+",
-    Status.FAILED: "x",
-    Status.ERROR: "!",
-    Status.TIMEOUT: "t",
-    Status.CRASHED: "#",
-    Status.SKIPPED: "-",
-    Status.NOT_ATTEMPTED: "o",
-}
-STYLES = {
-    Status.PASSED: "green",
-    Status.FAILED: "red",
-    Status.ERROR: "magenta",
-    Status.TIMEOUT: "red",
-    Status.CRASHED: "red",
-    Status.SKIPPED: "dim",
-    Status.NOT_ATTEMPTED: "yellow",
-}
-
 # Blanks at the end of a line, and the escape sequences among them, which have to stay.
 _STYLED_BLANK_ENDS = re.compile(r"(?: |\x1b\[[0-9;]*m)+$", re.MULTILINE)
 
@@ -203,23 +184,18 @@ def _indent_title(digits: int) -> int:
 
 
 def _draw_row(number: int, task: TaskResult, columns: Columns, screen: Screen) -> Iterator[RenderableType]:
-    style = STYLES[task.status]
-    symbol = (wording.SYMBOLS if screen.encoding == EVERYTHING else ASCII_SYMBOLS)[task.status]
+    look = wording.LOOKS[task.status]
+    symbol = look.symbol if screen.encoding == EVERYTHING else look.ascii
     remark = screen.show(wording.describe_task(task))
     beside = remark.cell_len <= columns.remark
     row = Table.grid()
-    for width in (
-        _indent_title(columns.digits),
-        columns.title + 2 * GAP,
-        columns.word + GAP,
-        2 * columns.points + 3,
-        None,
-    ):
+    title, word, points = columns.title + 2 * GAP, columns.word + GAP, 2 * columns.points + len(" / ")
+    for width in (_indent_title(columns.digits), title, word, points, None):
         row.add_column(width=width, overflow="fold")
     row.add_row(
-        screen.show(f"{' ' * MARGIN}{symbol} {number:>{columns.digits}}", style),
+        screen.show(f"{' ' * MARGIN}{symbol} {number:>{columns.digits}}", look.style),
         Padding(screen.show_title(task.title), (0, 2 * GAP, 0, 0)),
-        screen.show(wording.name_status(task.status), style),
+        screen.show(wording.name_status(task.status), look.style),
         screen.show(wording.describe_points(task, columns.points)),
         Padding(remark, (0, 0, 0, 2 * GAP)) if beside else "",
     )
@@ -247,8 +223,8 @@ def _draw_reasons(report: Report, screen: Screen, focus: str | None) -> Iterator
 
 
 def _draw_problem(problem: Problem, screen: Screen) -> Iterator[RenderableType]:
-    where = wording.describe_where(problem.where) if problem.where else ""
-    yield _draw_ends(screen.show(tell("Not run"), "bold red"), screen.show_title(where), screen)
+    where = screen.show_title(wording.describe_where(problem.where))
+    yield _draw_ends(screen.show(tell("Not run"), "bold red"), where, screen)
     summary = mark_lines(clean_block(problem.summary, PART_LIMIT, PART_LINES))
     yield Padding(screen.show(summary, "bold"), (0, 0, 0, MARGIN))
     # An excerpt is the student's text. Where no line of the grader's begins, it cannot pass for one.

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.language import render, tell, tell_number
+from grader.language import Sentence, render, say, tell, tell_number
 from grader.model import (
     FAILING,
     Changes,
     CheckResult,
     Message,
     Mode,
+    Problem,
     Report,
     Status,
     TaskResult,
@@ -20,20 +21,40 @@ from grader.model import (
     Visibility,
     Where,
 )
-from grader.reporters.text import clean
+from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
 TITLE_LIMIT = 200
 MAX_CHANGES = 5
-PARTS = ("called", "expected", "got", "where", "likely", "more", "output", "note", "next")
+PARTS = {  # the parts of what is known of a check, or of a problem, and their names for the reader
+    "called": say("You called"),
+    "expected": say("Expected"),
+    "got": say("Got"),
+    "where": say("Where"),
+    "likely": say("Likely"),
+    "more": say("More"),
+    "output": say("Your output"),
+    "note": say("Note"),
+    "next": say("Next"),
+}
 
-SYMBOLS = {
-    Status.PASSED: "✓",
-    Status.FAILED: "✗",
-    Status.ERROR: "!",
-    Status.TIMEOUT: "⏱",
-    Status.CRASHED: "☠",
-    Status.SKIPPED: "–",
-    Status.NOT_ATTEMPTED: "○",
+
+class Look(NamedTuple):
+    """The look of a status: a word, a symbol, its ASCII form, and a rich style."""
+
+    word: Sentence
+    symbol: str
+    ascii: str
+    style: str
+
+
+LOOKS = {
+    Status.PASSED: Look(say("ok"), "✓", "+", "green"),
+    Status.FAILED: Look(say("FAIL"), "✗", "x", "red"),
+    Status.ERROR: Look(say("error"), "!", "!", "magenta"),
+    Status.TIMEOUT: Look(say("timeout"), "⏱", "t", "red"),
+    Status.CRASHED: Look(say("crash"), "☠", "#", "red"),
+    Status.SKIPPED: Look(say("not run"), "–", "-", "dim"),
+    Status.NOT_ATTEMPTED: Look(say("todo"), "○", "o", "yellow"),
 }
 
 
@@ -61,32 +82,19 @@ class Failure:
     failing: int
 
 
+def list_checks(report: Report) -> list[CheckResult]:
+    """List the checks of all tasks."""
+    return [check for task in report.tasks for check in task.checks]
+
+
 def name_status(status: Status) -> str:
     """Name the status of a check or a task in a word."""
-    return {
-        Status.PASSED: tell("ok"),
-        Status.FAILED: tell("FAIL"),
-        Status.ERROR: tell("error"),
-        Status.TIMEOUT: tell("timeout"),
-        Status.CRASHED: tell("crash"),
-        Status.SKIPPED: tell("not run"),
-        Status.NOT_ATTEMPTED: tell("todo"),
-    }[status]
+    return render(LOOKS[status].word)
 
 
 def name_part(kind: str) -> str:
     """Name one of `PARTS` for the reader."""
-    return {
-        "called": tell("You called"),
-        "expected": tell("Expected"),
-        "got": tell("Got"),
-        "where": tell("Where"),
-        "likely": tell("Likely"),
-        "more": tell("More"),
-        "output": tell("Your output"),
-        "note": tell("Note"),
-        "next": tell("Next"),
-    }[kind]
+    return render(PARTS[kind])
 
 
 def name_task(number: int) -> str:
@@ -128,8 +136,7 @@ def _name_called(check: CheckResult) -> str:
 
 def find_error(report: Report) -> CheckResult | None:
     """Find the first check that the grader failed to judge, or None."""
-    checks = (check for task in report.tasks for check in task.checks)
-    return next((check for check in checks if check.status is Status.ERROR), None)
+    return next((check for check in list_checks(report) if check.status is Status.ERROR), None)
 
 
 def describe_position(failure: Failure) -> str:
@@ -262,14 +269,26 @@ def describe_error(report: Report) -> str:
     )
 
 
-def describe_where(where: Where) -> str:
+def describe_where(where: Where | None) -> str:
     """Name a line of the student's file as editors do, and show the line.
 
-    An example:
+    Empty without a line. An example:
 
         softmax.py:14       return np.log(softmax(z))
     """
-    return f"{where.file}:{where.line}       {where.text}".rstrip()
+    return f"{where.file}:{where.line}       {where.text}".rstrip() if where else ""
+
+
+def quote_problem(problem: Problem, limit: int, lines: int) -> str:
+    """Format a problem as cleaned lines.
+
+    Each part has at most `limit` characters and `lines` lines. A bar stands before every line that may not be the
+    grader's.
+    """
+    texts = (problem.summary, describe_where(problem.where), problem.excerpt, problem.next_step)
+    summary, where, excerpt, step = (mark_lines(clean_block(text, limit, lines)) for text in texts)
+    # All of an excerpt is the student's text, so its first line has a bar, too.
+    return "\n".join(filter(None, (summary, where, excerpt and BAR + excerpt, step))).rstrip()
 
 
 def list_parts(check: CheckResult, view: View) -> list[Part]:
@@ -282,7 +301,7 @@ def list_parts(check: CheckResult, view: View) -> list[Part]:
         "called": message.called,
         "expected": message.expected,
         "got": message.got or _describe_end(check.status),
-        "where": describe_where(message.where) if message.where else "",
+        "where": describe_where(message.where),
         "likely": message.quoted or message.likely,
         "more": f"grade explain {message.cause}" if message.cause else "",
         "output": check.output.strip("\r\n") or _describe_silence(check, view),
@@ -303,7 +322,7 @@ def _describe_silence(check: CheckResult, view: View) -> str:
 
 
 def _count_checks(report: Report) -> str:
-    seen = [check.visibility for task in report.tasks for check in task.checks]
+    seen = [check.visibility for check in list_checks(report)]
     public, hidden = seen.count(Visibility.PUBLIC), seen.count(Visibility.HIDDEN)
     if not hidden:
         return tell_number("{number} public check", "{number} public checks", public)
