@@ -9,42 +9,37 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.course.layout import (
-    HANDOUT,
-    MANIFEST,
-    TRANSLATED_HANDOUT,
-    iter_handouts,
-    locate_solution,
-    locate_stub,
-    locate_suites,
-)
+from grader.audit.findings import Told, tell_exceptions
+from grader.audit.homework import Homework
+from grader.course.layout import HANDOUT, MANIFEST, TRANSLATED_HANDOUT, iter_handouts, locate_suites
 from grader.language import LANGUAGES, SOURCE
-from grader.model import Assignment, Course, Visibility
+from grader.model import Assignment, Visibility
 
 HANDOUTS = tuple(HANDOUT if each == SOURCE else TRANSLATED_HANDOUT.format(language=each) for each in LANGUAGES)
 TELLING = 40  # characters; shorter lines, such as "return x" or "@task(...)", are common to all suites
 COMMON = ("from ", "import ", "@")
 
 
-def compare_documents(course: Course, assignment: Assignment) -> Iterator[tuple[bool, str]]:
-    """Yield sentences about one homework's files, as (holds, sentence)."""
-    functions = [name for task in assignment.tasks for name in task.functions]
-    solution = locate_solution(course, assignment)
-    stub = locate_stub(course, assignment)
-    yield _compare_functions(functions, solution, stub)
-    for name in HANDOUTS:
-        yield _compare_handout(assignment.folder / name, functions)
-    unhinted = [task.id for task in assignment.tasks if len(task.hints) != 3]
-    yield not unhinted, f"every task has three hints{_list(unhinted)}"
-    yield _compare_suites(assignment)
-
-
-def _compare_functions(functions: list[str], solution: Path, stub: Path) -> tuple[bool, str]:
-    solved, stubbed = (_list_functions(path.read_text("utf-8")) for path in (solution, stub))
-    differing = [name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))]
-    missing = [name for name in functions if name not in solved]
-    wrong = sorted({*differing, *missing})
-    return not wrong, f"solution and stub have the manifest's functions with the same signatures{_list(wrong)}"
+def audit_documents(homework: Homework) -> Iterator[Told]:
+    """Compare manifest, handouts, suites, stub and solution with one another."""
+    functions, folder = homework.functions, homework.assignment.folder
+    solved, stubbed = _list_functions(homework.solution), _list_functions(homework.stub)
+    wrong = {name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))}
+    wrong |= {name for name in functions if name not in solved}
+    sentence = "solution and stub have the manifest's functions with the same signatures"
+    yield tell_exceptions("documents", sentence, sorted(wrong))
+    for path in (folder / name for name in HANDOUTS):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            missing = [name for name in functions if name not in text]
+            yield tell_exceptions("documents", f"{path.name} names every function", missing)
+        else:
+            yield "documents", False, f"{path.name} is missing"
+    unhinted = [task.id for task in homework.assignment.tasks if len(task.hints) != 3]
+    yield tell_exceptions("documents", "every task has three hints", unhinted)
+    yield tell_exceptions(
+        "documents", "no line of a hidden check stands in a handout or manifest", _list_leaked(homework.assignment)
+    )
 
 
 def _list_functions(source: str) -> dict[str, ast.FunctionDef]:
@@ -59,24 +54,13 @@ def _signature(function: ast.FunctionDef | None) -> str | None:
     return f"{ast.unparse(function.args)} {ast.get_docstring(function)}"
 
 
-def _compare_handout(path: Path, functions: list[str]) -> tuple[bool, str]:
-    if not path.is_file():
-        return False, f"{path.name} is missing"
-    text = path.read_text("utf-8")
-    missing = [name for name in functions if name not in text]
-    return not missing, f"{path.name} names every function{_list(missing)}"
-
-
-def _compare_suites(assignment: Assignment) -> tuple[bool, str]:
-    """Judge whether handouts and manifest are free of lines of hidden suites.
+def _list_leaked(assignment: Assignment) -> list[str]:
+    """List the lines of hidden suites that stand in a handout or the manifest.
 
     Only lines that say something of their own count.
     """
     public = "\n".join(path.read_text("utf-8") for path in _list_told(assignment))
-    leaked = sorted(
-        line for line in _list_telling(locate_suites(assignment.folder, Visibility.HIDDEN)) if line in public
-    )
-    return not leaked, f"no line of a hidden check stands in a handout or manifest{_list(leaked)}"
+    return sorted(line for line in _list_telling(locate_suites(assignment.folder, Visibility.HIDDEN)) if line in public)
 
 
 def _list_telling(folder: Path) -> set[str]:
@@ -95,7 +79,3 @@ def _list_told(assignment: Assignment) -> Iterator[Path]:
     """
     yield from iter_handouts(assignment.folder)
     yield assignment.folder / MANIFEST
-
-
-def _list(names: list[str]) -> str:
-    return f": not {', '.join(names[:5])}" if names else ""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+SHOWN = 8  # places named in one sentence
+
+Told = tuple[str, bool, str]  # one finding of a part of the audit: subject, whether the sentence holds, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class Finding:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Margin:
     """The distances of a check's right and wrong answers from its edge.
 
@@ -29,6 +34,18 @@ class Margin:
 
     assignment: str
     check: str
-    variants: float | None
-    mutants: float | None
-    seconds: float
+    variants: float | None = None
+    mutants: float | None = None
+    seconds: float = 0.0
+
+
+def tell_exceptions(subject: str, sentence: str, exceptions: Sequence[str]) -> Told:
+    """Build the finding of a sentence that holds if it has no exceptions.
+
+    The first `SHOWN` exceptions are named in the sentence, and the others are counted.
+    """
+    if not exceptions:
+        return subject, True, sentence
+    more = len(exceptions) - SHOWN
+    named = ", ".join(exceptions[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return subject, False, f"{sentence}: not {named}"

@@ -5,87 +5,42 @@ They have to be the same twice under one seed, and different under another seed.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from grader.worker.inside import wire
-from grader.worker.inside.tags import Unsupported
-from grader.worker.inside.wire import Kind
+from grader.audit.findings import Told, tell_exceptions
+from grader.audit.homework import SEED, Homework
+from grader.model import Visibility
 
-Heard = Mapping[str, str]  # by the check's id, one digest over all its calls
+MAX_FIXED = 0.25  # the share of the hidden points that may depend on inputs that no seed changes
 
 
-class Ear:
-    """A listener that keeps one digest of all calls that reach a worker."""
-
-    def __init__(self) -> None:
-        self._total = hashlib.sha256()
-        self.calls = 0
-
-    def hear(self, kind: Kind, value: Any) -> None:
-        """Add one request to the digest, if it is a call with a number in it.
-
-        A call without a number, such as gate_weights("AND"), has nothing that could be drawn.
-        """
-        if kind is not Kind.CALL or not _has_number(value):
-            return
-        try:
-            content = wire.encode(Kind.CALL, 0, value)
-        except Unsupported:  # the value cannot travel, so the call itself will fail, too
-            content = repr(type(value)).encode()
-        self._total.update(hashlib.sha256(content).digest())
-        self.calls += 1
-
-    def tell(self) -> str:
-        """Return the digest of the calls since the last time, and begin a new one.
-
-        Empty if there was no call.
-        """
-        told = self._total.hexdigest() if self.calls else ""
-        self._total, self.calls = hashlib.sha256(), 0
-        return told
+def audit_inputs(homework: Homework) -> Iterator[Told]:
+    """Judge whether the seed alone decides what a check sends to the solution."""
+    first, again, other = (_listen(homework, seed) for seed in (SEED, SEED, SEED + 1))
+    changing = [check for check in first if first[check] != again[check]]
+    yield tell_exceptions("inputs", "one seed gives the same inputs twice", changing)
+    yield _judge_fixed(homework, {check for check in first if first[check] and first[check] == other[check]})
 
 
-def _has_number(value: Any) -> bool:
-    """Tell whether the arguments of a CALL request have a number among them.
-
-    The function's name, the positions of opaque parts and the echo do not count.
-    """
-    _, args, kwargs, *_ = value
-    waiting = [*args, *kwargs.values()]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, (list, tuple)):
-            waiting += part
-        elif isinstance(part, dict):
-            waiting += part.values()
-        elif not isinstance(part, (str, bytes, type(None))):
-            return True
-    return False
-
-
-def listen(checks: Sequence[str], seed: int, run: Callable[[str, int], object], ear: Ear) -> Heard:
-    """Run each check under this seed, and give the digests of its calls.
-
-    `run` runs one check, by its id, under a seed. The digests are by the check's id.
-    """
+def _listen(homework: Homework, seed: int) -> dict[str, str]:
+    """Run each check under this seed; return a digest of its calls, by its id."""
     heard = {}
-    for check in checks:
-        ear.tell()
-        run(check, seed)
-        heard[check] = ear.tell()
+    for check in homework.grader.checks:
+        homework.ear.tell()
+        homework.grader.run_checks(homework.submit(homework.solution, "solution"), [check.id], seed, compare=False)
+        heard[check.id] = homework.ear.tell()
     return heard
 
 
-def list_equal(one: Heard, other: Heard) -> list[str]:
-    """List the checks that sent the same calls both times.
+def _judge_fixed(homework: Homework, fixed: set[str]) -> Told:
+    """Judge how many hidden points depend on inputs that are always the same.
 
-    Checks that sent none are not among them.
+    A few may: some properties are those of one input, such as a gate. But a student who has seen most inputs could
+    return the answers to them, and needs no function.
     """
-    return [check for check in one if one[check] and one[check] == other[check]]
-
-
-def list_different(one: Heard, other: Heard) -> list[str]:
-    """List the checks that did not send the same calls both times."""
-    return [check for check in one if one[check] != other[check]]
+    hidden = [check for check in homework.grader.checks if check.visibility is Visibility.HIDDEN]
+    points = sum(check.points for check in hidden if check.id in fixed)
+    total = sum(check.points for check in hidden)
+    names = ", ".join(check.id for check in hidden if check.id in fixed)
+    sentence = f"hidden checks worth {points} of {total} points have the same inputs under every seed"
+    return "inputs", points <= MAX_FIXED * total, f"{sentence}: {names}" if names else sentence

@@ -13,11 +13,14 @@ proportion:
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.audit.findings import Told
+from grader.audit.homework import Homework
+from grader.course.layout import MUTANTS
 from grader.course.patches import SEPARATOR, Patch
-from grader.model import CheckResult, Report, Status, Task
+from grader.model import CheckResult, Report, Status
 
 MOST = 0.5  # the share of the reach's points above which a mutant loses most of its reach
 
@@ -49,23 +52,42 @@ class Loss:
         return tuple(dict.fromkeys(map(_name_property, self.failed)))
 
 
-def weigh(assignment: str, patch: Patch, report: Report, tasks: Iterable[Task], solution: str) -> Loss:
-    """Compute the loss of one mutant from its report.
+def list_losses(homework: Homework) -> list[Loss]:
+    """List the points that each mutant costs in a whole grading.
 
-    `tasks` are the mutant's own tasks, and `solution` is the source of the model solution.
+    Such a grading has follow-through: tasks elsewhere that build on the mutated function run with the reference in its
+    place.
     """
-    ids = {task.id for task in tasks}
+    patches = homework.try_each("loss of mutant", homework.list_patches(MUTANTS))
+    losses = [_weigh(homework, patch, homework.grade_patch(patch, "mutant")) for patch in patches]
+    return _mark_outliers(losses, {check.id: check.points for check in homework.grader.checks})
+
+
+def judge_losses(losses: Sequence[Loss]) -> Iterator[Told]:
+    """Report each mutant that costs more than its own checks.
+
+    A mutant whose author has accepted the cost is not among them. The last finding counts the others.
+    """
+    outliers = [loss for loss in losses if loss.outlier]
+    for loss in outliers:
+        sentence = f"{loss.mutant} of {loss.function} loses {loss.own} of {loss.own_points}: {loss.outlier}"
+        yield "losses", False, sentence
+    yield "losses", not outliers, f"{len(outliers)} of {len(losses)} mutants cost more than their own checks"
+
+
+def _weigh(homework: Homework, patch: Patch, report: Report) -> Loss:
+    """Compute the loss of one mutant from its report."""
+    ids = {task.id for task in homework.list_tasks(patch.functions)}
     own = [check for task in report.tasks if task.id in ids for check in task.checks]
     other = [check for task in report.tasks if task.id not in ids for check in task.checks]
     function = patch.functions[0]
     failed = tuple(check.id for check in own if check.status is not Status.PASSED)
-    unused = find_unused(solution, patch.source, function, f"{function}{SEPARATOR}{patch.slug}")
-    return Loss(
-        assignment, patch.slug, function, *_count(own), *_count(other), failed, unused, patch.costs
-    )  # fmt: skip
+    unused = find_unused(homework.solution, patch.source, function, f"{function}{SEPARATOR}{patch.slug}")
+    name = homework.assignment.id
+    return Loss(name, patch.slug, function, *_count(own), *_count(other), failed, unused, patch.costs)
 
 
-def mark_outliers(losses: Sequence[Loss], points: dict[str, int]) -> list[Loss]:
+def _mark_outliers(losses: Sequence[Loss], points: dict[str, int]) -> list[Loss]:
     """Mark each loss that is out of proportion with the reason.
 
     `losses` are all those of one homework, and `points` those of the checks, by id. A loss that its author has accepted

@@ -90,9 +90,7 @@ class _FoldSigns(ast.NodeTransformer):
 
 
 def _mutate_function(tree: ast.Module, place: int) -> Iterator[tuple[str, ast.Module]]:
-    count = len(list(_walk(tree.body[place])))
-    for position in range(count):
-        original = list(_walk(tree.body[place]))[position]
+    for position, original in enumerate(_walk(tree.body[place])):
         for change in _list_changes(original):
             whole = copy.deepcopy(tree)
             node = list(_walk(whole.body[place]))[position]

@@ -6,7 +6,11 @@ them. They return one value, or as many as a function may have to return.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from grader.audit.findings import Told
+from grader.audit.homework import SEED, Homework
+from grader.model import Status
 
 HEAD = '''
 import numpy as np
@@ -59,6 +63,20 @@ SEVERAL = {
     "blanks of the first arrays": "tuple(map(blank, arrays(args)[:{n}]))",
 }
 COUNTS = (2, 3, 4)
+
+
+def audit_nulls(homework: Homework) -> Iterator[Told]:
+    """Report each null submission that passes a check.
+
+    The last finding says that null submissions were tried.
+    """
+    every = [check.id for check in homework.grader.checks]
+    for name, source in homework.try_each("null submission", list(write_nulls(homework.functions).items())):
+        results = homework.grader.run_checks(homework.submit(source, "null"), every, SEED, compare=False)
+        passed = [check.id for check in results if check.status is Status.PASSED]
+        if passed:
+            yield "null", False, f"a submission returning {name} passes {', '.join(passed)}"
+    yield "null", True, "submissions that solve nothing were tried"
 
 
 def write_nulls(functions: Iterable[str]) -> dict[str, str]:

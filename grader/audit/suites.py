@@ -8,12 +8,67 @@ likely cause has to be a constant text, or a template of `say` whose values are 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+import runpy
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from grader.audit.findings import Told, tell_exceptions
+from grader.audit.homework import Homework
+from grader.course.layout import REFERENCE, locate_suites
+from grader.model import Visibility
+
+MAX_IMPORT = 2.0  # seconds
 SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "RandomState"}  # random only if no seed is given
 CHANCE = {"random", "secrets", "uuid", "time", "datetime"}  # modules whose results are never the same twice
 LIKELY = 3  # the place of the likely cause among the arguments of `require`
+
+
+def audit_suites(homework: Homework) -> Iterator[Told]:
+    """Judge the source of the suites and of the reference.
+
+    Every task needs checks of both kinds. The source may neither use chance that no seed governs, nor give hidden
+    values away, nor take long to import.
+    """
+    folder = homework.assignment.folder
+    for visibility in Visibility:
+        present = {check.task for check in homework.grader.checks if check.visibility is visibility}
+        lacking = [task.id for task in homework.assignment.tasks if task.id not in present]
+        yield tell_exceptions("suites", f"every task has a {visibility} check", lacking)
+    public, hidden = (sorted(locate_suites(folder, visibility).glob("*.py")) for visibility in Visibility)
+    paths = [path for path in (*public, *hidden, folder / REFERENCE) if path.is_file()]
+    yield tell_exceptions("suites", "what is random is drawn from rng, or seeded", list_chance(paths))
+    sentence = "no likely cause of a hidden check has a value written into it"
+    yield tell_exceptions("suites", sentence, list_quoting(hidden))
+    if not homework.source.answers:  # torch has not been imported, and would be timed with the reference
+        paths = [path for path in paths if path.name != REFERENCE]
+    yield tell_exceptions("suites", f"suites and reference are imported within {MAX_IMPORT:.0f} s", _list_slow(paths))
+
+
+def _list_slow(paths: Sequence[Path]) -> list[str]:
+    """List the files that take long to import, with the seconds."""
+    times = {path: min(_time_import(path) for _ in range(2)) for path in paths}
+    return [f"{path.parent.name}/{path.name} {taken:.1f} s" for path, taken in times.items() if taken > MAX_IMPORT]
+
+
+def _time_import(path: Path) -> float:
+    """Measure the seconds to run a file whose imports are loaded already."""
+    started = time.perf_counter()
+    runpy.run_path(str(path))
+    return time.perf_counter() - started
+
+
+def audit_reference(homework: Homework) -> Iterator[Told]:
+    """Report the reference's answers that no check can judge by.
+
+    These are answers that are infinite, next to nothing, or in single precision.
+    """
+    source = homework.source
+    for sentence in sorted(source.complaints):
+        yield "reference", False, sentence
+    if not source.complaints:
+        sentence = f"{source.answers} values are finite, none is tiny and none in single precision"
+        yield "reference", source.answers > 0, sentence
 
 
 def list_chance(paths: Iterable[Path]) -> list[str]:

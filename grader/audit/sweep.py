@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import grader
-from grader.course.layout import ALMOST, MUTANTS, VARIANTS
+from grader.course.layout import PATCHES
 from grader.course.manifest import hash_folder
 from grader.model import Assignment, Status
 from grader.oracle.source import find_torch
@@ -32,11 +31,9 @@ By = Mapping[str, Mapping[str, str]]  # by the version's name and the check's id
 Judge = Callable[[str, Sequence[str], int], Mapping[str, "Verdict"]]  # verdicts by check, from source, checks, seed
 
 NUMBER = re.compile(r"\d+(\.\d+)?(e[-+]?\d+)?")
-EVERY = 10  # seeds for each line of progress
 UNJUDGED = {".md", ".svg", ".png", ".po", ".mo"}  # files of a homework that no verdict depends on
 # The rooms and modules of the grader that verdicts depend on.
 JUDGES = ("checks", "explain", "harness", "oracle", "worker", "arrays.py", "tolerance.py")
-PATCHES = (MUTANTS, VARIANTS, ALMOST)  # not in the key: each version that they make has a mark of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,7 @@ def make_key(assignment: Assignment) -> str:
     """Hash all that every verdict depends on.
 
     This is the homework with its suites and reference, the grader, numpy and torch. Files of patches are not in it, as
-    each version has a mark of its own.
+    each version that they make has a mark of its own.
     """
     package = Path(grader.__file__).parent
     files = [path for path in sorted(assignment.folder.rglob("*")) if path.is_file() and path.suffix not in UNJUDGED]
@@ -188,29 +185,6 @@ def make_key(assignment: Assignment) -> str:
     for part in (tools, *(path.read_bytes() for path in judging)):
         total.update(hashlib.sha256(part).digest())
     return total.hexdigest()
-
-
-class Progress:
-    """The progress of a sweep, logged in a line for every ten seeds.
-
-    The line says how far the sweep is, how fast, and how many verdicts have changed.
-    """
-
-    def __init__(self, name: str, count: int, log: Callable[[str], None]) -> None:
-        self._name = name
-        self._count = count
-        self._log = log
-        self._done = 0
-        self._started = time.monotonic()
-
-    def note(self, seed: Seed, changes: int) -> None:
-        """Count one more seed, and log a line if one is due."""
-        self._done += 1
-        if self._done % EVERY == 0 or seed.number == self._count:
-            pace = (time.monotonic() - self._started) / self._done
-            self._log(
-                f"{self._name}: seed {seed.number} of {self._count}, {pace:.2f} s for each, {changes} verdicts changed"
-            )
 
 
 def _read_seeds(path: Path, key: str, marks: Mapping[str, str]) -> dict[int, Seed]:

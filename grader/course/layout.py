@@ -23,7 +23,8 @@ ASSIGNMENTS, SOLUTIONS, TEMPLATE = "assignments", "solutions", "student_template
 COURSE, MANIFEST = "course.toml", "assignment.toml"
 REFERENCE, MUTANTS, VARIANTS, ALMOST = "reference.py", "mutants.py", "variants.py", "almost.py"
 RECORDED = "recorded.json"
-STAFF_FILES = (REFERENCE, MUTANTS, VARIANTS, ALMOST)
+PATCHES = (MUTANTS, VARIANTS, ALMOST)
+STAFF_FILES = (REFERENCE, *PATCHES)
 HANDOUT, TRANSLATED_HANDOUT = "README.md", "README.{language}.md"
 TRACES = ".grade"
 

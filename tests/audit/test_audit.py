@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import audit
-from grader.audit import open_audit
+from grader.audit import open_audit, suites
 from grader.audit.findings import Finding
+from grader.audit.nulls import audit_nulls
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
 from grader.model import Course
@@ -287,13 +287,13 @@ def test_a_pair_of_nothing_is_found(tmp_path: Path, returned: str, null: str) ->
     pieces = {**PIECES, "manifest": manifest, "public": suite.format(points=25), "hidden": suite.format(points=75)}
     course = write_course(tmp_path, **{**pieces, "solution": solution, "stub": solution})
     with open_audit(course, read_tiny(course)) as opened:
-        faults = [fault for fault in list_faults(opened.audit_nulls()) if f"returning {null} passes" in fault]
+        faults = [fault for fault in list_faults(opened.run_part(audit_nulls)) if f"returning {null} passes" in fault]
     assert [f"null: a submission returning {null} passes public/test_dropout, hidden/test_dropout"] == faults
 
 
 def test_a_slow_import_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every run of every student waits for it; the file is named."""
-    monkeypatch.setattr(audit, "MAX_IMPORT", 0.3)
+    monkeypatch.setattr(suites, "MAX_IMPORT", 0.3)
     slow = "import time\ntime.sleep(0.5)\n"
     course = write_course(tmp_path, **{**PIECES, "reference": slow + REFERENCE, "public": slow + PIECES["public"]})
     faults = [fault for fault in audit_course(course) if "imported within" in fault]
