@@ -73,7 +73,8 @@ def list_folders(assignment: Path) -> Iterator[Folder]:
     public, hidden = (locate_suites(assignment, visibility) for visibility in Visibility)
     yield Folder(public, (*_read_manifest(assignment / MANIFEST), *_read_suites(public)))
     if hidden.is_dir():
-        yield Folder(hidden, (*_read_suites(hidden), *_read_mutants(assignment / MUTANTS)))
+        mutants = [Sentence(patch.summary, MUTANTS) for patch in read_patches(assignment / MUTANTS)]
+        yield Folder(hidden, (*_read_suites(hidden), *mutants))
 
 
 def update(folder: Folder, language: str) -> list[str]:
@@ -186,8 +187,8 @@ def _read_package(package: Path) -> Iterator[Sentence]:
     for path in sorted(package.rglob("*")):
         place = path.relative_to(package.parent).as_posix()
         if path.suffix == ".py":
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                yield from _read_call(node, place)
+            for called, said in _list_calls(ast.parse(path.read_text("utf-8"))):
+                yield from _read_texts(called, [str(part.value) for part in said], place)
         elif path.suffix == ".jinja":
             with path.open("rb") as file:
                 for _, called, found, _ in babel_extract(file, list(SPEAKERS), [], {}):
@@ -198,11 +199,13 @@ def _read_package(package: Path) -> Iterator[Sentence]:
         yield from (Sentence(entry[key].strip(), TABLE) for key in SAID_OF_CAUSES if key in entry)
 
 
-def _read_call(node: ast.AST, place: str) -> Iterator[Sentence]:
-    """Yield the sentences that a call hands to one of `SPEAKERS`."""
-    texts = [part.value for part in _list_said(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        yield from _read_texts(node.func.id, texts, place)
+def _list_calls(tree: ast.Module) -> Iterator[tuple[str, list[ast.Constant]]]:
+    """Yield each call of one of `SPEAKERS`, with the texts that it is given."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+            named = [keyword.value for keyword in node.keywords if keyword.arg in ("expected", "got", "likely")]
+            constants = [part for part in (*node.args, *named) if isinstance(part, ast.Constant)]
+            yield node.func.id, [part for part in constants if isinstance(part.value, str)]
 
 
 def _read_texts(called: str | None, texts: list[str], place: str) -> Iterator[Sentence]:
@@ -219,15 +222,10 @@ def _read_manifest(path: Path) -> Iterator[Sentence]:
         yield from (Sentence(text, path.name) for text in (task.get("title", ""), *task.get("hints", ())) if text)
 
 
-def _read_mutants(path: Path) -> Iterator[Sentence]:
-    yield from (Sentence(patch.summary, path.name) for patch in read_patches(path))
-
-
 def _read_suites(folder: Path) -> Iterator[Sentence]:
     for path in sorted(folder.glob("test_*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        yield from (Sentence(text, path.name) for text in _list_names(tree))
-        yield from (Sentence(text, path.name) for text in _list_texts(tree))
+        yield from (Sentence(text, path.name) for text in (*_list_names(tree), *_list_texts(tree)))
 
 
 def _list_names(tree: ast.Module) -> Iterator[str]:
@@ -241,8 +239,9 @@ def _list_names(tree: ast.Module) -> Iterator[str]:
 
 
 def _list_texts(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts that have a space in them or are given to a speaker."""
     skipped = {id(part) for node in ast.walk(tree) for part in _list_unsaid(node)}
-    said = {id(part) for node in ast.walk(tree) for part in _list_said(node)}
+    said = {id(part) for _, parts in _list_calls(tree) for part in parts}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in skipped:
             text = node.value if isinstance(node.value, str) else ""
@@ -259,10 +258,3 @@ def _list_unsaid(node: ast.AST) -> Iterator[ast.AST]:
         yield node.value
     elif isinstance(node, ast.JoinedStr):
         yield from ast.walk(node)
-
-
-def _list_said(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the arguments that a call hands to one of `SPEAKERS`."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
-        yield from node.args
-        yield from (keyword.value for keyword in node.keywords if keyword.arg in ("expected", "got", "likely"))

@@ -12,7 +12,10 @@ import click
 
 from grader.cli import screen
 from grader.cli.options import color_option, course_option, language_option
-from grader.language import chosen, render, tell
+from grader.course.layout import find_handout, locate_assignment
+from grader.errors import CourseError
+from grader.language import chosen, render, say
+from grader.typos import suggest
 
 
 @click.command()
@@ -22,9 +25,7 @@ from grader.language import chosen, render, tell
 @course_option
 def explain(code: str | None, no_color: bool, course: Path | None) -> None:
     """Explain a likely cause: what it means, a wrong line, a right line. Without CODE, list all of them."""
-    from grader.errors import CourseError
     from grader.explain.pages import format_page, read_pages
-    from grader.typos import find_nearest
 
     pages = read_pages()
     if code is None:
@@ -32,9 +33,8 @@ def explain(code: str | None, no_color: bool, course: Path | None) -> None:
         click.echo("\n".join(f"{page.code:<{width}}  {render(page.title)}" for page in pages.values()))
         return
     if code not in pages:
-        nearest = find_nearest(code, pages)
-        next_step = tell("did you mean {name}?", name=nearest) if nearest else tell("all of them: grade explain")
-        raise CourseError(tell("there is no cause {name}", name=code), next_step)
+        next_step = suggest(code, pages, say("all of them: grade explain"))
+        raise CourseError(say("there is no cause {name}", name=code), next_step)
     text = render(format_page(pages[code], _find_handouts(course)))
     click.echo(_draw(text, screen.use_color(no_color)) if sys.stdout.isatty() else text)
 
@@ -44,9 +44,7 @@ def _find_handouts(course: Path | None) -> dict[str, str]:
 
     Returns the path of each, as one would type it here, by the assignment's name; empty where no course is found.
     """
-    from grader.course.layout import find_handout, locate_assignment
     from grader.course.manifest import find_course
-    from grader.errors import CourseError
 
     try:
         found = find_course(Path.cwd(), course)

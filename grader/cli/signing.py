@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
+from grader.errors import ReportError, SignatureError
+from grader.reporters.text import clean
 
 if TYPE_CHECKING:
     from grader.batch.ledger import Ledger
@@ -54,8 +56,6 @@ def verify(ctx: click.Context, paths: tuple[Path, ...], key: Path) -> None:
 
     Says of each whose it is, of which homework and run, and when it was graded.
     """
-    from grader.errors import SignatureError
-    from grader.reporters.text import clean
     from grader.signing import verify_report
 
     found, refused = list(find_reports(paths)), 0
@@ -78,8 +78,6 @@ def describe(report: Report) -> str:
 
     These are course, homework, student, run, time and score.
     """
-    from grader.reporters.text import clean
-
     name = f" ({report.submission.name})" if report.submission.name else ""
     parts = [
         report.course,
@@ -100,7 +98,6 @@ def require_place(report: Report, path: Path, content: bytes, named: bool) -> No
     was `named` on the command line may lie anywhere, as long as that is not a folder of results.
     """
     from grader.batch.ledger import read_ledger
-    from grader.errors import SignatureError
     from grader.report import NAMES
 
     # Links are not followed (abspath): a report counts where it was found, and a link could lead to a right place.
@@ -126,7 +123,6 @@ def require_latest(report: Report, content: bytes, known: Ledger) -> None:
     The latest one is the last that `known`, the ledger of its folder, names for the student and the view.
     """
     from grader.batch.ledger import hash_content
-    from grader.errors import SignatureError
     from grader.report import NAMES
 
     if report.run != known.run:
@@ -155,7 +151,6 @@ def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
     A file stands for itself, and a folder for every report in it, in both views. Raises `ReportError` for a folder
     without any report.
     """
-    from grader.errors import ReportError
     from grader.report import NAMES
 
     for path in paths:

@@ -21,7 +21,7 @@ from grader.errors import CourseError
 from grader.language import add_catalogue, say
 from grader.model import Assignment, Course, Limits, Task, Visibility
 from grader.schemas import find_fault, write_toml
-from grader.typos import find_nearest
+from grader.typos import find_nearest, suggest
 
 EXAMPLE_DUE = "2027-06-30T23:59:00+09:00"
 
@@ -79,11 +79,8 @@ def find_assignment(course: Course, wanted: str, other_words: Sequence[str] = ()
     name = ids.get(wanted, wanted)
     if name in course.assignments:
         return read_assignment(locate_assignment(course.root, name))
-    nearest = find_nearest(wanted.lower(), [*ids, *course.assignments, *other_words])
-    if nearest:
-        next_step = say("did you mean {name}?", name=nearest)
-    else:
-        next_step = say("this course has: {names}", names=", ".join(ids))
+    there_are = say("this course has: {names}", names=", ".join(ids))
+    next_step = suggest(wanted.lower(), [*ids, *course.assignments, *other_words], there_are)
     raise CourseError(say("there is no assignment {name}", name=wanted), next_step)
 
 
@@ -96,11 +93,8 @@ def find_task(assignment: Assignment, name: str) -> Task:
         if name == task.id or name in task.functions:
             return task
     ids = [task.id for task in assignment.tasks]
-    nearest = find_nearest(name, [*ids, *(function for task in assignment.tasks for function in task.functions)])
-    if nearest:
-        next_step = say("did you mean {name}?", name=nearest)
-    else:
-        next_step = say("its tasks are: {names}", names=", ".join(ids))
+    functions = [function for task in assignment.tasks for function in task.functions]
+    next_step = suggest(name, [*ids, *functions], say("its tasks are: {names}", names=", ".join(ids)))
     raise CourseError(say("{assignment} has no task {task}", assignment=assignment.id, task=name), next_step)
 
 

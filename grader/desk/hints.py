@@ -6,7 +6,7 @@ Hints cost nothing and are never reported.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course.layout import locate_traces
@@ -63,7 +63,7 @@ def take_hint(course: Course, assignment: Assignment, task: Task) -> Hints:
     try:
         write_atomically(path, json.dumps({**seen, key: level}, sort_keys=True) + "\n")
     except OSError as error:
-        return Hints(task, hints.given, hints.again, error)
+        return replace(hints, unwritten=error)
     return hints
 
 

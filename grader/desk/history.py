@@ -16,6 +16,7 @@ from grader.language import join
 from grader.model import Changes, CheckResult, Report, Status, TaskResult
 from grader.plain import from_plain
 from grader.report import write_atomically
+from grader.reporters.wording import list_checks
 
 FILE = "history.json"
 MAX_RUNS = 200
@@ -87,11 +88,7 @@ def add_run(runs: Sequence[Run], report: Report, folder: Path) -> None:
     """
     if report.score is None or report.problem is not None:
         return
-    passed = tuple(check.id for check in _list_checks(report) if check.status is Status.PASSED)
+    passed = tuple(check.id for check in list_checks(report) if check.status is Status.PASSED)
     newest = Run(report.started_at, report.submission.id, report.score, report.judged, passed)
     entries = [dataclasses.asdict(run) for run in [*runs, newest][-MAX_RUNS:]]
     write_atomically(folder / FILE, "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]\n")
-
-
-def _list_checks(report: Report) -> list[CheckResult]:
-    return [check for task in report.tasks for check in task.checks]

@@ -6,6 +6,7 @@ file is copied merely because no rule excludes it.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import tempfile
@@ -16,18 +17,8 @@ from pathlib import Path
 import tomli_w
 
 import grader
+from grader.course import layout
 from grader.course.intake import take_in
-from grader.course.layout import (
-    MANIFEST,
-    RECORDED,
-    REFERENCE,
-    SOLUTIONS,
-    iter_handouts,
-    locate_assignment,
-    locate_course,
-    locate_stub,
-    locate_suites,
-)
 from grader.course.manifest import read_assignment
 from grader.errors import ReleaseError
 from grader.harness.grading import Grader
@@ -38,6 +29,12 @@ from grader.worker.process import Launcher
 
 PICTURE = re.compile(r"\]\(([\w-]+\.(?:svg|png))\)")  # a handout's link to a picture beside it
 PUBLIC = ("test_*.py", "??.mo")  # suites and their translations
+FRAME = {  # the files of `frame`, and their places in the kit
+    "README.md": "README.md",
+    "grade.yml": ".github/workflows/grade.yml",
+    "gitignore": ".gitignore",
+    "requirements.txt": "requirements.txt",
+}
 
 
 def release_kit(course: Course, out: Path, wheel: Path | None = None) -> tuple[Path, ...]:
@@ -71,7 +68,7 @@ def _make_whole(course: Course, out: Path, wheel: Path | None) -> None:
 
 
 def _make_kit(course: Course, kit: Path, wheel: Path | None) -> None:
-    assignments = [read_assignment(locate_assignment(course.root, name)) for name in course.assignments]
+    assignments = [read_assignment(layout.locate_assignment(course.root, name)) for name in course.assignments]
     for assignment in assignments:
         _copy_assignment(course, assignment, kit)
         _record_answers(course, assignment, kit)
@@ -87,18 +84,18 @@ def _copy_assignment(course: Course, assignment: Assignment, out: Path) -> None:
     They are the handouts with their pictures, the public suite in every language, the manifest's public part, the extra
     files that the manifest names, and the stub.
     """
-    target = locate_assignment(out, assignment.name)
+    target = layout.locate_assignment(out, assignment.name)
     target.mkdir(parents=True)
     for pattern in PUBLIC:
-        for path in sorted(locate_suites(assignment.folder, Visibility.PUBLIC).glob(pattern)):
-            _copy(path, locate_suites(target, Visibility.PUBLIC) / path.name)
-    for handout in iter_handouts(assignment.folder):
+        for path in sorted(layout.locate_suites(assignment.folder, Visibility.PUBLIC).glob(pattern)):
+            _copy(path, layout.locate_suites(target, Visibility.PUBLIC) / path.name)
+    for handout in layout.iter_handouts(assignment.folder):
         for name in {handout.name, *PICTURE.findall(handout.read_text("utf-8"))}:
             _copy(assignment.folder / name, target / name)
     for name in assignment.extras:
         _copy(assignment.folder / name, out / assignment.name / name)
-    (target / MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
-    _copy(locate_stub(course, assignment), out / assignment.name / assignment.file)
+    (target / layout.MANIFEST).write_text(write_manifest(assignment), encoding="utf-8")
+    _copy(layout.locate_stub(course, assignment), out / assignment.name / assignment.file)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -115,13 +112,12 @@ def write_manifest(assignment: Assignment) -> str:
     for task in assignment.tasks:
         row = {"id": task.id, "title": task.title, "points": task.points, "functions": list(task.functions)}
         tasks.append({**row, "hints": list(task.hints), "after": list(task.after)})
-    limits = assignment.limits
     data = {
         "id": assignment.id,
         "title": assignment.title,
         **({"due": assignment.due} if assignment.due else {}),
         "file": assignment.file,
-        "limits": {name: getattr(limits, name) for name in limits.__slots__},
+        "limits": dataclasses.asdict(assignment.limits),
         "tasks": tasks,
     }
     return tomli_w.dumps(data)
@@ -133,10 +129,10 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
     The kit's own suite runs against the model solution while the answers are recorded. Raises `ReleaseError` if the
     solution does not pass it, or if a task of the stub is not still to do.
     """
-    target = locate_assignment(out, assignment.name)
-    source = RecordingSource(TorchSource(assignment.folder / REFERENCE))
+    target = layout.locate_assignment(out, assignment.name)
+    source = RecordingSource(TorchSource(assignment.folder / layout.REFERENCE))
     kit = read_assignment(target)
-    solution = take_in(course.root / SOLUTIONS, kit, "solution")
+    solution = take_in(course.root / layout.SOLUTIONS, kit, "solution")
     stub = take_in(out, kit, "stub")
     with closing(Grader(course, kit, Launcher(kit.limits), source=source)) as grader:
         if grader.grade_submission(solution, seed=0).status is not Status.PASSED:
@@ -145,7 +141,7 @@ def _record_answers(course: Course, assignment: Assignment, out: Path) -> None:
                 f"see what fails: grade {assignment.id} solutions",
             )
         grader.rehearse(solution)
-        source.write(target / RECORDED)
+        source.write(target / layout.RECORDED)
         _refuse_stub(assignment, grader.grade_submission(stub, seed=0))
 
 
@@ -164,7 +160,7 @@ def _refuse_stub(assignment: Assignment, report: Report) -> None:
 
 def _write_course(course: Course, out: Path) -> None:
     data = {"name": course.name, "assignments": list(course.assignments)}
-    locate_course(out).write_text(tomli_w.dumps(data), encoding="utf-8")
+    layout.locate_course(out).write_text(tomli_w.dumps(data), encoding="utf-8")
 
 
 def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, install: str) -> None:
@@ -178,14 +174,9 @@ def _write_frame(assignments: list[Assignment], out: Path, wheel: Path | None, i
         requirement = f"./wheels/{wheel.name}"
     ids = [assignment.id for assignment in assignments]
     frame = files("grader.release.frame")
-    for name, target in (
-        ("README.md", "README.md"),
-        ("grade.yml", ".github/workflows/grade.yml"),
-        ("gitignore", ".gitignore"),
-        ("requirements.txt", "requirements.txt"),
-    ):
+    for name, place in FRAME.items():
         text = (frame / name).read_text("utf-8")
         text = text.replace("{{requirement}}", requirement).replace("{{assignments}}", ", ".join(ids))
-        text = text.replace("{{first}}", ids[0])
-        (out / target).parent.mkdir(parents=True, exist_ok=True)
-        (out / target).write_text(text, encoding="utf-8")
+        target = out / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text.replace("{{first}}", ids[0]), encoding="utf-8")
