@@ -12,27 +12,9 @@ from typing import Any
 import numpy as np
 
 from grader.arrays import to_array
+from grader.explain import place_rules, shape_rules, value_rules
 from grader.explain.alike import agree
 from grader.explain.causes import Cause
-from grader.explain.place_rules import explain_limited, explain_one_sign, explain_probabilities, explain_some_lines
-from grader.explain.shape_rules import (
-    explain_not_reduced,
-    explain_reduced,
-    explain_squeezed,
-    explain_transposed,
-    explain_whole_table,
-)
-from grader.explain.value_rules import (
-    explain_complement,
-    explain_constant,
-    explain_function,
-    explain_not_finite,
-    explain_offset,
-    explain_other_order,
-    explain_ratio,
-    explain_ratio_by_line,
-    explain_truncated,
-)
 
 Array = np.ndarray[Any, Any]
 Rule = Callable[[Array, Array], Cause | None]
@@ -57,22 +39,22 @@ def diagnose(actual: Any, expected: Array) -> Cause | None:
 
 
 RULES: tuple[Rule, ...] = (
-    explain_transposed,
-    explain_not_reduced,
-    explain_whole_table,
-    explain_squeezed,
-    explain_reduced,
-    explain_not_finite,
-    explain_complement,
-    explain_constant,
-    explain_truncated,
-    explain_ratio,
-    explain_offset,
-    explain_function,
-    explain_other_order,
-    explain_probabilities,
-    explain_ratio_by_line,
-    explain_limited,
-    explain_one_sign,
-    explain_some_lines,
+    shape_rules.explain_transposed,
+    shape_rules.explain_not_reduced,
+    shape_rules.explain_whole_table,
+    shape_rules.explain_squeezed,
+    shape_rules.explain_reduced,
+    value_rules.explain_not_finite,
+    value_rules.explain_complement,
+    value_rules.explain_constant,
+    value_rules.explain_truncated,
+    value_rules.explain_ratio,
+    value_rules.explain_offset,
+    value_rules.explain_function,
+    value_rules.explain_other_order,
+    place_rules.explain_probabilities,
+    value_rules.explain_ratio_by_line,
+    place_rules.explain_limited,
+    place_rules.explain_one_sign,
+    place_rules.explain_some_lines,
 )

@@ -20,11 +20,9 @@ def explain_probabilities(actual: Array, expected: Array) -> Cause | None:
 
     The cause says whether the columns or all entries together sum to 1 instead.
     """
-    if actual.shape != expected.shape or expected.ndim == 0 or not _sum_to_one(expected, -1):
+    if actual.shape != expected.shape or expected.ndim == 0 or not _sum_to_one(expected, -1) or _sum_to_one(actual, -1):
         return None
     if np.isin(expected, (0, 1)).all():  # entries of 0 and 1 are labels, and the sum of labels means nothing
-        return None
-    if _sum_to_one(actual, -1):
         return None
     if expected.ndim == 2 and _sum_to_one(actual, 0):
         return find_cause("sums-down-columns")
@@ -64,10 +62,9 @@ def explain_one_sign(actual: Array, expected: Array) -> Cause | None:
     negative = expected < -TOLERANCE * measure(expected)
     if positive.sum() < 2 or negative.sum() < 2:
         return None
-    if right[positive].all() and not right[negative].any():
-        return Cause("one-sign", *map(_say_negative_wrong, _describe_wrong(actual[negative])))
-    if right[negative].all() and not right[positive].any():
-        return Cause("one-sign", *map(_say_positive_wrong, _describe_wrong(actual[positive])))
+    for good, bad, describe in ((positive, negative, _say_negative_wrong), (negative, positive, _say_positive_wrong)):
+        if right[good].all() and not right[bad].any():
+            return Cause("one-sign", *map(describe, _describe_wrong(actual[bad])))
     return None
 
 
