@@ -51,12 +51,8 @@ def write_command(bwrap: str, root: bool) -> tuple[str, ...]:
         flags += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         flags += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-    return (bwrap, *flags, *_mounts(), *_variables(), "--", *_python_inside())
-
-
-def _python_inside() -> Iterator[str]:
-    yield "/python/bin/python3"
-    yield from (*interpreter.FLAGS, "-c", interpreter.BOOT, "/app", "/site")
+    python = ("/python/bin/python3", *interpreter.FLAGS, "-c", interpreter.BOOT, "/app", "/site")
+    return (bwrap, *flags, *_mounts(), *_variables(), "--", *python)
 
 
 def _variables() -> Iterator[str]:

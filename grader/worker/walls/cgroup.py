@@ -86,11 +86,15 @@ class Group:
 
         Raises `OSError` where the kernel refuses.
         """
-        memory, pids = self.folders[0], self.folders[-1]
-        (memory / _MEMORY[self.version]).write_text(str(self.limits.memory))
-        (pids / _PROCESSES).write_text(str(self.limits.processes))
+        for file, limit in self._list_limits():
+            file.write_text(limit)
         with contextlib.suppress(OSError):  # the file is absent where the kernel does not swap, or does not count swap
-            (memory / _SWAP[self.version]).write_text("0")
+            (self.folders[0] / _SWAP[self.version]).write_text("0")
+
+    def _list_limits(self) -> tuple[tuple[Path, str], ...]:
+        """List the kernel's files that limit the group, with its limits."""
+        memory, pids = self.folders[0] / _MEMORY[self.version], self.folders[-1] / _PROCESSES
+        return (memory, str(self.limits.memory)), (pids, str(self.limits.processes))
 
     def wrap(self, command: tuple[str, ...]) -> tuple[str, ...]:
         """Return the command that runs `command` in the group."""
@@ -101,13 +105,11 @@ class Group:
 
         The answer is the kernel's: it lists processes in the group and names these limits.
         """
-        memory, pids = self.folders[0], self.folders[-1]
         try:
-            limits = [(memory / _MEMORY[self.version]).read_text(), (pids / _PROCESSES).read_text()]
-            filled = all((folder / "cgroup.procs").read_text() for folder in self.folders)
+            limited = all(file.read_text().strip() == limit for file, limit in self._list_limits())
+            return limited and all((folder / "cgroup.procs").read_text() for folder in self.folders)
         except OSError:
             return False
-        return filled and [text.strip() for text in limits] == [str(self.limits.memory), str(self.limits.processes)]
 
     def remove(self) -> None:
         """Kill the processes that are left in the group, and remove it.

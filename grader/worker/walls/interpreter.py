@@ -5,6 +5,7 @@ They are Python, numpy, the shim, and the libraries that these load.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -21,6 +22,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 import grader
+from grader.report import write_atomically
 
 PACKAGE = Path(grader.__file__).parent
 INSIDE = PACKAGE / "worker" / "inside"
@@ -108,15 +110,6 @@ def _list_libraries(binaries: Iterable[str], numpy_folder: Path, cache: Path) ->
         found = re.match(r"\t(?:(\S+) => )?(/\S+) \(0x", line)
         if found and not Path(found[2]).resolve().is_relative_to(numpy_folder):
             libraries[f"/lib/{found[1]}" if found[1] else found[2]] = found[2]
-    _remember_libraries(libraries, cache)
+    with contextlib.suppress(OSError):  # with a read-only home, `ldd` is asked again each time
+        write_atomically(cache, json.dumps(libraries))
     return libraries
-
-
-def _remember_libraries(libraries: dict[str, str], cache: Path) -> None:
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        part = cache.with_suffix(f".{os.getpid()}")
-        part.write_text(json.dumps(libraries), "utf-8")
-        part.replace(cache)
-    except OSError:  # with a read-only home, `ldd` is asked again each time
-        return

@@ -19,7 +19,7 @@ import functools
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 DENIED = (
     *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd"),
@@ -108,17 +108,13 @@ def _write_instructions(table: str, architecture: int) -> Iterator[bytes]:
     yield _write(_EQUAL, architecture, skip_if=1)
     yield _write(_RETURN, _KILL_PROCESS)
     yield _write(_LOAD, _NUMBER)
-    yield from _refuse_if(_AT_LEAST, _X32, errno.ENOSYS)
+    yield from _refuse_if(_AT_LEAST, (_X32,), errno.ENOSYS)
     for names, error in ((DENIED, errno.EPERM), (NO_SOCKETS, errno.EAFNOSUPPORT), (NOT_FILTERABLE, errno.ENOSYS)):
-        for number in find_numbers(names, table):
-            yield from _refuse_if(_EQUAL, number, error)
-    yield from _judge(table, "clone", 0, [*_refuse_if(_ANY_BIT, NAMESPACES | PROCESS_HANDLE, errno.EPERM)])
-    yield from _judge(table, "mmap", 3, [*_refuse_if(_ANY_BIT, HUGE_PAGES, errno.EPERM)])
-    yield from _judge(
-        table, "madvise", 2, [part for one in PAGE_ADVICE for part in _refuse_if(_EQUAL, one, errno.EPERM)]
-    )
-    options = [part for one in PROCESS_OPTIONS for part in _refuse_if(_EQUAL, one, errno.EPERM)]
-    yield from _judge(table, "prctl", 0, options)
+        yield from _refuse_if(_EQUAL, find_numbers(names, table), error)
+    yield from _judge(table, "clone", 0, _refuse_if(_ANY_BIT, (NAMESPACES | PROCESS_HANDLE,), errno.EPERM))
+    yield from _judge(table, "mmap", 3, _refuse_if(_ANY_BIT, (HUGE_PAGES,), errno.EPERM))
+    yield from _judge(table, "madvise", 2, _refuse_if(_EQUAL, PAGE_ADVICE, errno.EPERM))
+    yield from _judge(table, "prctl", 0, _refuse_if(_EQUAL, PROCESS_OPTIONS, errno.EPERM))
     yield from _judge(table, "fcntl", 1, _refuse_unless(_EQUAL, FILE_COMMANDS, errno.EPERM))
     yield from _judge(table, "ioctl", 1, _refuse_unless(_EQUAL, DEVICE_REQUESTS, errno.EPERM))
     # `pthread_join` waits by a shared futex: it asks again after EAGAIN, and gives up after any other error.
@@ -144,9 +140,10 @@ def _refuse_unless(test: int, values: tuple[int, ...], error: int) -> list[bytes
     return [*tests, _write(_RETURN, _ERRNO | error)]
 
 
-def _refuse_if(test: int, value: int, error: int) -> Iterator[bytes]:
-    yield _write(test, value, skip_unless=1)
-    yield _write(_RETURN, _ERRNO | error)
+def _refuse_if(test: int, values: Iterable[int], error: int) -> list[bytes]:
+    """Build instructions that refuse a value if one of the tests holds."""
+    refusal = _write(_RETURN, _ERRNO | error)
+    return [part for value in values for part in (_write(test, value, skip_unless=1), refusal)]
 
 
 def _write(code: int, value: int, skip_if: int = 0, skip_unless: int = 0) -> bytes:
