@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.audit.findings import Told, tell_exceptions
-from grader.audit.homework import Homework
+from grader.audit.homework import Homework, list_functions
 from grader.course.layout import HANDOUT, MANIFEST, TRANSLATED_HANDOUT, iter_handouts, locate_suites
 from grader.language import LANGUAGES, SOURCE
 from grader.model import Assignment, Visibility
@@ -23,7 +23,7 @@ COMMON = ("from ", "import ", "@")
 def audit_documents(homework: Homework) -> Iterator[Told]:
     """Compare manifest, handouts, suites, stub and solution with one another."""
     functions, folder = homework.functions, homework.assignment.folder
-    solved, stubbed = _list_functions(homework.solution), _list_functions(homework.stub)
+    solved, stubbed = list_functions(homework.solution), list_functions(homework.stub)
     wrong = {name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))}
     wrong |= {name for name in functions if name not in solved}
     sentence = "solution and stub have the manifest's functions with the same signatures"
@@ -40,12 +40,6 @@ def audit_documents(homework: Homework) -> Iterator[Told]:
     yield tell_exceptions(
         "documents", "no line of a hidden check stands in a handout or manifest", _list_leaked(homework.assignment)
     )
-
-
-def _list_functions(source: str) -> dict[str, ast.FunctionDef]:
-    """List the public functions of a module by name."""
-    nodes = ast.parse(source).body
-    return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
 
 
 def _signature(function: ast.FunctionDef | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from grader.audit.leaves import iter_leaves
 from grader.worker.inside import wire
 from grader.worker.inside.tags import Unsupported
 from grader.worker.inside.wire import Kind
@@ -47,13 +48,4 @@ def _has_number(value: Any) -> bool:
     The function's name, the positions of opaque parts and the echo do not count.
     """
     _, args, kwargs, *_ = value
-    waiting = [*args, *kwargs.values()]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, (list, tuple)):
-            waiting += part
-        elif isinstance(part, dict):
-            waiting += part.values()
-        elif not isinstance(part, (str, bytes, type(None))):
-            return True
-    return False
+    return not all(isinstance(part, (str, bytes, type(None))) for part in iter_leaves((args, kwargs)))

@@ -97,6 +97,11 @@ class Homework:
                 margin.variants = max(facts.error, margin.variants or 0.0)
 
 
+def list_functions(source: str) -> dict[str, ast.FunctionDef]:
+    """List the functions of a module by name."""
+    return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+
 def _read_python(path: Path) -> str:
     if not path.is_file():
         raise CourseError(f"{path} is missing", "CONTRIBUTING.md says which files make a homework.")

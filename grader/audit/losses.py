@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.audit.findings import Told
-from grader.audit.homework import Homework
+from grader.audit.homework import Homework, list_functions
 from grader.course.layout import MUTANTS
 from grader.course.patches import SEPARATOR, Patch
 from grader.model import CheckResult, Report, Status
@@ -118,7 +118,7 @@ def find_unused(solution: str, mutant: str, function: str, name: str) -> tuple[s
 
     `solution` and `mutant` are sources. The function is called `function` in the one, and `name` in the other.
     """
-    right, wrong = _find_function(solution, function), _find_function(mutant, name)
+    right, wrong = list_functions(solution).get(function), list_functions(mutant).get(name)
     if right is None or wrong is None:
         return ()
     given = right.args
@@ -126,11 +126,6 @@ def find_unused(solution: str, mutant: str, function: str, name: str) -> tuple[s
     optional = [*given.args[len(given.args) - len(given.defaults) :], *(arg for arg, default in pairs if default)]
     used, kept = _list_names(right), _list_names(wrong)
     return tuple(arg.arg for arg in optional if arg.arg in used and arg.arg not in kept)
-
-
-def _find_function(source: str, name: str) -> ast.FunctionDef | None:
-    nodes = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
-    return next((node for node in nodes if node.name == name), None)
 
 
 def _list_names(function: ast.FunctionDef) -> set[str]:

@@ -102,16 +102,12 @@ def _is_chance(node: ast.AST) -> Iterator[ast.expr]:
         return
     name = ast.unparse(node.func)
     *modules, last = name.split(".")
-    given = bool(node.args or node.keywords)
     by_numpy = modules[:1] in (["np"], ["numpy"]) and modules[-1] == "random"
+    by_module = bool(modules) and modules[0] in CHANCE and last != "sleep"
     if last in SEEDED:
-        is_chance = not given
+        is_chance = not (node.args or node.keywords)
     else:
-        is_chance = (
-            by_numpy
-            or name in {"hash", "id", "os.urandom"}
-            or bool(modules and modules[0] in CHANCE and last != "sleep")
-        )
+        is_chance = by_numpy or by_module or name in {"hash", "id", "os.urandom"}
     if is_chance:
         yield node
 

@@ -193,9 +193,10 @@ def _read_seeds(path: Path, key: str, marks: Mapping[str, str]) -> dict[int, See
     A last line that was cut off is left out.
     """
     try:
-        rows: list[dict[str, Any]] = list(_read_rows(path.read_text("utf-8")))
+        lines = path.read_text("utf-8").splitlines(keepends=True)
     except OSError:
         return {}
+    rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line.endswith("\n")]
     if not rows or rows[0].get("key") != key:
         return {}
     seeds: dict[int, Seed] = {}
@@ -208,12 +209,6 @@ def _read_seeds(path: Path, key: str, marks: Mapping[str, str]) -> dict[int, See
 
 def _merge(one: Seed, other: Seed) -> Seed:
     return Seed(one.number, {**one.lost, **other.lost}, {**one.said, **other.said})
-
-
-def _read_rows(text: str) -> Iterator[dict[str, Any]]:
-    for line in text.splitlines(keepends=True):
-        if line.endswith("\n"):
-            yield json.loads(line)
 
 
 def _list_changes(version: Version, seeds: Sequence[Seed]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.audit.leaves import iter_leaves
 from grader.oracle.source import STAND_IN, Question, Source
 
 TINY = 1e-6  # a value whose largest entry is smaller is so near to zero that a student's zeros could pass
@@ -57,7 +58,7 @@ class WatchedSource:
         self.answers += 1
         if question.check == STAND_IN:  # the student's code chose the arguments, which may lead to any answer
             return answer
-        asked = list(_list_arrays((*question.args, *question.kwargs.values(), question.upstream)))
+        asked = list(_list_arrays((question.args, question.kwargs, question.upstream)))
         single = any(map(_is_single, asked))  # such a question may be answered in single precision
         for array in _list_arrays(answer):
             what = f"{question.function} in {question.check} is"
@@ -71,13 +72,7 @@ class WatchedSource:
 
 
 def _list_arrays(answer: Any) -> Iterator[np.ndarray[Any, Any]]:
-    if isinstance(answer, (tuple, list)):
-        for part in answer:
-            yield from _list_arrays(part)
-    elif isinstance(answer, dict):
-        yield from _list_arrays(list(answer.values()))
-    elif isinstance(answer, (np.ndarray, float, int)):
-        yield np.asarray(answer)
+    return (np.asarray(part) for part in iter_leaves(answer) if isinstance(part, (np.ndarray, float, int)))
 
 
 def _is_single(array: np.ndarray[Any, Any]) -> bool:

@@ -12,6 +12,8 @@ import click
 
 from grader.cli import options
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
+from grader.course.manifest import find_assignment, find_course
+from grader.errors import CourseError, ReportError
 from grader.language import SOURCE, chosen, tell
 
 
@@ -48,9 +50,6 @@ def _find_catalogues(assignment: str, course: Path | None) -> None:
 
     A report is stored in English; the catalogues translate the homework's sentences in it.
     """
-    from grader.course.manifest import find_assignment, find_course
-    from grader.errors import CourseError
-
     with suppress(CourseError):
         find_assignment(find_course(Path.cwd(), course), assignment)
 
@@ -62,9 +61,7 @@ def find_report(path: Path, course: Path | None) -> Path:
     meant. A path that is none of these is returned as a file, although there is none. Raises `ReportError` if the
     assignment has not been graded here yet.
     """
-    from grader.course.manifest import find_assignment, find_course
     from grader.desk.records import locate_report
-    from grader.errors import CourseError, ReportError
 
     meant = path / "report.json" if path.is_dir() else path
     if meant.exists() or len(path.parts) != 1:

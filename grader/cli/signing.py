@@ -15,6 +15,7 @@ import click
 
 from grader.cli import screen
 from grader.errors import ReportError, SignatureError
+from grader.report import NAMES
 from grader.reporters.text import clean
 
 if TYPE_CHECKING:
@@ -98,7 +99,6 @@ def require_place(report: Report, path: Path, content: bytes, named: bool) -> No
     was `named` on the command line may lie anywhere, as long as that is not a folder of results.
     """
     from grader.batch.ledger import read_ledger
-    from grader.report import NAMES
 
     # Links are not followed (abspath): a report counts where it was found, and a link could lead to a right place.
     place = Path(os.path.abspath(path))
@@ -123,7 +123,6 @@ def require_latest(report: Report, content: bytes, known: Ledger) -> None:
     The latest one is the last that `known`, the ledger of its folder, names for the student and the view.
     """
     from grader.batch.ledger import hash_content
-    from grader.report import NAMES
 
     if report.run != known.run:
         raise SignatureError(f"it is of the run {report.run or '(none)'}, and lies among the results of {known.run}")
@@ -151,8 +150,6 @@ def find_reports(paths: tuple[Path, ...]) -> Iterator[Path]:
     A file stands for itself, and a folder for every report in it, in both views. Raises `ReportError` for a folder
     without any report.
     """
-    from grader.report import NAMES
-
     for path in paths:
         if not path.is_dir():
             yield path

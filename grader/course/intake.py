@@ -14,7 +14,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -311,8 +311,7 @@ def _find_text_problem(file: SubmittedFile, assignment: Assignment) -> Problem |
     return None
 
 
-def _refuse_missing(assignment: Assignment, found: Iterable[str], folder: str = "") -> NoReturn:
-    names = list(found)
+def _refuse_missing(assignment: Assignment, names: list[str], folder: str = "") -> NoReturn:
     shown = ", ".join(map(_show, names[:MAX_LISTED])) or say("nothing")
     if more := len(names[MAX_LISTED:]):
         shown = say("{names} and {number} more", names=shown, number=more)

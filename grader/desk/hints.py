@@ -70,8 +70,6 @@ def take_hint(course: Course, assignment: Assignment, task: Task) -> Hints:
 def _read_seen(path: Path) -> dict[str, int]:
     try:
         seen = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        return {key: level for key, level in seen.items() if type(level) is int and level > 0}
+    except (OSError, ValueError, AttributeError):  # a damaged file counts as none: it need not even hold a dict
         return {}
-    if not isinstance(seen, dict):
-        return {}
-    return {key: level for key, level in seen.items() if type(level) is int and level > 0}

@@ -87,7 +87,7 @@ def _name_roles(drawing: Drawing, series: Sequence[Series], form: str = "area") 
 
 
 def _draw_curves(drawing: Drawing, series: tuple[Series, ...]) -> None:
-    yours, reference, *band = series
+    band = series[2:]
     longest = max(len(each.values) for each in series)
     x, y = across([0, longest - 1], from_zero=True), upwards(value for each in series for value in each.values)
     draw_frame(drawing, x, y)
@@ -95,7 +95,7 @@ def _draw_curves(drawing: Drawing, series: tuple[Series, ...]) -> None:
         low, high = (_trace(edge, x, y) for edge in band)
         drawing.add("area", "band", [*low, *reversed(high)])
         drawing.legend.append(("area", "band", tell("where right answers lie")))
-    for role, each in (("yours", yours), ("reference", reference)):
+    for role, each in zip(ROLES, series, strict=False):
         drawing.add("line", role, _trace(each, x, y))
     _name_roles(drawing, series, "line")
 

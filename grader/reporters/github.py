@@ -5,6 +5,7 @@ runner obeys `::name::` at the start of a line and `##[name]` anywhere in it, so
 printed to the log only through `quote_log`.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -151,25 +152,17 @@ def annotations(report: Report, prefix: str = "") -> list[str]:
     Each marks a line of the student's file. A failure of the grader and a problem of the whole file come first. There
     are ten at most. `prefix` is the folder of the student's file in the repository (`hw4_softmax`).
     """
-    report = translate(report)
-    ours, problems = _annotate_error(report), _annotate_problem(report, prefix)
-    return [*ours, *problems, *_annotate_failures(report, prefix)][:ANNOTATIONS]
+    return list(itertools.islice(_annotate(translate(report), prefix), ANNOTATIONS))
 
 
-def _annotate_error(report: Report) -> Iterator[str]:
+def _annotate(report: Report, prefix: str) -> Iterator[str]:
     sentence = wording.describe_error(report)
     if sentence:
         yield _command("warning", report.assignment.title, sentence)
-
-
-def _annotate_problem(report: Report, prefix: str) -> Iterator[str]:
     if report.problem:
-        parts = (report.problem.summary, report.problem.next_step)
-        message = "\n".join(_clean_note(part) for part in parts if part)
+        texts = (report.problem.summary, report.problem.next_step)
+        message = "\n".join(_clean_note(text) for text in texts if text)
         yield _command("error", report.assignment.title, message, report.problem.where, prefix)
-
-
-def _annotate_failures(report: Report, prefix: str) -> Iterator[str]:
     for failure in wording.find_failures(report):
         title = f"{wording.name_task(failure.number)} {failure.task.title}"
         parts = wording.list_parts(failure.check, report.view)
@@ -179,12 +172,9 @@ def _annotate_failures(report: Report, prefix: str) -> Iterator[str]:
 
 
 def _command(name: str, title: str, message: str, where: Where | None = None, prefix: str = "") -> str:
-    place = f"file={_escape_property(_join_path(prefix, where.file))},line={where.line}," if where else ""
+    folder = f"{prefix.rstrip('/')}/" if prefix else ""
+    place = f"file={_escape_property(folder + where.file)},line={where.line}," if where else ""
     return f"::{name} {place}title={_escape_property(title)}::{_escape_data(message)}"
-
-
-def _join_path(prefix: str, file: str) -> str:
-    return f"{prefix.rstrip('/')}/{file}" if prefix else file
 
 
 def _escape_data(text: str) -> str:
