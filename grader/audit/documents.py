@@ -25,7 +25,7 @@ def audit_documents(homework: Homework) -> Iterator[Told]:
     functions, folder = homework.functions, homework.assignment.folder
     solved, stubbed = list_functions(homework.solution), list_functions(homework.stub)
     wrong = {name for name in functions if _signature(solved.get(name)) != _signature(stubbed.get(name))}
-    wrong |= {name for name in functions if name not in solved}
+    wrong |= {name for name in functions if name not in solved or name.startswith("_")}
     sentence = "solution and stub have the manifest's functions with the same signatures"
     yield tell_exceptions("documents", sentence, sorted(wrong))
     for path in (folder / name for name in HANDOUTS):

@@ -1,8 +1,8 @@
-"""Faults that the source of a suite shows: chance, and hidden values.
+"""Faults of suites and of the reference, in their source and in their answers.
 
-The chance is one that no seed governs, and the hidden values are in texts that students read. Of a hidden check a
-student reads its name and the likely cause; the expected value and the student's own are left out of their view. So a
-likely cause has to be a constant text, or a template of `say` whose values are names and counts.
+Among them are chance that no seed governs, and hidden values in texts that students read. Of a hidden check a student
+reads its name and the likely cause; the expected value and the student's own are left out of their view. So a likely
+cause has to be a constant text, or a template of `say` whose values are names and counts.
 """
 
 from __future__ import annotations

@@ -146,9 +146,8 @@ def _list_folder(folder: Path, assignment: Assignment) -> list[str]:
     found = []
     for parent in (folder / assignment.name, folder):
         if parent.is_dir() and not parent.is_symlink():
-            names = sorted(entry.name for entry in os.scandir(parent) if not entry.name.startswith("."))
-            prefix = f"{assignment.name}/" if parent != folder else ""
-            found += [prefix + name for name in names]
+            shown = (path for path in parent.iterdir() if not path.name.startswith("."))
+            found += sorted(path.relative_to(folder).as_posix() for path in shown)
     return found
 
 

@@ -12,21 +12,8 @@ from typing import NamedTuple
 
 from grader.figure import Figure, FigureKind, Series
 from grader.language import tell
-from grader.reporters.canvas import (
-    BOTTOM,
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    TOP,
-    WIDTH,
-    Axis,
-    Drawing,
-    across,
-    draw_frame,
-    is_drawable,
-    upwards,
-    write_number,
-)
+from grader.reporters import canvas
+from grader.reporters.canvas import Axis, Drawing, across, draw_frame, is_drawable, upwards, write_number
 
 GAP = 8
 COLUMNS = 4  # of images beside one another
@@ -121,7 +108,8 @@ def _draw_scatter(drawing: Drawing, series: tuple[Series, ...]) -> None:
 
 def _draw_bars(drawing: Drawing, series: tuple[Series, ...]) -> None:
     groups = max(len(each.values) for each in series)
-    x, y = Axis(0, groups, LEFT, WIDTH - RIGHT), upwards((v for each in series for v in each.values), from_zero=True)
+    x = Axis(0, groups, canvas.LEFT, canvas.WIDTH - canvas.RIGHT)
+    y = upwards((value for each in series for value in each.values), from_zero=True)
     draw_frame(drawing, x, y, [(group + 0.5, str(group + 1)) for group in range(groups)])
     for at, (role, each) in enumerate(zip(ROLES, series, strict=True)):
         for group, value in enumerate(each.values):
@@ -150,7 +138,7 @@ def _draw_histogram(drawing: Drawing, series: tuple[Series, ...]) -> None:
 
 def _draw_errors(drawing: Drawing, series: tuple[Series, ...]) -> None:
     rows, columns = series[0].shape
-    size = min(20.0, (WIDTH - 2) / columns)
+    size = min(20.0, (canvas.WIDTH - 2) / columns)
     drawing.width, drawing.height = columns * size + 2, rows * size + 2
     for place, share in enumerate(series[0].values):
         row, column = divmod(place, columns)
@@ -162,13 +150,13 @@ def _draw_errors(drawing: Drawing, series: tuple[Series, ...]) -> None:
 def _draw_boundary(drawing: Drawing, series: tuple[Series, ...]) -> None:
     grid, truth = series
     rows, columns = grid.shape
-    drawing.width = drawing.height = HEIGHT
-    side = HEIGHT - BOTTOM - TOP
-    x, y = Axis(-0.5, 1.5, BOTTOM, BOTTOM + side), Axis(-0.5, 1.5, TOP + side, TOP)
+    drawing.width = drawing.height = canvas.HEIGHT
+    side = canvas.HEIGHT - canvas.BOTTOM - canvas.TOP
+    x, y = Axis(-0.5, 1.5, canvas.BOTTOM, canvas.BOTTOM + side), Axis(-0.5, 1.5, canvas.TOP + side, canvas.TOP)
     for row in range(rows):
         for start, end in _list_runs(grid.values[row * columns : (row + 1) * columns]):
-            left, width = BOTTOM + start * side / columns, (end - start) * side / columns
-            drawing.add_box("one", left, TOP + row * side / rows, width, side / rows)
+            left, width = canvas.BOTTOM + start * side / columns, (end - start) * side / columns
+            drawing.add_box("one", left, canvas.TOP + row * side / rows, width, side / rows)
     drawing.add("line", "axis", [(x.start, y.end), (x.start, y.start), (x.end, y.start)])
     for value in (0, 1):
         drawing.add("text", "below", [(x.place(value), y.start + 16)], str(value))
@@ -198,7 +186,7 @@ def _draw_images(drawing: Drawing, series: tuple[Series, ...]) -> None:
     count, rows, columns = series[0].shape
     values = series[0].values
     largest = max((abs(value) for value in values if is_drawable(value)), default=0.0) or 1.0
-    width = (WIDTH - (COLUMNS - 1) * GAP) / COLUMNS
+    width = (canvas.WIDTH - (COLUMNS - 1) * GAP) / COLUMNS
     pixel = width / max(rows, columns)
     drawing.height = math.ceil(count / COLUMNS) * (rows * pixel + GAP) - GAP
     for place, value in enumerate(values):
