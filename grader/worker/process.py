@@ -22,7 +22,7 @@ from grader.errors import SandboxError, WorkerError
 from grader.language import say
 from grader.model import Limits, SandboxFacts
 from grader.worker.clock import Clock
-from grader.worker.inside import tags, wire
+from grader.worker.inside import wire
 from grader.worker.inside.tags import ProtocolError
 from grader.worker.inside.wire import Kind
 from grader.worker.walls import sandbox
@@ -103,7 +103,7 @@ class Worker:
         )
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[tuple[Kind, int, Any] | Exception] = queue.SimpleQueue()
-        self._reply_limit = tags.MAX_BODY
+        self._reply_limit = wire.MAX_BODY
         self._last_call = 0
         self._clock: Clock | None = None  # set when the worker is ready
         self._pump_id: queue.SimpleQueue[int] = queue.SimpleQueue()  # the system's id of the pump's thread
@@ -140,7 +140,7 @@ class Worker:
         evaluates callbacks in the meantime.
 
         Raises `WorkerSilent` at the deadline, `WorkerGone` when the process ended, `ProtocolError` for a frame that is
-        not an answer to this request, and `tags.Unsupported` if `value` cannot be sent.
+        not an answer to this request, and `Unsupported` if `value` cannot be sent.
         """
         assert self._clock is not None  # every caller has waited until the worker was ready
         self._clock.start()

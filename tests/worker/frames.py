@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from grader.worker.inside import wire
-from grader.worker.inside.tags import DTYPES, GENERATOR, LENGTH, MAX_BODY, MAX_HEADER, Callback, Handle, Tag
-from grader.worker.inside.wire import MAGIC, PREFIX, VERSION, Kind
+from grader.worker.inside.tags import DTYPES, Callback, Handle, LaidOut, Layout, Tag
+from grader.worker.inside.wire import GENERATOR, MAGIC, MAX_BODY, MAX_HEADER, PREFIX, VERSION, Kind
 
 _EDGES = (
     *(0, 1, 2, 7, 8, 15, 16, 17, 100, 101, 102, 127, 128, 255, 256),
@@ -19,7 +21,12 @@ _EDGES = (
     *(0x3FFFFFF, 0x4000000, 0x4000001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF),
     *(1 << 32, 1 << 40, (1 << 63) - 1, 1 << 63, (1 << 64) - 1),
 )
-_BYTES = np.array([0, 1, 2, 9, 10, 11, 12, 16, 17, 0x2D, 0x30, 0x7F, 0x80, 0xC0, 0xFE, 0xFF], np.uint8)
+_BYTES = np.frombuffer(b"\0\1\2\x09\x0a\x7f\x80\xc0\xfe\xff" + b'[],-+.0123456789eE"{}: NIntf', np.uint8)
+# What may stand in a header in place of a number; the parser reads some of them, and not each is a size.
+_ODDITIES = (
+    *(b"-1", b"-0", b"1.5", b"1e9", b"1e999", b"-1e999", b"NaN", b"Infinity", b"null", b"true", b"[]", b"[0]", b"[2]"),
+    *(b"9" * 100, b"9" * 101, b"0" * 5000, b"1." + b"3" * 200, b'"l"', b"{}", b" ", b"0,0", b"[[[[0]]]]"),
+)
 
 
 # ---------------------------------------------------------------- by hand
@@ -35,14 +42,9 @@ def make_frame(header: bytes, body: bytes = b"") -> bytes:
     return announce(header=len(header), body=len(body)) + header + body
 
 
-def count(tag: Tag, number: int) -> bytes:
-    """A header's node of a container, a text, or anything else that is followed by one number."""
-    return bytes((tag,)) + LENGTH.pack(number)
-
-
-def shape(code: int, *lengths: int) -> bytes:
-    """A header's node of an array."""
-    return struct.pack(f"<BBB{len(lengths)}Q", Tag.ARRAY, code, len(lengths), *lengths)
+def write(tree: Any) -> bytes:
+    """The header of a tree: a list begins with its tag."""
+    return json.dumps(tree, separators=(",", ":")).encode()
 
 
 def find_dtype(code: str) -> int:
@@ -93,7 +95,7 @@ def make_valid_frames() -> list[bytes]:
     scalars = [np.ones(1, dtype)[0] for dtype in DTYPES]
     texts = ["", "softmax", "합 ✓ 🙂", b"", b"\x00\xff"]
     plain = [None, True, False, 0, -1, 10**40, -(10**99), 1.5, float("nan"), 1j, *texts]
-    named = [Handle(0), Callback(1), np.random.default_rng(0)]
+    named = [Handle(0), Callback(1), np.random.default_rng(0), LaidOut(np.eye(2), Layout.COLUMNS)]
     nested = [[], (), {}, [[[[]]]], {"a": 1, "b": [1.0, None]}, {1: {2: {3: ()}}}, (plain, {"all": numbers})]
     deep: list[Any] = []
     for _ in range(12):
@@ -165,15 +167,14 @@ def _swap(rng: np.random.Generator, frames: list[bytes]) -> bytes:
 
 
 def _edit_node(rng: np.random.Generator, frames: list[bytes]) -> bytes:
-    """A number inside the header becomes another one."""
+    """A number inside the header becomes something else."""
     header, body = _part(_pick(rng, frames))
-    data = bytearray(header)
-    layout = ("<I", "<Q", "<B")[_below(rng, 3)]
-    size = struct.calcsize(layout)
-    if len(data) >= size:
-        edge = _EDGES[_below(rng, len(_EDGES))] & ((1 << 8 * size) - 1)
-        struct.pack_into(layout, data, _below(rng, len(data) - size + 1), edge)
-    return make_frame(bytes(data), body)
+    numbers = list(re.finditer(rb"\d+", header))
+    edge = b"%d" % _EDGES[_below(rng, len(_EDGES))] if rng.random() < 0.6 else _ODDITIES[_below(rng, len(_ODDITIES))]
+    if numbers:
+        begin, end = numbers[_below(rng, len(numbers))].span()
+        header = header[:begin] + edge + header[end:]
+    return make_frame(header, body)
 
 
 def _move(rng: np.random.Generator, frames: list[bytes]) -> bytes:
@@ -187,26 +188,24 @@ def _move(rng: np.random.Generator, frames: list[bytes]) -> bytes:
 
 def _invent(rng: np.random.Generator, frames: list[bytes]) -> bytes:
     """A tree that makes sense, over a body of random bytes."""
-    header, size = bytearray(count(Tag.LIST, 3)), 0
-    for _ in range(3):
-        node, length = _invent_node(rng)
-        header += node
-        size += length
-    return make_frame(bytes(header), rng.bytes(size))
+    nodes, sizes = zip(*(_invent_node(rng) for _ in range(3)), strict=True)
+    return make_frame(write([Tag.LIST, *nodes]), rng.bytes(sum(sizes)))
 
 
-def _invent_node(rng: np.random.Generator) -> tuple[bytes, int]:
+def _invent_node(rng: np.random.Generator) -> tuple[Any, int]:
     tag, length = Tag(_below(rng, len(Tag))), _below(rng, 9)
-    if tag in (Tag.BIGINT, Tag.STR, Tag.BYTES):
-        return count(tag, length), length
+    if tag in (Tag.TEXT, Tag.BYTES):
+        return [tag, length], length
     if tag in (Tag.HANDLE, Tag.CALLBACK):
-        return count(tag, length), 0
+        return [tag, length], 0
     if tag in (Tag.LIST, Tag.TUPLE, Tag.DICT):
-        return count(tag, 0), 0
+        return [tag, *[length] * 2 * (length % 2)], 0
     code = _below(rng, len(DTYPES))
+    size = DTYPES[code].itemsize
     if tag is Tag.SCALAR:
-        return bytes((tag, code)), DTYPES[code].itemsize
+        return [tag, code], size
     if tag is Tag.ARRAY:
-        return shape(code, length, 2), length * 2 * DTYPES[code].itemsize
-    sizes = {Tag.INT: 8, Tag.FLOAT: 8, Tag.COMPLEX: 16, Tag.GENERATOR: GENERATOR.size}
-    return bytes((tag,)), sizes.get(tag, 0)
+        return [tag, code, length, 2], length * 2 * size
+    if tag is Tag.LAID_OUT:
+        return [tag, _below(rng, len(Layout)), 0, code, length], length * size
+    return [tag], 16 if tag is Tag.COMPLEX else GENERATOR.size

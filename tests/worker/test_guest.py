@@ -15,8 +15,8 @@ import pytest
 from grader.worker.inside import wire
 from grader.worker.inside.guest import MAX_FUNCTIONS, MAX_REASON, MAX_WARNINGS, Guest, Outcome
 from grader.worker.inside.output import MAX_OUTPUT, BoundedOutput
-from grader.worker.inside.tags import MAX_NODES, Callback, CallbackFailed, Handle, LaidOut, Layout, Unsupported
-from grader.worker.inside.wire import Kind
+from grader.worker.inside.tags import Callback, CallbackFailed, Handle, LaidOut, Layout, Unsupported
+from grader.worker.inside.wire import MAX_NODES, Kind
 
 FILE = "guest_under_test.py"
 

@@ -142,8 +142,12 @@ def write_text(): _write(b"all tests passed\\n" * 50)
 def announce_large_body(): _announce(10, 2**40)
 def announce_largest_body(): _announce(10, 64 << 20)
 def announce_large_header(): _announce(2**32 - 1, 0)
-def announce_enormous_list(): _announce(5, 0); _write(b"\\x09\\xff\\xff\\xff\\xff")
-def announce_enormous_array(): _announce(35, 0); _write(b"\\x0c\\x0b\\x04" + b"\\x00" * 8 + b"\\x00\\x00\\x00\\x04" * 6)
+def _send_header(header): _announce(len(header), 0); _write(header)
+def announce_enormous_text(): _send_header(b"[3,4294967295]")
+def announce_enormous_array(): _send_header(b"[6,11,0,288230376151711744,288230376151711744,288230376151711744]")
+def send_enormous_list(): _send_header(b"[0" + b",0" * 2_000_000 + b"]")
+def send_enormous_number(): _send_header(b"[0," + b"9" * 4_000_000 + b"]")
+def send_bottomless_list(): _send_header(b"[0," * 200_000 + b"0" + b"]" * 200_000)
 def promise_and_end(): _announce(1000, 1000); os._exit(0)
 def promise_and_hang(): _announce(1000, 1000); _hang()
 def answer_in_drops():
@@ -305,7 +309,8 @@ INSTEAD = (
     *("answer_other_call", "answer_call_zero", "say_ready", "say_loaded", "say_call"),
     *("return_too_few", "return_bad_output", "raise_bad_class"),
     *("write_garbage", "write_text", "announce_large_body", "announce_largest_body"),
-    *("announce_large_header", "announce_enormous_list", "announce_enormous_array"),
+    *("announce_large_header", "announce_enormous_text", "announce_enormous_array"),
+    *("send_enormous_list", "send_enormous_number", "send_bottomless_list"),
 )
 BESIDES = ("answer_twice", "answer_again_later", "answer_next_call", "leave_garbage", "leave_half_a_frame")
 

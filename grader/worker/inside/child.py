@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from grader.worker.inside import tags, wire
+from grader.worker.inside import wire
 from grader.worker.inside.guest import REQUESTS, Guest
 from grader.worker.inside.tags import CallbackFailed, Unsupported
 from grader.worker.inside.wire import Kind
@@ -34,7 +34,7 @@ class Pipe:
         self._reader = os.fdopen(os.dup(0), "rb", buffering=0)
         self._writer = os.fdopen(os.dup(1), "wb", buffering=0)
         self._received = 0
-        self._limit = tags.MAX_BODY
+        self._limit = wire.MAX_BODY
         void = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1):
             os.dup2(void, descriptor)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TextIO
 
-from grader.worker.inside import survey, tags
+from grader.worker.inside import survey, wire
 from grader.worker.inside.layout import lay_out
 from grader.worker.inside.output import BoundedOutput
 from grader.worker.inside.survey import MAX_FUNCTIONS, MAX_NAME
@@ -251,7 +251,7 @@ def _plain(value: Any) -> Any:
     """
     if isinstance(value, _LAZY):
         # An iterator may have no end. One part more than allowed is enough for the encoder to refuse the list.
-        return list(itertools.islice(value, tags.MAX_NODES + 1))
+        return list(itertools.islice(value, wire.MAX_NODES + 1))
     return value
 
 

@@ -1,4 +1,4 @@
-"""Ask with empty lists: five bytes each on the wire, and more than ten times as much where they are kept."""
+"""Ask with empty lists: four bytes each on the wire, and more than ten times as much where they are kept."""
 
 def double(x):
     return 0 * x
