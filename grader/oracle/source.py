@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import struct
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
@@ -203,7 +202,7 @@ class TorchSource:
         try:
             if frame is not None:
                 wire.decode(frame)
-        except (ProtocolError, struct.error):
+        except ProtocolError:
             return None
         return frame
 
