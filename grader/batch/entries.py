@@ -16,7 +16,7 @@ from grader.batch.executor import Judge, grade_entries
 from grader.batch.ledger import FILE as LEDGER
 from grader.batch.ledger import Holder, read_ledger
 from grader.batch.results import GRADEBOOK, PROOF, SEED
-from grader.batch.work import Settings
+from grader.batch.work import BatchSettings
 from grader.course.intake import HIDDEN, make_id, name_person
 from grader.course.layout import locate_suites
 from grader.errors import CourseError, SubmissionError
@@ -172,12 +172,12 @@ def require_hidden_suite(assignment: Assignment, public_only: bool) -> None:
         )
 
 
-def grade_batch(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
+def grade_batch(settings: BatchSettings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
     """Grade every entry, `jobs` at a time, and yield each report when done.
 
     There are never more processes than entries, nor more than four for each processor. Before anything is graded,
     `judge` is called with the proof, and returns the ids of the checks that must not judge any submission. It is not
-    called if nothing can prove the homework and no proof is required (see `Settings.keep_going`).
+    called if nothing can prove the homework and no proof is required (see `BatchSettings.keep_going`).
 
     Close the generator when leaving it early. Otherwise the program would wait for the processes when it ends.
 

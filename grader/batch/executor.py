@@ -12,10 +12,9 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from grader.batch.work import Settings, grade_entry, prove_homework, report_unjudged
+from grader.batch.work import BatchSettings, grade_entry, prove_homework, report_unjudged
 from grader.errors import CouldNotGrade
-from grader.harness import process
-from grader.harness.process import Answer, Answers, Harness, HarnessEnded, wait_for
+from grader.harness.process import Answer, Answers, Harness, HarnessEnded, Settings, wait_for
 from grader.harness.proof import Proof
 from grader.model import Mode, Report
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 Judge = Callable[[Proof], Collection[str]]
 
 
-def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
+def grade_entries(settings: BatchSettings, entries: Sequence[Entry], jobs: int, judge: Judge) -> Generator[Report]:
     """Grade the entries and yield one report for each, as they are done.
 
     Raises `GraderError`, before anything is graded, if something is wrong with the course, the sandbox or the proof.
@@ -38,7 +37,7 @@ def grade_entries(settings: Settings, entries: Sequence[Entry], jobs: int, judge
 
 
 @contextmanager
-def _open_crew(settings: Settings) -> Iterator[_Crew]:
+def _open_crew(settings: BatchSettings) -> Iterator[_Crew]:
     """Open the harnesses of a batch, and end them with the block.
 
     After an exception, such as Ctrl-C, they are killed, and the caller does not wait for their work.
@@ -55,7 +54,7 @@ def _open_crew(settings: Settings) -> Iterator[_Crew]:
 class _Crew:
     """The harnesses of a batch: the busy ones, and those that wait for work."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: BatchSettings) -> None:
         self._settings = settings
         self._answers: Answers = queue.SimpleQueue()
         self._idle: list[Harness] = []
@@ -137,6 +136,6 @@ class _Crew:
                 return self._idle[-1]
             self._idle.pop().kill()  # it died while it waited: no submission is to blame
         found = self._settings
-        settings = process.Settings(found.course, found.assignment, Mode.BATCH, found.least, spares=1)
+        settings = Settings(found.course, found.assignment, Mode.BATCH, found.least, spares=1)
         self._idle.append(Harness(settings, self._answers))
         return self._idle[-1]

@@ -21,7 +21,7 @@ from grader.batch.results import (
     write_gradebook,
 )
 from grader.batch.tally import Tally
-from grader.batch.work import Settings
+from grader.batch.work import BatchSettings
 from grader.errors import CouldNotGrade, GraderError, SandboxError
 from grader.gradebook import Row, make_row
 from grader.harness.proof import UNSOUND, Proof, list_broken
@@ -43,7 +43,7 @@ class Batch:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: BatchSettings,
         entries: Sequence[Entry],
         out: Path,
         official: bool,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BatchSettings:
     """The settings that all submissions of a batch have in common.
 
     `least` is the sandbox level below which nothing is graded. `proof` is the proof of an earlier batch, if there is
@@ -34,7 +34,7 @@ class Settings:
     keep_going: bool = False
 
 
-def prove_homework(grader: Grader, settings: Settings) -> Proof | None:
+def prove_homework(grader: Grader, settings: BatchSettings) -> Proof | None:
     """Prove the homework; None if nothing can and no proof is required."""
     try:
         return prove(grader, settings.seed, settings.proof)
@@ -67,7 +67,7 @@ def grade_entry(grader: Grader, entry: Entry, seed: int, unsound: frozenset[str]
         return report_failure(grader.course, grader.assignment, submission, reason, seed, Mode.BATCH)
 
 
-def report_unjudged(settings: Settings, entry: Entry, reason: str) -> Report:
+def report_unjudged(settings: BatchSettings, entry: Entry, reason: str) -> Report:
     """Return the report of a submission that no process could grade.
 
     The failure is the grader's or the machine's, not the submission's; `reason` describes it.

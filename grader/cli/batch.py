@@ -72,7 +72,7 @@ def batch(
     from grader.batch.entries import list_entries, refuse_handed_in, require_hidden_suite
     from grader.batch.grading import Batch
     from grader.batch.results import claim_ids, read_proof, settle_seed
-    from grader.batch.work import Settings
+    from grader.batch.work import BatchSettings
     from grader.course.manifest import find_assignment, find_course
     from grader.reporters.text import list_names
 
@@ -87,7 +87,7 @@ def batch(
     if others:
         screen.note(f"Left alone, no submission: {list_names(others)}")
     drawn = settle_seed(out, wanted, seed)
-    settings = Settings(found, wanted, drawn, min_sandbox, read_proof(out), keep_going)
+    settings = BatchSettings(found, wanted, drawn, min_sandbox, read_proof(out), keep_going)
     for remark in claim_ids(entries, out):
         screen.note(remark)
     graded = Batch(settings, entries, out, key is not None, screen.note, partial(draw_progress, wanted.id))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch.entries import Entry, grade_batch
-from grader.batch.work import Settings
+from grader.batch.work import BatchSettings
 from grader.harness.proof import Proof
 from grader.model import OFFICIAL_LEVEL
 from tests.cli.processes import are_gone, list_descendants
@@ -20,7 +20,7 @@ from tests.worker.processes import wait_until
 NAMES = ("an", "kim", "lee", "seo")
 
 
-def make_settings(root: Path) -> tuple[Settings, list[Entry]]:
+def make_settings(root: Path) -> tuple[BatchSettings, list[Entry]]:
     """A tiny course, and four right submissions."""
     course = write_course(root)
     entries = []
@@ -29,7 +29,7 @@ def make_settings(root: Path) -> tuple[Settings, list[Entry]]:
         path.parent.mkdir(parents=True)
         path.write_text(SOLUTION)
         entries.append(Entry(name, path.parent))
-    return Settings(course, read_tiny(course), seed=1, least=OFFICIAL_LEVEL), entries
+    return BatchSettings(course, read_tiny(course), seed=1, least=OFFICIAL_LEVEL), entries
 
 
 def find_harnesses() -> set[int]:
