@@ -13,6 +13,8 @@ import pytest
 from grader.course.manifest import find_assignment, read_course
 from grader.language import choose
 from grader.model import Assignment, Course
+from tests.cli.commands import clean_environment
+from tests.courses import write_course
 from tests.nobody import write_command
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +32,22 @@ def cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def english() -> None:
+def plain_environment(cache_of_our_own: None) -> Iterator[None]:
+    """Leave out what the machine that runs the tests has set for itself, such as CI."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in set(os.environ) - set(clean_environment()):
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A course of one homework with two tasks, in a folder of the test's own."""
+    return write_course(tmp_path / "course").root
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english(plain_environment: None) -> None:
     """Whatever language the machine of whoever runs the tests is set to."""
     os.environ["GRADE_LANG"] = "en"
 

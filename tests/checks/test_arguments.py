@@ -11,8 +11,8 @@ from grader.checks import laid_out, shared
 from grader.harness.grading import Grader
 from grader.model import Status
 from grader.worker.process import Launcher
-from tests.checks.test_plugin import hand_in, list_results
 from tests.courses import read_tiny, write_course
+from tests.harness.test_session import hand_in, list_results
 
 SUITE = '''
 import numpy as np

@@ -18,8 +18,8 @@ from grader.model import Check, Course, Visibility
 from grader.report import dump, redact
 from grader.worker.in_process import InsideLauncher
 from tests.checks.runs import open_run
-from tests.checks.test_plugin import hand_in
 from tests.courses import HIDDEN, SOLUTION, read_tiny, write_course
+from tests.harness.test_session import hand_in
 
 ROUNDS = 50
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from grader.harness.grading import Grader
 from grader.model import Assignment, Course, Report, Status, Submission, SubmittedFile
 from grader.worker.process import Launcher
+from tests.conftest import ROOT
 
-SOLUTION = Path(__file__).parent.parent / "solutions" / "hw4_softmax" / "softmax.py"
+SOLUTION = ROOT / "solutions" / "hw4_softmax" / "softmax.py"
 
 NO_SHIFT = """
 def softmax(z):
@@ -141,7 +141,7 @@ def test_help_does_not_hide_a_mistake_of_the_task_itself(grader: Grader) -> None
 
 def test_untouched_stubs_start_no_second_run(grader: Grader) -> None:
     """A file of stubs has nothing to follow through."""
-    stub = Path(__file__).parent.parent / "student_template" / "hw4_softmax" / "softmax.py"
+    stub = ROOT / "student_template" / "hw4_softmax" / "softmax.py"
     content = stub.read_bytes()
     file = SubmittedFile("softmax.py", hashlib.sha256(content).hexdigest(), content)
     report = grader.grade_submission(Submission("kim", (file,)), seed=5)
