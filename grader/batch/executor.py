@@ -10,11 +10,12 @@ import queue
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grader.batch.work import BatchSettings, grade_entry, prove_homework, report_unjudged
+from grader.batch.work import BatchSettings, grade_entry, list_answers, prove_homework, report_unjudged
 from grader.errors import CouldNotGrade
-from grader.harness.process import Answer, Answers, Harness, HarnessEnded, Settings, wait_for
+from grader.harness.process import Answer, Answers, Harness, HarnessEnded, Settings, Work, wait_for
 from grader.harness.proof import Proof
 from grader.model import Mode, Report
 
@@ -33,6 +34,8 @@ def grade_entries(settings: BatchSettings, entries: Sequence[Entry], jobs: int, 
     with _open_crew(settings) as crew:
         proof = crew.prove()
         unsound = frozenset(judge(proof) if proof is not None else ())
+        if jobs > 1:
+            crew.share_answers()
         yield from crew.grade(entries, jobs, unsound)
 
 
@@ -52,11 +55,13 @@ def _open_crew(settings: BatchSettings) -> Iterator[_Crew]:
 
 
 class _Crew:
-    """The harnesses of a batch: the busy ones, and those that wait for work."""
+    """The harnesses of a batch: those that grade an entry, and those that wait for work."""
 
     def __init__(self, settings: BatchSettings) -> None:
         self._settings = settings
+        self._start_with = Settings(settings.course, settings.assignment, Mode.BATCH, settings.least, spares=1)
         self._answers: Answers = queue.SimpleQueue()
+        self._all: set[Harness] = set()
         self._idle: list[Harness] = []
         self._busy: dict[Harness, Entry] = {}
 
@@ -67,16 +72,27 @@ class _Crew:
         `CouldNotGrade` if that one ends too.
         """
         for _ in range(2):
-            harness = self._find_idle()
-            harness.ask(prove_homework, self._settings)
-            while (answer := wait_for(self._answers)).harness is not harness:
-                pass  # the end of one that is gone already
+            answer = self._do(prove_homework, self._settings)
             if not isinstance(answer.error, HarnessEnded):
                 proof: Proof | None = answer.read()
                 return proof
-            self._idle.remove(harness)
-            harness.kill()
         raise CouldNotGrade("the process that graded the model solution ended twice")
+
+    def share_answers(self) -> None:
+        """Give the oracle's answers in the proof to all harnesses that start from now on."""
+        answer = self._do(list_answers)
+        if answer.error is None:
+            self._start_with = replace(self._start_with, answers=answer.value)
+
+    def _do(self, work: Work, *arguments: object) -> Answer:
+        """Let one harness do a piece of work while all others are idle, and return its answer."""
+        harness = self._find_idle()
+        self._idle.remove(harness)
+        harness.ask(work, *arguments)
+        while (answer := wait_for(self._answers)).harness is not harness:
+            pass  # the end of one that is gone already
+        self._take_back(answer)
+        return answer
 
     def grade(self, entries: Sequence[Entry], jobs: int, unsound: frozenset[str]) -> Iterator[Report]:
         """Yield a report for each entry, with `jobs` harnesses at work."""
@@ -105,22 +121,26 @@ class _Crew:
 
     def _take_back(self, answer: Answer) -> None:
         if isinstance(answer.error, HarnessEnded):
-            answer.harness.kill()
+            self._dismiss(answer.harness)
         else:
             self._idle.append(answer.harness)
 
+    def _dismiss(self, harness: Harness) -> None:
+        harness.kill()
+        self._all.remove(harness)
+
     def close(self) -> None:
         """Let the harnesses end, all at the same time."""
-        for harness in self._idle:
+        for harness in self._all:
             harness.release()
-        for harness in self._idle:
+        for harness in self._all:
             harness.close()
 
     def kill(self) -> None:
-        """End the harnesses now, whether they are busy or idle."""
-        for harness in (everyone := [*self._idle, *self._busy]):
+        """End the harnesses now, whatever they do."""
+        for harness in self._all:
             harness.release()
-        for harness in everyone:
+        for harness in self._all:
             harness.kill()
 
     def _start(self, entry: Entry, unsound: frozenset[str]) -> None:
@@ -134,8 +154,7 @@ class _Crew:
         while self._idle:
             if self._idle[-1].is_alive():
                 return self._idle[-1]
-            self._idle.pop().kill()  # it died while it waited: no submission is to blame
-        found = self._settings
-        settings = Settings(found.course, found.assignment, Mode.BATCH, found.least, spares=1)
-        self._idle.append(Harness(settings, self._answers))
+            self._dismiss(self._idle.pop())  # it died while it waited: no submission is to blame
+        self._idle.append(Harness(self._start_with, self._answers))
+        self._all.add(self._idle[-1])
         return self._idle[-1]

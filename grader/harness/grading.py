@@ -121,6 +121,14 @@ class Grader:
         """
         return self._launcher.require()
 
+    def list_answers(self) -> dict[bytes, bytes]:
+        """Return the oracle's answers so far, for another process's grader of the same seed.
+
+        With them, that grader need not import torch before student code asks for something of its own.
+        """
+        source = self._suites.source
+        return source.list_answers() if isinstance(source, TorchSource) else {}
+
     def abandon(self) -> None:
         """Kill all workers at once, from another thread; the grader is worth nothing afterwards."""
         if (client := self._client) is not None:
@@ -283,16 +291,17 @@ def _begin_report(course: Course, assignment: Assignment, submission: Submission
     )
 
 
-def find_source(assignment: Assignment, mode: Mode) -> Source:
+def find_source(assignment: Assignment, mode: Mode, answers: Mapping[bytes, bytes] | None = None) -> Source:
     """Find the source of right answers for a homework.
 
-    This is the reference where the staff's files are, and the recorded answers in a student's kit.
+    This is the reference where the staff's files are, and the recorded answers in a student's kit. `answers` are those
+    that another process's grader has listed.
     """
     reference = assignment.folder / REFERENCE
     if not reference.is_file():
         return RecordedSource(assignment.folder / RECORDED)
     store = AnswerStore(reference, find_torch()) if mode is Mode.LOCAL else None
-    return TorchSource(reference, store)
+    return TorchSource(reference, store, answers)
 
 
 def find_lookalikes(course: Course, assignment: Assignment, mode: Mode) -> Lookalikes | None:

@@ -17,9 +17,9 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -47,7 +47,7 @@ class Settings:
     """What a harness grades, and how.
 
     It does not start where student code would be confined below the sandbox level `least`. `spares` workers more than
-    needed are always starting.
+    needed are always starting. `answers` are the oracle's, as far as another harness has listed them.
     """
 
     course: Course
@@ -55,6 +55,7 @@ class Settings:
     mode: Mode
     least: int = 0
     spares: int = 0
+    answers: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +264,13 @@ class _Server:
     def _open(self) -> Grader:
         """Return the grader; it is made when it is needed first."""
         if self._grader is None:
-            from grader.harness.grading import Grader
+            from grader.harness.grading import Grader, find_source
             from grader.worker.process import Launcher
 
             settings = self._settings
             launcher = Launcher(settings.assignment.limits, settings.spares, least=settings.least)
-            grader = Grader(settings.course, settings.assignment, launcher, settings.mode)
+            source = find_source(settings.assignment, settings.mode, settings.answers)
+            grader = Grader(settings.course, settings.assignment, launcher, settings.mode, source)
             try:
                 if settings.least:
                     grader.require()

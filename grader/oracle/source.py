@@ -13,7 +13,7 @@ import hashlib
 import importlib.util
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -118,13 +118,18 @@ def _take_up(value: Any) -> Any:
 class Memory:
     """Answers by question, as frames, within a limit of bytes.
 
-    The memory keeps the answers that were asked for last, as many as fit into `room` bytes.
+    The memory keeps the answers that were asked for last, as many as fit into `room` bytes. `frames` are those that it
+    begins with, by the digest of the question.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, frames: Mapping[bytes, bytes] | None = None) -> None:
         self._room = room
-        self._frames: OrderedDict[bytes, bytes] = OrderedDict()
-        self.size = 0
+        self._frames = OrderedDict(frames or {})
+        self.size = sum(map(_weigh, self._frames.values()))
+
+    def list_frames(self) -> dict[bytes, bytes]:
+        """Return what is remembered, for another memory to begin with."""
+        return dict(self._frames)
 
     def get(self, question: bytes) -> bytes | None:
         """Find the frame of the answer that is remembered, or return None."""
@@ -155,16 +160,29 @@ class TorchSource:
     have been about a student's value.
     """
 
-    def __init__(self, path: Path, store: AnswerStore | None = None) -> None:
+    def __init__(
+        self, path: Path, store: AnswerStore | None = None, answers: Mapping[bytes, bytes] | None = None
+    ) -> None:
+        """Prepare to ask the reference at `path`.
+
+        `store` keeps answers on disk. `answers` are those that another process's source has given, see `list_answers`.
+        """
         self._path = path
         self._store = store
         self._module: ModuleType | None = None
-        self._answers = Memory(ANSWER_BYTES)
+        self._version: str | None = None
+        self._answers = Memory(ANSWER_BYTES, answers)
         self._stand_ins = Memory(STAND_IN_BYTES)
 
     def version(self) -> str | None:
         """Return the version of the installed torch, without importing it."""
-        return find_torch()
+        if self._version is None:
+            self._version = find_torch()
+        return self._version
+
+    def list_answers(self) -> dict[bytes, bytes]:
+        """Return all answers but those to student code, by the digests of the questions."""
+        return self._answers.list_frames()
 
     def answer(self, question: Question) -> Any:
         """Compute an answer, or return what was computed for the same arguments.

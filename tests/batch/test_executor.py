@@ -14,15 +14,15 @@ from grader.batch.work import BatchSettings
 from grader.harness.proof import Proof
 from grader.model import OFFICIAL_LEVEL
 from tests.cli.processes import are_gone, list_descendants
-from tests.courses import SOLUTION, read_tiny, write_course
+from tests.courses import REFERENCE, SOLUTION, read_tiny, write_course
 from tests.worker.processes import wait_until
 
 NAMES = ("an", "kim", "lee", "seo")
 
 
-def make_settings(root: Path) -> tuple[BatchSettings, list[Entry]]:
+def make_settings(root: Path, **pieces: str | None) -> tuple[BatchSettings, list[Entry]]:
     """A tiny course, and four right submissions."""
-    course = write_course(root)
+    course = write_course(root, **pieces)
     entries = []
     for name in NAMES:
         path = root / "in" / name / "tiny.py"
@@ -80,3 +80,29 @@ def test_a_batch_that_is_left_early_leaves_no_process(tmp_path: Path) -> None:
     assert find_harnesses()
     reports.close()
     assert set() == find_harnesses()
+
+
+ASKING = """
+from grader.checks import assert_close, task
+
+@task("double", points=60)
+def test_double(student, oracle, rng):
+    \"\"\"double of a number\"\"\"
+    x = rng.normal()
+    assert_close(student.double(x), oracle.double(x))
+
+@task("halve", points=40)
+def test_halve(student):
+    \"\"\"half of 2 is 1\"\"\"
+    assert_close(student.halve(2.0), 1.0)
+"""
+NOISY = "with open({path!r}, 'a') as file:\n    file.write('x')\n" + REFERENCE
+
+
+def test_the_reference_is_asked_in_one_process_only(tmp_path: Path) -> None:
+    """The others begin with the answers of the proof run: to import torch takes seconds and 230 MB in each."""
+    imports = tmp_path / "imports"
+    settings, entries = make_settings(tmp_path, public=None, hidden=ASKING, reference=NOISY.format(path=str(imports)))
+    reports = list(grade_batch(settings, entries, 3, lambda proof: ()))
+    assert {100} == {report.score for report in reports}
+    assert "x" == imports.read_text("utf-8")
