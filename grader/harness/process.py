@@ -198,12 +198,15 @@ def serve() -> None:
     with open(os.devnull, "r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(nothing.fileno() if sys.stderr is None else _STDERR, 1)
-    server = _Server(pickle.load(requests))  # noqa: S301
-    threading.Thread(target=server.listen, args=(requests,), daemon=True, name="requests").start()
-    while (request := server.requests.get()) is not None:
-        answers.write(_pack(*server.do(*request)))
-        answers.flush()
-    server.close()
+    with suppress(EOFError, OSError):  # the other process is gone
+        server = _Server(pickle.load(requests))  # noqa: S301
+        threading.Thread(target=server.listen, args=(requests,), daemon=True, name="requests").start()
+        while (request := server.requests.get()) is not None:
+            answer = _pack(*server.do(*request))
+            server.requests.task_done()
+            answers.write(answer)
+            answers.flush()
+        server.close()
 
 
 def _pack(value: object, error: Exception | None) -> bytes:
@@ -220,10 +223,9 @@ class _Server:
     """The process's side: the requests that have come, and a grader for them."""
 
     def __init__(self, settings: Settings) -> None:
-        self.requests: queue.SimpleQueue[tuple[Work, tuple[Any, ...]] | None] = queue.SimpleQueue()
+        self.requests: queue.Queue[tuple[Work, tuple[Any, ...]] | None] = queue.Queue()
         self._settings = settings
         self._grader: Grader | None = None
-        self._busy = threading.Lock()
 
     def listen(self, requests: IO[bytes]) -> None:
         """Put every request into the queue; at the end of the pipe, end this process.
@@ -234,7 +236,7 @@ class _Server:
         with suppress(EOFError, OSError, pickle.UnpicklingError):
             while True:
                 self.requests.put(pickle.load(requests))  # noqa: S301
-        if self._busy.locked():
+        if self.requests.unfinished_tasks:
             if self._grader is not None:
                 self._grader.abandon()
             os._exit(1)
@@ -249,8 +251,7 @@ class _Server:
         seconds = HUNG * self._settings.assignment.limits.submission_seconds
         faulthandler.dump_traceback_later(seconds, exit=True, file=_STDERR)
         try:
-            with self._busy:
-                return work(self._open(), *arguments), None
+            return work(self._open(), *arguments), None
         except Exception as error:
             return None, error
         finally:
