@@ -1,8 +1,8 @@
-"""A homework's harness in a process of its own, and the handle on it.
+"""Run a homework's harness in a process of its own.
 
-Suites, reference and answers live in that process, with its own limits of memory and time. Whoever grades holds the
-handle: one run of `grade hw4`, every save of `grade watch`, each job of a batch. Its own process needs neither numpy
-nor pytest, and ends a grading by one kill.
+Suites, reference and answers live in that process, with its own limits of memory and time. Every face holds a
+`Harness`: one run of `grade hw4`, each `grade watch`, each job of a batch. The face needs neither numpy nor pytest, and
+ends a grading by one kill.
 
 Requests and answers are pickled, and only these two processes of the grader write them: nothing that student code sends
 is ever unpickled.
@@ -84,7 +84,7 @@ class HarnessEnded(CouldNotGrade):
 
 
 class Harness:
-    """The handle on a harness; it does one piece of work after another.
+    """A harness, seen from the face that started it; it does one piece of work after another.
 
     Its answers come into the queue `answers`, which several harnesses may share. After the last answer, `HarnessEnded`
     comes once. Every harness must be ended: by `close` if it is idle, or by `kill` at any time.
@@ -92,7 +92,7 @@ class Harness:
 
     def __init__(self, settings: Settings, answers: Answers | None = None) -> None:
         self._answers: Answers = queue.SimpleQueue() if answers is None else answers
-        # In a group of its own it gets none of the terminal's signals: they are for the process that holds the handle.
+        # In a group of its own it gets none of the terminal's signals: they are for the face.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _CODE, str(Path(__file__).parents[2])],
             stdin=subprocess.PIPE,
