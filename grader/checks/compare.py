@@ -22,13 +22,14 @@ from grader.explain.phrases import (
     describe_difference,
     describe_expected,
     describe_gradient,
+    describe_kind,
     describe_not_finite,
     describe_wrong,
     say_shape,
 )
 from grader.explain.values import SMALL, describe_value
 from grader.figure import Figure
-from grader.language import join, say
+from grader.language import say
 from grader.model import Message, Status
 from grader.tolerance import RTOL, find_wrong, measure_errors
 from grader.worker.inside.tags import LaidOut
@@ -46,6 +47,7 @@ NONE: Mistakes = ()
 Check = Callable[[Array, Array, str], None]  # (actual part, expected part, name); raises `CheckFailed`
 Find = Callable[[Array, Array], Array]  # (actual, expected): True for each wrong entry
 
+SEPARATOR = ", "  # between the names of a tuple's parts
 NUMBERS = "biuf"  # kinds of numpy dtypes: bools, integers (signed and unsigned), floats
 
 
@@ -71,8 +73,8 @@ def assert_close(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part:
     value, pairs of (sentence, value), or a function that returns one of these, for values that take time to compute. If
     a wrong value equals one of them, its sentence is shown as the likely cause.
 
-    `part` names the value ("dW") where a function returns several. The parts of a dict are named by their keys. Raises
-    `CheckFailed`.
+    `part` names the value ("dW") where a function returns several, or each part of a tuple ("params, losses"). The
+    parts of a dict are named by their keys. Raises `CheckFailed`.
     """
     _compare(actual, expected, _check_close, find_wrong, mistakes, part)
 
@@ -86,14 +88,39 @@ def assert_equal(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part:
     _compare(actual, expected, _check_equal, _find_unequal, mistakes, part)
 
 
-def assert_gradient(actual: Any, expected: Any, mistakes: Mistakes = NONE, *, part: str = "") -> None:
+def assert_gradient(
+    actual: Any,
+    expected: Any,
+    mistakes: Mistakes = NONE,
+    *,
+    part: str = "",
+    otherwise: Callable[[], str] = lambda: "",
+) -> None:
     """Fail unless a gradient equals the reference's within the tolerance.
 
     The message says how large the relative error is, and where the gradient is furthest from the reference's; a
-    gradient of at most `SMALL` entries is shown in full instead. The arguments are those of `assert_close`. Raises
+    gradient of at most `SMALL` entries is shown in full instead. `otherwise` is asked for the likely cause of a single
+    array of finite numbers whose mistake has no name. The other arguments are those of `assert_close`. Raises
     `CheckFailed`.
     """
-    _compare(actual, expected, _check_gradient, find_wrong, mistakes, part)
+    _compare(actual, expected, _check_gradient, find_wrong, mistakes, part, otherwise)
+
+
+def assert_small(
+    actual: Any, expected: Any, at: Array, likely: str = "", *, part: str = "", rtol: float = 0.01
+) -> None:
+    """Fail unless each entry equals the expected one to `rtol` of itself.
+
+    This is for numbers so small, or of such unequal size, that the tolerance of the other comparisons would hide them.
+    `at` has a number for each entry that says which one it is, such as the x of a slope. `likely` is the likely cause
+    where they differ. Raises `CheckFailed`.
+    """
+    assert_close(actual, expected, part=part)
+    numbers, right = as_numbers(actual, expected, part), np.asarray(expected)
+    wrong = ~(np.abs(numbers - right) <= rtol * np.abs(right))
+    for number, wanted, place in list(zip(numbers[wrong], right[wrong], at[wrong], strict=True))[:1]:
+        text = say("{wanted:.4g} at {place:.4g}", wanted=wanted, place=place)
+        require(False, text, f"{number:.4g}", likely)
 
 
 def agrees(actual: Any, expected: Any) -> bool:
@@ -104,34 +131,13 @@ def agrees(actual: Any, expected: Any) -> bool:
     return _agree(actual, expected, find_wrong)
 
 
-def require_parts(answer: Any, names: str) -> list[Array]:
-    """Return the values of a returned tuple as arrays of finite floats.
+def name_mistake(actual: Any, mistakes: Mistakes) -> str:
+    """Return the sentence of a well-known mistake that gives this value.
 
-    `answer` is the value that the student's function returned, and `names` the names of its parts, separated by ", ":
-    "w, b, errors". Returns one array for each name. Raises `CheckFailed`, with a message that names the parts, unless
-    there is exactly one value for each name and every value consists of finite real numbers.
+    `mistakes` are those of `assert_close`. Returns "" if none of them gives the value, and both sentences in one if two
+    of them do.
     """
-    wanted = names.split(", ")
-    is_sequence = isinstance(answer, (tuple, list))
-    expected = say("{count} values: {names}", count=len(wanted), names=names)
-    got = say("{count} values", count=len(answer)) if is_sequence else describe_wrong(answer)
-    require(is_sequence and len(answer) == len(wanted), expected, got)
-    arrays = [to_array(part) for part in answer]
-    for name, part, array in zip(wanted, answer, arrays, strict=True):
-        real = array is not None and array.dtype.kind in "biuf"
-        if not real or not np.isfinite(np.asarray(array, dtype=float)).all():
-            got = join(" = ", (name, describe_value(array) if real else describe_wrong(part)))
-            require(False, say("finite numbers as {name}", name=name), got)
-    return [np.asarray(array, dtype=float) for array in arrays]
-
-
-def as_vector(value: Any) -> Any:
-    """Return the row of a one-row table, and any other value unchanged.
-
-    With this, a bias of shape (1, M) is as good as one of shape (M,).
-    """
-    array = to_array(value)
-    return array[0] if array is not None and array.shape[:-1] == (1,) else value
+    return _join(_recognise(actual, mistakes, find_wrong))
 
 
 def assert_unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
@@ -178,7 +184,15 @@ def _is_unchanged(given: Any, left: Any) -> bool:
 # ---------------------------------------------------------------- the five steps
 
 
-def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mistakes, part: str) -> None:
+def _compare(
+    actual: Any,
+    expected: Any,
+    check: Check,
+    find: Find,
+    mistakes: Mistakes,
+    part: str,
+    otherwise: Callable[[], str] = lambda: "",
+) -> None:
     # A difference that overflows is only a large difference, so numpy need not warn of it.
     with np.errstate(all="ignore"):
         try:
@@ -186,8 +200,16 @@ def _compare(actual: Any, expected: Any, check: Check, find: Find, mistakes: Mis
                 check(as_numbers(one, other, name), np.asarray(other), name)
         except CheckFailed as failed:
             known = _join(_recognise(actual, mistakes, find))
+            if not known and not failed.message.likely and _is_comparable(actual, expected):
+                known = say(otherwise())
             message = replace(failed.message, likely=known, quoted="", cause="") if known else failed.message
             raise CheckFailed(message, failed.status, failed.figures) from None
+
+
+def _is_comparable(actual: Any, expected: Any) -> bool:
+    """Tell whether a value has the shape of one expected array and consists of finite numbers."""
+    numbers = _read_numbers(to_array(actual), expected.shape) if isinstance(expected, np.ndarray) else None
+    return numbers is not None and bool(np.isfinite(numbers).all())
 
 
 def _join(sentences: list[str]) -> str:
@@ -226,13 +248,19 @@ def _pair_parts(actual: Any, expected: Any, name: str) -> Iterator[tuple[Any, An
         _require_dict(actual, expected)
         for key, part in expected.items():
             yield from _pair_parts(actual[key], part, f"{name}[{key!r}]" if name else str(key))
-    elif isinstance(expected, (tuple, list)) and not _is_flat(expected):
-        _require_sequence(actual, expected)
+    elif isinstance(expected, (tuple, list)) and (SEPARATOR in name or not _is_flat(expected)):
+        _require_sequence(actual, expected, name)
         for position, part in enumerate(expected):
-            inner = f"{name}[{position}]" if name else say("value {number}", number=position + 1)
-            yield from _pair_parts(actual[position], part, inner)
+            yield from _pair_parts(actual[position], part, _name_part(name, position))
     else:
         yield actual, expected, name
+
+
+def _name_part(name: str, position: int) -> str:
+    """Name a part of a tuple, by its own name if `name` has one for each."""
+    if SEPARATOR in name:
+        return name.split(SEPARATOR)[position]
+    return f"{name}[{position}]" if name else say("value {number}", number=position + 1)
 
 
 def _is_flat(values: Any) -> bool:
@@ -250,12 +278,25 @@ def _require_dict(actual: Any, expected: dict[Any, Any]) -> None:
     require(not missing, wanted, say("no {keys}", keys=", ".join(missing)))
 
 
-def _require_sequence(actual: Any, expected: Any) -> None:
+def _require_sequence(actual: Any, expected: Any, name: str) -> None:
+    if SEPARATOR in name:
+        require_tuple(actual, name)
+        return
     count = say("{count} values", count=len(expected))
     is_array = isinstance(actual, np.ndarray) and actual.ndim > 0
     if not is_array and not isinstance(actual, (tuple, list)):
         require(False, count, describe_value(actual))
     require(len(actual) == len(expected), count, f"{len(actual)}")
+
+
+def require_tuple(answer: Any, names: str, likely: str = "") -> None:
+    """Fail unless an answer is a tuple or a list with one value for each name.
+
+    `names` are separated by ", ", and `likely` is the likely cause where there are not so many. Raises `CheckFailed`.
+    """
+    count = len(names.split(SEPARATOR))
+    fine = isinstance(answer, (tuple, list)) and len(answer) == count
+    require(fine, say("{count} values: {names}", count=count, names=names), describe_kind(answer), likely)
 
 
 def as_numbers(actual: Any, expected: Any, name: str = "") -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.explain.values import SMALL, describe_shape, describe_value
-from grader.language import say
+from grader.language import say, say_number
 
 Array = np.ndarray[Any, Any]
 
@@ -122,10 +122,12 @@ def describe_kind(answer: Any) -> str:
     The sentence says how many values came, or which single value.
     """
     if isinstance(answer, (tuple, list)):
-        return say("{count} values", count=len(answer))
+        return say_number("{number} value", "{number} values", len(answer))
     if isinstance(answer, np.ndarray) and answer.ndim:
         return say("one array of shape {shape}", shape=describe_shape(answer))
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
+    if answer is None or isinstance(answer, (str, dict)):
+        return describe_wrong(answer)
+    return say("a single {kind}", kind=type(answer).__name__)
 
 
 def describe_wrong(actual: Any) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.checks import laid_out, shared
+from grader.checks import in_layouts, laid_out, shared
 from grader.harness.grading import Grader
 from grader.model import Status
+from grader.worker.inside.tags import LaidOut, Layout
 from grader.worker.process import Launcher
 from tests.courses import read_tiny, write_course
 from tests.harness.test_session import hand_in, list_results
@@ -66,3 +67,28 @@ def test_a_layout_is_one_of_the_known_ones() -> None:
     with pytest.raises(ValueError, match="equal rows"):
         laid_out(np.eye(2), "repeated")
     assert [1, 1] == shared(np.ones(2)).array.tolist()
+
+
+def test_every_array_of_a_network_is_laid_out() -> None:
+    """Lists, tuples and dicts keep their types and their order; numbers and texts stay as they are."""
+    table, b = np.ones((2, 3)), np.zeros(3)
+    pairs, named, number, text = laid_out(([(table, b)], {"W": table}, 0.5, "relu"), "columns")
+    assert [type(pairs), type(pairs[0]), type(named), number, text] == [list, tuple, dict, 0.5, "relu"]
+    assert [part.array is array for part, array in zip((*pairs[0], named["W"]), (table, b, table), strict=True)] == [
+        True
+    ] * 3
+    assert {part.layout for part in (*pairs[0], named["W"])} == {Layout.COLUMNS}
+    with pytest.raises(ValueError, match="equal rows"):
+        laid_out([b, np.eye(2)], "repeated")
+    with pytest.raises(ValueError, match="known are columns"):
+        laid_out([], "fortran")
+
+
+def test_arguments_come_in_every_layout_one_at_a_time() -> None:
+    """The plain ones come first; the others stay plain while one is laid out."""
+    y, p = np.zeros(2), np.ones(2)
+    plain, *others = in_layouts(y, p)
+    assert plain == (y, p)
+    assert [[isinstance(part, LaidOut) for part in given] for given in others] == [[True, False], [False, True]] * 4
+    layouts = [part.layout for given in others for part in given if isinstance(part, LaidOut)]
+    assert layouts[::2] == layouts[1::2] == [Layout.COLUMNS, Layout.STRIDED, Layout.REVERSED, Layout.READ_ONLY]

@@ -14,7 +14,9 @@ from grader.checks import (
     assert_close,
     assert_equal,
     assert_gradient,
+    assert_small,
     assert_unchanged,
+    name_mistake,
     require,
     require_parts,
 )
@@ -375,6 +377,84 @@ def test_a_suite_can_name_the_part(compare: Compare) -> None:
     assert failed.value.message.expected.startswith("dW: [")
 
 
+@pytest.mark.parametrize(
+    ("actual", "said"),
+    [
+        (({"w": 1.0}, 3.0), ("loss: 2", "3")),
+        (({"w": 2.0}, 2.0), ("params['w']: 1", "2")),
+        (({}, 2.0), ("a dict with the keys 'w'", "no 'w'")),
+        (None, ("2 values: params, loss", "None")),
+        (({"w": 1.0},), ("2 values: params, loss", "1 value")),
+        (np.ones(2), ("2 values: params, loss", "one array of shape (2,)")),
+    ],
+    ids=repr,
+)
+def test_a_suite_can_name_each_part_of_a_tuple(actual: Any, said: tuple[str, str]) -> None:
+    """One name for each, as the handout names what is returned."""
+    with pytest.raises(CheckFailed) as failed:
+        assert_close(actual, ({"w": 1.0}, 2.0), part="params, loss")
+    assert said == (failed.value.message.expected, failed.value.message.got)
+
+
+def test_named_parts_may_be_plain_numbers() -> None:
+    """A tuple of numbers is an array of them only where its parts have no names."""
+    assert_close([1, 2.0], (1.0, 2.0), part="w, b")
+    with pytest.raises(CheckFailed) as failed:
+        assert_gradient((1.0, 3.0), (1.0, 2.0), {"swapped": (3.0, 1.0), "late": (1.0, 3.0)}, part="w, b")
+    assert (failed.value.message.expected, failed.value.message.likely) == ("b: 2", "late")
+
+
+def explain_gradient(actual: Any, mistakes: Any = ()) -> str:
+    """Compare a gradient that is wrong, and return its likely cause; a suite would say "otherwise"."""
+    with pytest.raises(CheckFailed) as failed:
+        assert_gradient(actual, TWO, mistakes, part="dW", otherwise=lambda: "otherwise")
+    return failed.value.message.likely
+
+
+def test_a_gradient_without_a_named_mistake_is_looked_into() -> None:
+    """The suite is asked last, after the mistakes that it knows and the rules."""
+    assert explain_gradient([3.0, 1.0]) == "otherwise"
+    assert explain_gradient([3.0, 1.0], {"known": np.array([3.0, 1.0])}) == "known"
+    assert "multiple" in explain_gradient([2.0, 4.0])
+
+
+@pytest.mark.parametrize("actual", [[NAN, 1.0], [3.0, 1.0, 1.0], [3.0, "1"], None, 3.0], ids=repr)
+def test_a_value_that_is_no_gradient_is_not_looked_into(actual: Any) -> None:
+    """A suite computes with what it looks into: finite numbers of the right shape."""
+    assert explain_gradient(actual) != "otherwise"
+
+
+def test_gradients_of_several_parts_are_not_looked_into() -> None:
+    """The suite could not tell which part is wrong."""
+    with pytest.raises(CheckFailed) as failed:
+        assert_gradient((TWO, [3.0, 1.0]), (TWO, TWO), part="dW, db", otherwise=lambda: "otherwise")
+    assert failed.value.message.likely != "otherwise"
+
+
+def test_a_mistake_is_named_without_a_verdict() -> None:
+    """A suite that explains a shape or a count asks for the sentence alone."""
+    mistakes = [("one", 1.0), ("two", TWO), ("one more", 1.0)]
+    assert name_mistake([1, 2], mistakes) == "two"
+    assert name_mistake(1, mistakes) == "one, or one more"
+    assert name_mistake([1, 2], lambda: mistakes) == "two"
+    assert name_mistake("1", mistakes) == ""
+
+
+def test_small_numbers_are_compared_each_for_itself() -> None:
+    """Beside 1 nobody would see what became of 1e-13."""
+    right, at = np.array([1.0, 1e-13]), np.array([0.0, -30.0])
+    assert_close([1.0, 0.0], right)
+    assert_small([1.0, 1.005e-13], right, at)
+    assert_small([1.0, 1.005e-13], right.tolist(), at)
+    assert_small([1.0, 1.0009e-13], right, at, rtol=1e-3)
+    with pytest.raises(CheckFailed) as failed:
+        assert_small([1.0, 1.005e-13], right, at, "clipped", part="out", rtol=1e-3)
+    message = failed.value.message
+    assert (message.expected, message.got, message.likely) == ("1e-13 at -30", "1.005e-13", "clipped")
+    with pytest.raises(CheckFailed, match="shape"):
+        assert_small([1.0], right, at)
+
+
 def test_a_picture_marks_every_wrong_entry() -> None:
     """Beside a nan the finite ones may be wrong, too."""
     with pytest.raises(CheckFailed) as failed:
@@ -392,8 +472,8 @@ def test_required_parts_are_arrays_of_floats() -> None:
     ("answer", "said"),
     [
         (None, ("2 values: w, b", "None")),
-        (np.ones(2), ("2 values: w, b", "[1. 1.]")),
-        ((1.0,), ("2 values: w, b", "1 values")),
+        (np.ones(2), ("2 values: w, b", "one array of shape (2,)")),
+        ((1.0,), ("2 values: w, b", "1 value")),
         ((1.0, None), ("finite numbers as b", "b = None")),
         ((1.0, NAN), ("finite numbers as b", "b = nan")),
         (([1.0, INF], 1.0), ("finite numbers as w", "w = [ 1. inf]")),
