@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from grader.checks import agrees, assert_equal, assert_unchanged, laid_out, require, require_parts, shared, task
+from grader.checks import (
+    agrees,
+    assert_equal,
+    assert_unchanged,
+    draw_balanced,
+    laid_out,
+    require,
+    require_parts,
+    shared,
+    task,
+)
 
 ROWS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 CUBE = np.indices((2, 2, 2)).reshape(3, 8).T.astype(float)
@@ -39,23 +49,18 @@ def test_step_zero(student, oracle):
     assert_equal(student.step(a), oracle.step(a), step_mistakes(a))
 
 
-def signed(rng, *shape):
-    """Numbers of both signs, between 0.05 and 3 away from 0."""
-    return rng.permutation((-1.0) ** np.arange(np.prod(shape))).reshape(shape) * rng.uniform(0.05, 3, size=shape)
-
-
 @task("step", points=1)
 def test_step_shape(student, oracle, rng):
     """step keeps the shape of an array, also where an axis has length 1"""
     for shape in ((4, 3), (2, 3, 4), (5, 1), (1, 4), (1,), (1, 1)):
-        a = signed(rng, *shape)
+        a = draw_balanced(rng, shape)
         assert_equal(student.step(a), oracle.step(a), step_mistakes(a))
 
 
 @task("step", points=1)
 def test_step_layout(student, oracle, rng):
     """step takes an array that is a view of another one"""
-    a = signed(rng, 4, 3)
+    a = draw_balanced(rng, (4, 3))
     for layout in LAYOUTS:
         a = -a
         assert_equal(student.step(laid_out(a, layout)), oracle.step(a))
@@ -202,7 +207,7 @@ def test_perceptron_small_integers(student, oracle, rng):
 def test_perceptron_unchanged(student, oracle, rng):
     """perceptron leaves its arguments, which may be read-only, unchanged"""
     X, w, b = samples(rng, 5, 3)
-    for args in ((X, w, b), (laid_out(X, "read-only"), laid_out(w, "read-only"), b)):
+    for args in ((X, w, b), laid_out((X, w, b), "read-only")):
         assert_equal(assert_unchanged(student.perceptron, *args), oracle.perceptron(X, w, b))
 
 
@@ -366,7 +371,7 @@ def test_two_layer_layout(student, oracle, rng):
         right = oracle.two_layer_perceptron(*arrays, b2)
         mistakes = {AS_IT_LIES: (X @ W1.ravel(order="F").reshape(W1.shape) + b1 > 0) @ W2 + b2 > 0}
         for layout in LAYOUTS:
-            answer = student.two_layer_perceptron(*(laid_out(part, layout) for part in arrays), b2)
+            answer = student.two_layer_perceptron(*laid_out(arrays, layout), b2)
             assert_equal(answer, right, mistakes)
 
 
@@ -438,6 +443,6 @@ def test_two_layer_unchanged(student, oracle, rng):
     """two_layer_perceptron leaves its arguments, which may be read-only, unchanged"""
     *weights, b2 = next(networks(rng))
     arrays = [rng.permutation(CUBE), *weights]
-    for args in (arrays, [laid_out(part, "read-only") for part in arrays]):
+    for args in (arrays, laid_out(arrays, "read-only")):
         y = assert_unchanged(student.two_layer_perceptron, *args, b2)
         assert_equal(y, oracle.two_layer_perceptron(*arrays, b2))

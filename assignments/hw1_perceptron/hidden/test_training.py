@@ -228,6 +228,6 @@ def test_train_unchanged(student, oracle, rng):
     """train_perceptron leaves X and y, which may be read-only, unchanged"""
     X, y = next(draw_tables(rng, TABLES))
     right = oracle.train_perceptron(X, y, 1.0, 300)
-    for args in ((X, y), (laid_out(X, "read-only"), laid_out(y, "read-only"))):
+    for args in ((X, y), laid_out((X, y), "read-only")):
         answer = assert_unchanged(student.train_perceptron, *args, 1.0, 300)
         assert_weights(answer, right, (X, y, 1.0, 300))

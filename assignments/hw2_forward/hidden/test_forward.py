@@ -10,12 +10,15 @@ from grader.checks import (
     as_vector,
     assert_close,
     assert_unchanged,
+    draw_balanced,
     laid_out,
     require,
     require_parts,
     say,
     shared,
+    take_pairs,
     task,
+    to_array,
 )
 
 LAYOUTS = ["columns", "strided", "reversed"]
@@ -30,12 +33,6 @@ def functions(**points):
 def compare(student, oracle, name, *args, mistakes=None):
     """The student's answer must be the reference's."""
     assert_close(getattr(student, name)(*args), getattr(oracle, name)(*args), mistakes or {})
-
-
-def draw(rng, *shape):
-    """Numbers of both signs, between 0.05 and 3 away from 0."""
-    signs = rng.permutation((-1.0) ** np.arange(np.prod(shape))).reshape(shape)
-    return signs * rng.uniform(0.05, 3, size=shape)
 
 
 def compare_small(student, oracle, name, *args):
@@ -60,7 +57,7 @@ def widen(part):
 def test_symmetry(student, oracle, rng, name):
     """is right at x and at -x"""
     for _ in range(2):
-        x = draw(rng, 7)
+        x = draw_balanced(rng, 7)
         compare(student, oracle, name, x)
         compare(student, oracle, name, -x)
 
@@ -69,16 +66,16 @@ def test_symmetry(student, oracle, rng, name):
 def test_axes(student, oracle, rng, name):
     """works entry by entry, whatever the number of axes and whatever their lengths, 1 among them"""
     for shape in ((4, 3), (4, 3), (2, 3, 4), (5, 1), (1, 4), (1,)):
-        compare(student, oracle, name, draw(rng, *shape))
+        compare(student, oracle, name, draw_balanced(rng, shape))
     if name in ("relu", "leaky_relu"):  # of straight lines, which keep every digit of a small number
-        compare(student, oracle, name, 1e-5 * draw(rng, 6))
+        compare(student, oracle, name, 1e-5 * draw_balanced(rng, 6))
 
 
 @functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
 def test_layout(student, oracle, rng, name):
     """takes an array that is a view of another one: transposed, every second entry, reversed"""
     for layout in LAYOUTS:
-        x = draw(rng, 4, 3)
+        x = draw_balanced(rng, (4, 3))
         right = getattr(oracle, name)(x)
         sentence = "the numbers are read as they lie in memory: a transposed table has another order there"
         mistakes = {sentence: right.ravel(order="F").reshape(right.shape)}
@@ -88,7 +85,7 @@ def test_layout(student, oracle, rng, name):
 @functions(sigmoid=1, tanh=1, relu=1, leaky_relu=1, elu=1)
 def test_single(student, oracle, rng, name):
     """takes an array without axes, too: a single number"""
-    for x in draw(rng, 4):
+    for x in draw_balanced(rng, 4):
         compare(student, oracle, name, np.array(x))
 
 
@@ -125,7 +122,7 @@ def test_unchanged(student, oracle, rng, name):
 @functions(leaky_relu=1, elu=2)
 def test_alpha(student, oracle, rng, name):
     """alpha shapes the negative side alone, whether it is small or 1"""
-    x = draw(rng, 8)
+    x = draw_balanced(rng, 8)
     for alpha in (rng.uniform(0.2, 0.4), rng.uniform(0.5, 0.8), 1.0, 1):
         compare(student, oracle, name, x, alpha)
     for side in (-np.abs(x), np.abs(x)):  # each side alone: beside 3 nobody would see so small an alpha
@@ -194,8 +191,7 @@ def test_layer_unchanged(student, oracle, rng, name):
     right = getattr(oracle, name)(*args)
     assert_close(assert_unchanged(getattr(student, name), *args), right)
     for layout in [*LAYOUTS, "read-only"]:
-        laid = [laid_out(part, layout) for part in args]
-        assert_close(assert_unchanged(getattr(student, name), *laid), right)
+        assert_close(assert_unchanged(getattr(student, name), *laid_out(args, layout)), right)
     square, b = draw_layer(rng, "linear", 3, 3, 3)[1:]
     W, c = shared(square), shared(b)  # samples and weights in one array; the two maps of maxout are one and the same
     args = [W, W, c, W, c][: len(args)]
@@ -212,7 +208,7 @@ def test_linear_bias(student, oracle, rng):
 @task("maxout", points=1)
 def test_maxout_relu(student, oracle, rng):
     """is ReLU where one map is x itself and the other is 0, in either order"""
-    x, itself, nothing = draw(rng, 5, 3), (np.eye(3), np.zeros(3)), (np.zeros((3, 3)), np.zeros(3))
+    x, itself, nothing = draw_balanced(rng, (5, 3)), (np.eye(3), np.zeros(3)), (np.zeros((3, 3)), np.zeros(3))
     for args in ((x, *itself, *nothing), (x, *nothing, *itself)):
         compare(student, oracle, "maxout", *args)
 
@@ -225,36 +221,26 @@ def test_maxout_bias(student, oracle, rng):
         compare(student, oracle, "maxout", x, W1, np.array(b1), W2, np.array(b2))
 
 
-def are_pairs(answer):
-    """Whether this is a list of pairs."""
-    is_list = isinstance(answer, (tuple, list))
-    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
-def say_kind(answer):
-    """What came in the place of a list of pairs."""
-    if are_pairs(answer):
-        return say("a list of {count} pairs", count=len(answer))
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values that are not all pairs", count=len(answer))
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def assert_shapes(answer, right):
     """Compare pairs of shapes layer by layer."""
-    fine = are_pairs(answer) and len(answer) == len(right)
-    require(fine, say("a list of {count} pairs, one for each layer", count=len(right)), say_kind(answer))
-    for number, (yours, pair) in enumerate(zip(answer, right, strict=True), start=1):
-        same = all(np.shape(a) == np.shape(b) and np.array_equal(a, b) for a, b in zip(yours, pair, strict=True))
+    pairs = take_pairs(answer, say("shape of W, shape of b"), len(right))
+    for number, (yours, pair) in enumerate(zip(pairs, right, strict=True), start=1):
         wanted, got = (
             say("layer {number}: W {W}, b {b}", number=number, W=W, b=b) for W, b in map(write, (pair, yours))
         )
-        require(same, wanted, got)
+        require(all(map(is_same, yours, pair)), wanted, got)
+
+
+def is_same(yours, shape):
+    """Whether these are exactly the numbers of a shape."""
+    array = to_array(yours)
+    return array is not None and array.shape == np.shape(shape) and np.array_equal(array, shape)
 
 
 def write(pair):
     """Two shapes as tuples, however they were written; a number that stands for one as it is."""
-    return [str(tuple(np.ravel(part).tolist()) if np.ndim(part) else part)[:40] for part in pair]
+    arrays = map(to_array, pair)
+    return [str(tuple(a.ravel().tolist()) if np.ndim(a) else part)[:40] for a, part in zip(arrays, pair, strict=True)]
 
 
 @task("parameter_shapes", points=2)
@@ -277,26 +263,7 @@ def test_parameter_shapes_single(student, oracle, rng):
 def test_parameter_shapes_unchanged(student, oracle, rng):
     """leaves the list of sizes unchanged"""
     sizes = rng.permutation(np.arange(2, 20))[:4].tolist()
-    assert_shapes(require_untouched(student.parameter_shapes, sizes), oracle.parameter_shapes(sizes))
-
-
-def require_untouched(function, *args):
-    """Call a function that is given lists; fail if it changed one of them, or an array in one of them."""
-    value, after = function.echo(*args)
-    expected = "arguments that are the same after the call as before"
-    likely = "pop, reverse, -= and their like work on the caller's own list or array"
-    for position, (given, left) in enumerate(zip(args, after, strict=True), start=1):
-        got = say("argument {position} was changed", position=position)
-        require(is_same(given, left), expected, got, likely)
-    return value
-
-
-def is_same(given, left):
-    """Whether two arrays, or all arrays of two lists, are the same."""
-    given = getattr(given, "array", given)
-    if isinstance(given, (list, tuple)):
-        return isinstance(left, (list, tuple)) and len(given) == len(left) and all(map(is_same, given, left))
-    return np.array_equal(given, left)
+    assert_shapes(assert_unchanged(student.parameter_shapes, sizes), oracle.parameter_shapes(sizes))
 
 
 def draw_params(rng, *sizes):
@@ -395,15 +362,15 @@ def test_forward_unchanged(student, oracle, rng):
     """leaves X, the list params and the arrays in it unchanged, which may be views, read-only, or one layer twice"""
     X, params = draw_network(rng, 5, 3, 4, 5, 2)
     right = oracle.forward(X, params, "relu", "identity")
-    assert_close(require_untouched(student.forward, X, params, "relu", "identity"), right)
+    assert_close(assert_unchanged(student.forward, X, params, "relu", "identity"), right)
     for layout in [*LAYOUTS, "read-only"]:
-        laid = [(laid_out(W, layout), laid_out(b, layout)) for W, b in params]
-        assert_close(require_untouched(student.forward, laid_out(X, layout), laid, "relu", "identity"), right)
+        laid = laid_out((X, params), layout)
+        assert_close(assert_unchanged(student.forward, *laid, "relu", "identity"), right)
     X, [(W, b)] = draw_network(rng, 4, 3, 3)
     layer = shared(W), shared(b)
     args = X, [layer, layer, layer], "relu", "identity"
     mistakes = {"a layer that stands in params three times counts once": X @ W + b}
-    assert_close(require_untouched(student.forward, *args), oracle.forward(*args), mistakes)
+    assert_close(assert_unchanged(student.forward, *args), oracle.forward(*args), mistakes)
 
 
 def assert_collapsed(answer, params, oracle, mistakes=None, of_b=None):
@@ -486,11 +453,11 @@ def compare_collapsed_small(student, oracle, params):
 def test_collapse_linear_unchanged(student, oracle, rng):
     """leaves the list params and the arrays in it unchanged, which may be views, read-only, or one layer twice"""
     params = draw_params(rng, 3, 4, 2, 5)
-    assert_collapsed(require_untouched(student.collapse_linear, params), params, oracle)
+    assert_collapsed(assert_unchanged(student.collapse_linear, params), params, oracle)
     for layout in [*LAYOUTS, "read-only"]:
-        laid = [(laid_out(W, layout), laid_out(b, layout)) for W, b in params]
-        assert_collapsed(require_untouched(student.collapse_linear, laid), params, oracle)
+        answer = assert_unchanged(student.collapse_linear, laid_out(params, layout))
+        assert_collapsed(answer, params, oracle)
     [(W, b)] = draw_params(rng, 3, 3)
     layer = shared(W), shared(b)
     mistakes = {"a layer that stands in params three times counts once": W}
-    assert_collapsed(require_untouched(student.collapse_linear, [layer] * 3), [(W, b)] * 3, oracle, mistakes)
+    assert_collapsed(assert_unchanged(student.collapse_linear, [layer] * 3), [(W, b)] * 3, oracle, mistakes)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.checks import agrees, assert_close, require, require_parts, say, task
+from grader.checks import assert_close, name_mistake, require, require_parts, say, take_pairs, task, to_array
 
 
 @task("sigmoid", points=1)
@@ -129,37 +129,26 @@ def test_maxout_batch(student, oracle, rng):
     assert_close(student.maxout(x, W1, b1, W2, b2), oracle.maxout(x, W1, b1, W2, b2), mistakes)
 
 
-def are_pairs(answer):
-    """Whether this is a list of pairs."""
-    is_list = isinstance(answer, (tuple, list))
-    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
-def say_kind(answer):
-    """What came in the place of a list of pairs."""
-    if are_pairs(answer):
-        return say("a list of {count} pairs", count=len(answer))
-    if isinstance(answer, (tuple, list)):
-        return say("{count} values that are not all pairs", count=len(answer))
-    return "None" if answer is None else say("a single {kind}", kind=type(answer).__name__)
-
-
 def assert_shapes(answer, right, mistakes):
     """Compare pairs of shapes layer by layer; a known mistake has its name."""
-    fine = are_pairs(answer) and len(answer) == len(right)
-    require(fine, say("a list of {count} pairs, one for each layer", count=len(right)), say_kind(answer))
-    likely = next((text for text, wrong in mistakes.items() if agrees(answer, wrong)), "")
-    for number, (yours, pair) in enumerate(zip(answer, right, strict=True), start=1):
-        same = all(np.shape(a) == np.shape(b) and np.array_equal(a, b) for a, b in zip(yours, pair, strict=True))
+    pairs = take_pairs(answer, say("shape of W, shape of b"), len(right))
+    for number, (yours, pair) in enumerate(zip(pairs, right, strict=True), start=1):
         wanted, got = (
             say("layer {number}: W {W}, b {b}", number=number, W=W, b=b) for W, b in map(write, (pair, yours))
         )
-        require(same, wanted, got, likely)
+        require(all(map(is_same, yours, pair)), wanted, got, name_mistake(answer, mistakes))
+
+
+def is_same(yours, shape):
+    """Whether these are exactly the numbers of a shape."""
+    array = to_array(yours)
+    return array is not None and array.shape == np.shape(shape) and np.array_equal(array, shape)
 
 
 def write(pair):
     """Two shapes as tuples, however they were written; a number that stands for one as it is."""
-    return [str(tuple(np.ravel(part).tolist()) if np.ndim(part) else part)[:40] for part in pair]
+    arrays = map(to_array, pair)
+    return [str(tuple(a.ravel().tolist()) if np.ndim(a) else part)[:40] for a, part in zip(arrays, pair, strict=True)]
 
 
 @task("parameter_shapes", points=2)
