@@ -11,12 +11,13 @@ from grader.checks import (
     as_vector,
     assert_close,
     assert_gradient,
+    assert_small,
     assert_unchanged,
-    describe_kind,
+    draw_balanced,
     laid_out,
     require,
-    require_parts,
     say,
+    take,
     task,
     to_array,
 )
@@ -31,6 +32,7 @@ BOTH = "your forward is wrong, and this is not its gradient either: fix the forw
 OF_ANOTHER = "this is the gradient for the arguments of a later forward: what a backward needs belongs into its cache"
 SPOILT = "the same cache gave the right gradient before: the backward changes what is in it"
 DIVIDED = "this is divided by N: the 1/N of the mean is in dout already, from the loss"
+CLIPPED = "something is clipped or added to keep it away from 0, and that is larger than the number itself"
 TYPES = (np.int64, np.uint8, np.int8)
 each = pytest.mark.parametrize("layer", ["relu", "sigmoid", "tanh"])
 
@@ -39,9 +41,7 @@ def run_forward(student, layer, *args, unchanged=False):
     """The output of a forward, and a handle of its cache."""
     function = getattr(student, f"{layer}_forward").opaque(1)
     answer = assert_unchanged(function, *args) if unchanged else function(*args)
-    fine, likely = isinstance(answer, tuple) and len(answer) == 2, "a forward returns its cache, too: return out, cache"
-    require(fine, "two values: out, cache", describe_kind(answer), likely)
-    return answer
+    return take(answer, "out, cache", "a forward returns its cache, too: return out, cache")
 
 
 def run_backward(student, layer, dout, cache, unchanged=False):
@@ -50,9 +50,7 @@ def run_backward(student, layer, dout, cache, unchanged=False):
     answer = assert_unchanged(function, dout, cache) if unchanged else function(dout, cache)
     if layer != "linear":
         return {"dx": answer}
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    require(fine, "three values: dx, dW, db", describe_kind(answer))
-    dx, dW, db = answer
+    dx, dW, db = take(answer, "dx, dW, db")
     return {"dx": dx, "dW": dW, "db": as_vector(db)}
 
 
@@ -62,30 +60,10 @@ def differentiate(oracle, layer, args, dout):
     return {f"d{name}": gradient for name, gradient in zip("xWb", gradients, strict=False)}
 
 
-def is_multiple(actual, value):
-    """Whether one is a multiple of the other, which assert_gradient has words for, or no array like it at all."""
-    try:
-        a, b = np.ravel(np.asarray(actual, dtype=float)), np.ravel(value)
-    except (TypeError, ValueError):
-        return True
-    comparable = np.shape(actual) == np.shape(value) and np.isfinite(a).all()
-    return not comparable or abs(a @ b) > 0.99999 * np.linalg.norm(a) * np.linalg.norm(b)
-
-
-def judge_part(name, actual, right, mistakes, find_blame):
+def judge_part(name, actual, right, mistakes, find_blame=lambda name, actual: ""):
     """As assert_gradient, with a word on the cause: a known mistake's name, or which half is wrong."""
-    if not agrees(actual, right):
-        mistakes = [(NOTHING, 0 * right), *mistakes, (CUT_OFF, np.trunc(right))]
-        likely = next((text for text, wrong in mistakes if agrees(actual, wrong)), "")
-        if not likely and not is_multiple(actual, right):
-            likely = find_blame(name, actual)
-        if likely:
-            got = say("{name} of shape {shape}", name=name, shape=np.shape(actual))
-            if np.shape(actual) == right.shape:
-                error = np.linalg.norm(np.subtract(actual, right)) / np.linalg.norm(right)
-                got = say("{name} with a relative error of {error:.3g}", name=name, error=error)
-            require(False, say("{name} as automatic differentiation gives it", name=name), got, likely)
-    assert_gradient({name: actual}, {name: right})
+    known = [(NOTHING, 0 * right), *mistakes, (CUT_OFF, np.trunc(right))]
+    assert_gradient(actual, right, known, part=name, otherwise=lambda: find_blame(name, actual))
 
 
 def draw_dout(rng, shape):
@@ -129,13 +107,13 @@ def judge_cache(student, oracle, rng, layer, first, second):
     """Two forwards, then backwards with both caches, with the first one twice."""
     caches = [run_forward(student, layer, *args)[1] for args in (first, second)]
     shape = np.shape(getattr(oracle, layer)(*first))
-    for number, cause in ((0, ""), (1, ""), (0, SPOILT)):
+    for number, spoilt in ((0, False), (1, False), (0, True)):
         dout = draw_dout(rng, shape)
         gradients = run_backward(student, layer, dout, caches[number])
         rights = [differentiate(oracle, layer, args, dout) for args in (first, second)]
         for name, right in rights[number].items():
-            mistakes = [(OF_ANOTHER, rights[1 - number][name])]
-            judge_part(name, gradients[name], right, mistakes, lambda *_, cause=cause: cause)
+            mistakes = [(OF_ANOTHER, rights[1 - number][name])] + [(SPOILT, gradients[name])] * spoilt
+            judge_part(name, gradients[name], right, mistakes)
 
 
 def judge_unchanged(student, oracle, rng, layer, args):
@@ -244,13 +222,6 @@ def test_linear_unchanged(student, oracle, rng):
 # ---------------------------------------------------------------- activations
 
 
-def draw_inputs(rng, shape):
-    """Numbers of both signs that keep away from 0."""
-    size = int(np.prod(shape))
-    signs = rng.permutation((-1.0) ** np.arange(size))
-    return (signs * rng.uniform(0.05, 3, size=size)).reshape(shape)
-
-
 ONE_MINUS = {
     "sigmoid": "this is dout (1 - out): the factor out is missing",
     "tanh": "the square is missing in 1 - out^2",
@@ -292,8 +263,8 @@ def evaluate(layer, x):
 def test_activation_forward(student, oracle, rng, layer):
     """forward, entry by entry: for one, two and three axes and one entry, however x lies in memory"""
     shapes, before = [(6,), (6,), (1,), (3, 4), (2, 3, 2)], []
-    table = draw_inputs(rng, (3, 4))
-    plain = [(x, x) for x in (draw_inputs(rng, shape) for shape in shapes)]
+    table = draw_balanced(rng, (3, 4))
+    plain = [(x, x) for x in (draw_balanced(rng, shape) for shape in shapes)]
     for x, sent in [*plain, *((table, laid_out(table, layout)) for layout in ("columns", "strided", "reversed"))]:
         right = getattr(oracle, layer)(x)
         slide = [("this is 2 sigmoid(x) - 1: tanh(x) is 2 sigmoid(2 x) - 1", np.tanh(x / 2))] if layer == "tanh" else []
@@ -306,7 +277,7 @@ def test_activation_forward(student, oracle, rng, layer):
 def test_activation_backward(student, oracle, rng, layer):
     """backward gives dout times the slope at x: for one, two and three axes and one entry, in any place in memory"""
     for shape, layout in (((4, 3), ""), ((7,), ""), ((1,), ""), ((4, 3), "columns"), ((2, 3, 2), "strided")):
-        judge_backward(student, oracle, rng, layer, (draw_inputs(rng, shape),), layout=layout)
+        judge_backward(student, oracle, rng, layer, (draw_balanced(rng, shape),), layout=layout)
 
 
 @task("activations", points=1)
@@ -323,15 +294,6 @@ def test_activation_integers(student, oracle, rng, layer):
         judge_backward(student, oracle, rng, layer, (x,), dout=rng.permutation([20, 3, 100, 125]).astype(kind))
 
 
-def assert_small(actual, right, x, part):
-    """Compare numbers so small that the floor under every comparison would hide them: each must be right to 1 %."""
-    assert_close(actual, right, part=part)
-    likely = "something is clipped or added to keep it away from 0, and that is larger than the number itself"
-    for number, wanted, place in zip(*require_parts([actual], part), right, x, strict=True):
-        close = abs(number - wanted) <= 0.01 * abs(wanted)
-        require(close, say("{wanted:.4g} at {place:.4g}", wanted=wanted, place=place), f"{number:.4g}", likely)
-
-
 @task("activations", points=1)
 @each
 def test_activation_large(student, oracle, rng, layer):
@@ -344,19 +306,20 @@ def test_activation_large(student, oracle, rng, layer):
     if layer == "sigmoid":  # so far below 0 that all slopes are tiny, where float32 has all its digits too
         x = rng.permutation([-17.0, -20.0, -24.0, -27.9]) + rng.uniform(-0.1, 0.1, size=4)
         (out, cache), dout = run_forward(student, layer, x), draw_dout(rng, 4)
-        assert_small(out, 1 / (1 + np.exp(-x)), x, "out")
-        assert_small(student.sigmoid_backward(dout, cache), dout / (1 + np.exp(-x)) / (1 + np.exp(x)), x, "dx")
+        assert_small(out, 1 / (1 + np.exp(-x)), x, CLIPPED, part="out")
+        right = dout / (1 + np.exp(-x)) / (1 + np.exp(x))
+        assert_small(student.sigmoid_backward(dout, cache), right, x, CLIPPED, part="dx")
 
 
 @task("activations", points=1)
 @each
 def test_activation_cache(student, oracle, rng, layer):
     """activations: each cache belongs to its own forward, and may be handed in twice"""
-    judge_cache(student, oracle, rng, layer, (draw_inputs(rng, (3, 4)),), (draw_inputs(rng, (3, 4)),))
+    judge_cache(student, oracle, rng, layer, (draw_balanced(rng, (3, 4)),), (draw_balanced(rng, (3, 4)),))
 
 
 @task("activations", points=1)
 @each
 def test_activation_unchanged(student, oracle, rng, layer):
     """activations: x and dout are the same after the calls, and may be read-only"""
-    judge_unchanged(student, oracle, rng, layer, (draw_inputs(rng, (3, 4)),))
+    judge_unchanged(student, oracle, rng, layer, (draw_balanced(rng, (3, 4)),))

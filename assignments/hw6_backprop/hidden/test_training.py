@@ -4,15 +4,20 @@ import numpy as np
 
 from grader.checks import (
     agrees,
+    are_pairs,
     as_vector,
     assert_close,
+    assert_small,
     assert_unchanged,
-    describe_kind,
+    find_shape,
     laid_out,
+    name_mistake,
     require,
     require_parts,
     say,
     shared,
+    take,
+    take_pairs,
     task,
 )
 
@@ -24,12 +29,12 @@ def draw_params(rng, sizes):
     pairs = np.column_stack([sizes[:-1], sizes[1:]]).tolist()
     gains = [1.8] * (len(pairs) - 1) + [1.2]
     return [
-        (draw_signed(rng, 0.4 * gain / d**0.5, gain / d**0.5, (d, m)), draw_signed(rng, 0.1, 0.6, m))
+        (draw_between(rng, 0.4 * gain / d**0.5, gain / d**0.5, (d, m)), draw_between(rng, 0.1, 0.6, m))
         for gain, (d, m) in zip(gains, pairs, strict=True)
     ]
 
 
-def draw_signed(rng, least, largest, shape):
+def draw_between(rng, least, largest, shape):
     """Numbers of both signs between two sizes."""
     return rng.choice([-1.0, 1.0], size=shape) * rng.uniform(least, largest, size=shape)
 
@@ -37,7 +42,7 @@ def draw_signed(rng, least, largest, shape):
 def draw_network(rng, sizes, activation):
     """The arguments of gradient_norms: parameters, seven samples, unsorted labels of all classes, an activation."""
     labels = rng.permutation(np.arange(7) % sizes[-1])
-    return draw_params(rng, sizes), draw_signed(rng, 0.2, 1.5, (7, sizes[0])), labels, activation
+    return draw_params(rng, sizes), draw_between(rng, 0.2, 1.5, (7, sizes[0])), labels, activation
 
 
 def permute_units(rng, params):
@@ -97,9 +102,7 @@ def test_norms_deep(student, oracle, rng):
     network = permute_units(rng, [(0.8 * W, b) for W, b in params]), *rest
     norms, right = student.gradient_norms(*network), oracle.gradient_norms(*network)
     assert_close(norms, right, lambda: list_norm_mistakes(oracle, network))
-    for number, (norm, wanted) in enumerate(zip(norms, right, strict=True), start=1):
-        close = abs(norm - wanted) <= 1e-3 * wanted
-        require(close, say("{wanted:.4g} in layer {number}", wanted=wanted, number=number), f"{norm:.4g}")
+    assert_small(norms, right, np.arange(1, 9), rtol=1e-3)
 
 
 @task("gradient_norms", points=1)
@@ -107,35 +110,17 @@ def test_norms_unchanged(student, oracle, rng):
     """gradient_norms: params, X and labels are the same after the call, and may be read-only"""
     network = draw_network(rng, [3, 4, 6, 2], "tanh")
     assert_close(assert_unchanged(student.gradient_norms, *network), oracle.gradient_norms(*network))
-    params, X, labels, activation = draw_network(rng, [3, 4, 6, 2], "tanh")
-    pairs = [tuple(laid_out(part, "read-only") for part in pair) for pair in params]
-    sent = pairs, laid_out(X, "read-only"), laid_out(labels, "read-only"), activation
-    assert_close(student.gradient_norms(*sent), oracle.gradient_norms(params, X, labels, activation))
+    network = draw_network(rng, [3, 4, 6, 2], "tanh")
+    assert_close(student.gradient_norms(*laid_out(network, "read-only")), oracle.gradient_norms(*network))
 
 
 # ---------------------------------------------------------------- train_xor
 
 
-def are_pairs(answer):
-    """Whether this is a list of pairs, as parameters and their gradients are."""
-    pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
-    return pairs and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
 def read_answer(answer, layers):
     """The parameters, biases flat, and the losses."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: params, losses", describe_kind(answer))
-    params, losses = answer
-    swapped = are_pairs(losses) and not are_pairs(params)
-    likely = "the two values have changed places"
-    got = say("the list of pairs in the place of {name}", name="losses")
-    require(not swapped, "two values: params, losses", got, likely)
-    fine = isinstance(params, (tuple, list)) and len(params) == layers
-    require(fine, say("params: a list of {count} pairs (W, b)", count=layers), describe_kind(params))
-    other = next((pair for pair in params if not are_pairs([pair])), None)
-    require(are_pairs(params), "params: a list of pairs (W, b)", say("in this list {kind}", kind=describe_kind(other)))
-    return [(W, as_vector(b)) for W, b in params], losses
+    params, losses = take(answer, "params, losses", params=are_pairs)
+    return [(W, as_vector(b)) for W, b in take_pairs(params, "W, b", layers, "params")], losses
 
 
 def assert_losses(oracle, losses, params, lr, steps):
@@ -156,7 +141,7 @@ def list_loss_mistakes(oracle, losses, right, params, lr):
     }
     mistakes = [(text, oracle.train_xor(params, other, steps)[1]) for text, other in others.items()]
     mistakes.append(("each loss is taken after its update, not before", right[1:]))
-    if np.shape(losses) != (steps,) or any(agrees(losses, wrong) for _, wrong in mistakes):
+    if find_shape(losses) != (steps,) or name_mistake(losses, mistakes):
         return mistakes
     if not agrees(losses[0], right[0]):
         return [("the first loss, that of the params handed in, is wrong already", losses)]
@@ -200,7 +185,7 @@ def draw_steep(oracle, rng):
     """Parameters with large weights on top, for which an entry of the gradient is over 0.7, and the next ones."""
     while True:
         params = draw_params(rng, [2, 3, 2])
-        params[1] = draw_signed(rng, 2.5, 3.5, (3, 2)), params[1][1]
+        params[1] = draw_between(rng, 2.5, 3.5, (3, 2)), params[1][1]
         moved = oracle.train_xor(params, 1.0, 1)[0]
         if np.abs(np.asarray(moved[0][0]) - params[0][0]).max() > 0.7:
             return params, moved
@@ -300,6 +285,5 @@ def test_xor_unchanged(student, oracle, rng):
     trained, _ = read_answer(assert_unchanged(student.train_xor, params, 0.5, 3), 2)
     assert_params(trained, oracle.train_xor(params, 0.5, 3)[0], params)
     params = draw_params(rng, [2, 3, 2])
-    fixed = [tuple(laid_out(part, "read-only") for part in pair) for pair in params]
-    trained, _ = read_answer(student.train_xor(fixed, 0.5, 3), 2)
+    trained, _ = read_answer(student.train_xor(laid_out(params, "read-only"), 0.5, 3), 2)
     assert_params(trained, oracle.train_xor(params, 0.5, 3)[0], params)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from grader.checks import (
+    are_pairs,
     as_vector,
     assert_close,
     assert_gradient,
-    describe_kind,
+    find_shape,
     picturing,
     require,
     require_parts,
@@ -15,6 +16,8 @@ from grader.checks import (
     show_bars,
     show_boundary,
     show_curves,
+    take,
+    take_pairs,
     task,
 )
 
@@ -41,33 +44,14 @@ ONE_MINUS = {
     "sigmoid": "this is dout (1 - out): the factor out is missing",
     "tanh": "the square is missing in 1 - out^2",
 }
+TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
 IN_TURN = "the layers are moved in turn: all gradients belong to the parameters before the step"
 
 
 def forward(student, layer, *args, out="out"):
     """The output of a forward and the handle of its cache."""
     pair = getattr(student, f"{layer}_forward").opaque(1)(*args)
-    complete = isinstance(pair, tuple) and len(pair) == 2
-    likely = say("a forward returns its cache, too: return {out}, cache", out=out)
-    require(complete, say("two values: {out} and the cache", out=out), describe_kind(pair), likely)
-    return pair
-
-
-def are_pairs(answer):
-    """Whether this is a list of pairs, as parameters and their gradients are."""
-    pairs = isinstance(answer, (tuple, list)) and len(answer) > 0
-    return pairs and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
-def take_two(answer, names):
-    """The two values of a returned pair, the list of pairs (dW, db) or (W, b) in its place."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), describe_kind(answer))
-    place = 1 if names.endswith("grads") else 0
-    swapped = are_pairs(answer[1 - place]) and not are_pairs(answer[place])
-    got = say("the list of pairs in the place of {name}", name=names.split(", ")[1 - place])
-    require(not swapped, say("two values: {names}", names=names), got, "the two values have changed places")
-    return answer
+    return take(pair, f"{out}, cache", say("a forward returns its cache, too: return {out}, cache", out=out))
 
 
 def apply(layer, x):
@@ -159,7 +143,7 @@ def test_loss_backward_worked(student):
     _, cache = forward(student, "softmax_cross_entropy", Z, LABELS, out="loss")
     p = np.array([[1.0, 2.0, 5.0], [6.0, 1.0, 1.0]]) / 8
     mistakes = [
-        ("the 1/N of the mean is missing: this is N times the gradient", 2 * DZ),
+        (TIMES_N, 2 * DZ),
         ("the 1 is not subtracted at the true class", p / 2),
         ("this is minus the gradient: one-hot - softmax", -DZ),
         ("p[:, labels] are whole columns: 1 belongs off one entry of each row", p / 2 - [0.0, 0.5, 0.5]),
@@ -178,7 +162,7 @@ def draw_network(rng):
 def test_network_loss(student, oracle, rng):
     """the loss of a network with two hidden tanh layers"""
     params, X, labels = draw_network(rng)
-    loss, _ = take_two(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads")
+    loss, _ = take(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads", grads=are_pairs)
     assert_close(loss, oracle.mlp_loss_and_grads(params, X, labels, "tanh")[0], part="loss")
 
 
@@ -187,20 +171,16 @@ def test_network_gradients(student, oracle, rng):
     """the gradients of a network with two hidden tanh layers, those of the first layer first"""
     params, X, labels = draw_network(rng)
     _, right = oracle.mlp_loss_and_grads(params, X, labels, "tanh")
-    _, grads = take_two(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads")
-    require(are_pairs(grads) and len(grads) == 3, "grads: a list of three (dW, db)", describe_kind(grads))
-    shapes, found = [W.shape for W, _ in params], [np.shape(dW) for dW, _ in grads]
+    _, grads = take(student.mlp_loss_and_grads(params, X, labels, "tanh"), "loss, grads", grads=are_pairs)
+    grads = take_pairs(grads, "dW, db", 3, "grads")
+    shapes, found = [W.shape for W, _ in params], [find_shape(dW) for dW, _ in grads]
     likely = "your list starts with the last layer; the handout wants the first layer first"
     wanted, got = (say("dW of the shapes {shapes}, in this order", shapes=each) for each in (shapes, found))
     require(found != shapes[::-1], wanted, got, likely)
     for layer in (3, 2, 1):
         dW, db = grads[layer - 1]
-        names = [f"dW{layer}", f"db{layer}"]
-        wanted = dict(zip(names, right[layer - 1], strict=True))
-        times_n = {
-            "the 1/N of the mean is missing: this is N times the gradient": {n: 5 * w for n, w in wanted.items()}
-        }
-        assert_gradient(dict(zip(names, [dW, as_vector(db)], strict=True)), wanted, times_n)
+        times_n = {TIMES_N: [5 * part for part in right[layer - 1]]}
+        assert_gradient((dW, as_vector(db)), right[layer - 1], times_n, part=f"dW{layer}, db{layer}")
 
 
 @task("gradient_norms", points=1)
@@ -221,7 +201,7 @@ def run(x, first, second):
 def test_xor_first_losses(student, oracle):
     """the first three losses with lr = 0.5, from the parameters of the handout"""
     _, right = oracle.train_xor(XOR_PARAMS, 0.5, 4)
-    _, losses = take_two(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses")
+    _, losses = take(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses", params=are_pairs)
     mistakes = [
         ("each loss is taken after its update", right[1:]),
         ("the gradient is added: this goes uphill", [0.932476, 1.022201, 1.164737]),
@@ -241,9 +221,9 @@ def test_xor_first_losses(student, oracle):
 def test_xor_first_steps(student, oracle):
     """the parameters after three steps with lr = 0.5"""
     right, _ = oracle.train_xor(XOR_PARAMS, 0.5, 3)
-    params, _ = take_two(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses")
-    require(are_pairs(params) and len(params) == 2, "params: a list of two (W, b)", describe_kind(params))
-    for number, (pair, wanted, start) in enumerate(zip(params, right, XOR_PARAMS, strict=True), start=1):
+    params, _ = take(student.train_xor(XOR_PARAMS, 0.5, 3), "params, losses", params=are_pairs)
+    pairs = take_pairs(params, "W, b", 2, "params")
+    for number, (pair, wanted, start) in enumerate(zip(pairs, right, XOR_PARAMS, strict=True), start=1):
         for letter, part, value, old in zip("Wb", pair, wanted, start, strict=True):
             name = f"{letter}{number}"
             moved = as_vector(part) if letter == "b" else part
