@@ -5,14 +5,16 @@ import pytest
 
 from grader.checks import (
     agrees,
+    are_pairs,
     assert_close,
     assert_equal,
     assert_unchanged,
-    describe_kind,
+    draw_signed,
+    find_shape,
     laid_out,
-    require,
     say,
     shared,
+    take_pairs,
     task,
 )
 
@@ -32,45 +34,27 @@ def draw_order(rng, n):
     return order
 
 
-def are_pairs(answer):
-    """Whether this is a list of pairs, as batches are."""
-    is_list = isinstance(answer, (tuple, list))
-    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
-def say_batches(batches):
-    """What came in the place of a list of so many pairs."""
-    is_list = isinstance(batches, (tuple, list))
-    other = [batch for batch in batches if not are_pairs([batch])] if is_list else []
-    return say("in this list {kind}", kind=describe_kind(other[0])) if other else describe_kind(batches)
-
-
 def name_batches(batches):
     """Both parts of every batch, by their names."""
-    named = {}
-    for number, (Xb, yb) in enumerate(batches, start=1):
-        named[say("X of batch {number}", number=number)] = Xb
-        named[say("y of batch {number}", number=number)] = yb
-    return named
+    return {
+        say("{part} of batch {number}", part=part, number=number): rows
+        for number, batch in enumerate(batches, start=1)
+        for part, rows in zip("Xy", batch, strict=True)
+    }
 
 
 def assert_batches(batches, right):
     """The batches must agree exactly."""
-    fine = are_pairs(batches) and len(batches) == len(right)
-    empty = are_pairs(batches) and any(np.size(Xb) == 0 for Xb, _ in batches)
+    empty = are_pairs(batches) and any(0 in (find_shape(Xb) or ()) for Xb, _ in batches)
     likely = "there is an empty batch: where batch_size divides N nothing is left for it" if empty else ""
-    require(fine, say("a list of {count} pairs (Xb, yb)", count=len(right)), say_batches(batches), likely)
-    assert_equal(name_batches(batches), name_batches(right))
+    pairs = take_pairs(batches, "Xb, yb", len(right), likely=likely)
+    assert_equal(name_batches(pairs), name_batches(right))
 
 
 def assert_state(answer, right, mistakes=()):
     """Parameters and velocities must agree; `mistakes` are pairs of a sentence and another state."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: params, velocity", describe_kind(answer))
-    names = ("params", "velocity")
-    mistakes = [*mistakes, ("the two values have changed places", right[::-1])]
-    known = [(text, dict(zip(names, pair, strict=True))) for text, pair in mistakes]
-    assert_close(*(dict(zip(names, pair, strict=True)) for pair in (answer, right)), known)
+    known = [*mistakes, ("the two values have changed places", right[::-1])]
+    assert_close(answer, right, known, part="params, velocity")
 
 
 def check_batches(student, rng, n, batch_size, **shapes):
@@ -149,12 +133,7 @@ SHAPES = {"W1": (2, 3), "b1": (3,), "W2": (3, 4), "b2": (4,)}
 def draw_dict(rng, size=1.0, shapes=SHAPES):
     """Numbers between -2 size and 2 size, none near 0, for every name; the names in an order of their own."""
     names = rng.permutation(list(shapes)).tolist()
-    return {name: size * draw_signed(rng, shapes[name]) for name in names}
-
-
-def draw_signed(rng, shape):
-    """Numbers between 0.1 and 2, of either sign."""
-    return rng.uniform(0.1, 2, size=shape) * rng.choice([-1, 1], size=shape)
+    return {name: size * draw_signed(rng, 0.1, 2, shapes[name]) for name in names}
 
 
 def draw_whole(rng, kind=int):
@@ -171,7 +150,7 @@ def test_sgd_shapes(student, oracle, rng):
     """moves parameters of every shape, one axis, two and three, also of a single number, with whatever lr"""
     shapes = {"kernel": (2, 3, 2), "weights": (4, 3), "shift": (5,), "one": (1,), "row": (1, 3), "cell": (1, 1)}
     params = draw_dict(rng, shapes=shapes)
-    grads = {name: 3 * draw_signed(rng, params[name].shape) for name in params}
+    grads = {name: 3 * draw_signed(rng, 0.1, 2, params[name].shape) for name in params}
     for lr in (rng.uniform(0.05, 0.5), 2):
         assert_close(student.sgd_step(params, grads, lr), oracle.sgd_step(params, grads, lr))
 
@@ -180,7 +159,7 @@ def test_sgd_shapes(student, oracle, rng):
 def test_sgd_names(student, oracle, rng):
     """finds each gradient by its name, wherever it is in the dict"""
     params = draw_dict(rng, shapes={"a": (3,), "b": (3,), "c": (3,), "d": (3,)})
-    grads = {name: 3 * draw_signed(rng, 3) for name in reversed(params)}
+    grads = {name: 3 * draw_signed(rng, 0.1, 2, 3) for name in reversed(params)}
     moved, right = student.sgd_step(params, grads, 0.3), oracle.sgd_step(params, grads, 0.3)
     crossed = oracle.sgd_step(params, dict(zip(params, grads.values(), strict=True)), 0.3)
     likely = "parameters and gradients are paired by their place in the dicts, not by name"
@@ -217,7 +196,7 @@ SCALES = {"huge": 1e6, "large": 100.0, "small": 1e-3, "tiny": 1e-5}
 
 def draw_scales(rng, sizes=SCALES):
     """Numbers of a size of its own for every name, four of each."""
-    return {name: size * draw_signed(rng, 4) for name, size in sizes.items()}
+    return {name: size * draw_signed(rng, 0.1, 2, 4) for name, size in sizes.items()}
 
 
 @task("sgd_step", points=1)
@@ -234,25 +213,20 @@ def test_sgd_scales(student, oracle, rng):
 def test_sgd_unchanged(student, oracle, rng):
     """params and grads, and the arrays in them, are the same after the call as before"""
     params = draw_dict(rng)
-    grads = {name: 3 * draw_signed(rng, p.shape) for name, p in params.items()}
+    grads = {name: 3 * draw_signed(rng, 0.1, 2, p.shape) for name, p in params.items()}
     assert_close(assert_unchanged(student.sgd_step, params, grads, 0.3), oracle.sgd_step(params, grads, 0.3))
 
 
 LAYOUTS = ("columns", "strided", "reversed", "read-only")
 
 
-def lay_out(state, layout):
-    """The dicts of a state with their arrays in this layout."""
-    return [{name: laid_out(part, layout) for name, part in parts.items()} for parts in state]
-
-
 @task("sgd_step", points=1)
 def test_sgd_layouts(student, oracle, rng):
     """one array may have two names, and arrays may lie in memory in another way"""
-    params, grads = ({name: size * draw_signed(rng, (3, 4)) for name in "WV"} for size in (1, 3))
+    params, grads = ({name: size * draw_signed(rng, 0.1, 2, (3, 4)) for name in "WV"} for size in (1, 3))
     for layout in LAYOUTS:
         right = oracle.sgd_step(params, grads, 0.3)
-        assert_close(student.sgd_step(*lay_out((params, grads), layout), 0.3), right)
+        assert_close(student.sgd_step(*laid_out((params, grads), layout), 0.3), right)
     tied = shared(params["W"])
     for slopes in (grads, {"W": tied, "V": grads["V"]}):
         args = {"W": tied, "V": tied}, slopes, 0.3
@@ -333,10 +307,10 @@ def test_momentum_unchanged(student, oracle, rng):
 @task("momentum_step", points=1)
 def test_momentum_layouts(student, oracle, rng):
     """one array may have two names or two roles, and arrays may lie in memory in another way"""
-    state = [{name: size * draw_signed(rng, (3, 4)) for name in "WV"} for size in (1, 3, 2)]
+    state = [{name: size * draw_signed(rng, 0.1, 2, (3, 4)) for name in "WV"} for size in (1, 3, 2)]
     for layout in LAYOUTS:
         right = oracle.momentum_step(*state, 0.3, 0.6)
-        assert_state(student.momentum_step(*lay_out(state, layout), 0.3, 0.6), right)
+        assert_state(student.momentum_step(*laid_out(state, layout), 0.3, 0.6), right)
     x, y = (shared(part) for part in (state[0]["W"], state[1]["W"]))
     for params, grads, velocity in (((x, x), (y, y), (y, y)), ((x, y), (x, y), (y, x))):
         args = [dict(zip("WV", pair, strict=True)) for pair in (params, grads, velocity)]

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from grader.checks import assert_close, assert_unchanged, describe_kind, laid_out, require, say, shared, task
+from grader.checks import assert_close, assert_unchanged, is_dict, laid_out, require, say, shared, take, task
 
 MOST = 2000  # questions of one training that are kept; a right one asks far fewer
 
@@ -83,20 +83,9 @@ def find_rows(Xb, yb, X, y):
     return rows.tolist()
 
 
-def take_two(answer, names):
-    """The two parts of what was returned."""
-    pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(pair, say("two values: {names}", names=names), describe_kind(answer))
-    swapped = isinstance(answer[1], dict) and not isinstance(answer[0], dict)
-    likely = "the two values have changed places"
-    require(not swapped, say("two values: {names}", names=names), "the dict in second place", likely)
-    return answer
-
-
 def assert_both(answer, right, names):
     """Both values of a returned pair must agree."""
-    pairs = take_two(answer, names), right
-    assert_close(*(dict(zip(names.split(", "), pair, strict=True)) for pair in pairs))
+    assert_close(take(answer, names, params=is_dict), right, part=names)
 
 
 def check_chain(calls, start, lr):
@@ -147,7 +136,8 @@ def test_epoch_params(student, rng):
         order = rng.permutation(11)
         right = replay(params, X, y, 0.05, slice_order(order, 4))
         answer = student.train_epoch(watch(X, y)[0], params, X, y, 0.05, 4, order)
-        assert_close(take_two(answer, "params, mean_loss")[0], right[0], part="params")
+        moved, _ = take(answer, "params, mean_loss", params=is_dict)
+        assert_close(moved, right[0], part="params")
 
 
 @task("train_epoch", points=3)
@@ -192,7 +182,8 @@ def test_epoch_mean(student, rng):
     params, X, y = draw_task(rng, 9)
     losses = rng.integers(1, 20, size=3) + np.array([0.0, 20.0, 300.0])
     told, asked = tell(X, y, losses, {"W": np.zeros((3, 2)), "b": np.zeros(2)})
-    _, mean_loss = take_two(student.train_epoch(told, params, X, y, 0.1, 4, rng.permutation(9)), "params, mean_loss")
+    answer = student.train_epoch(told, params, X, y, 0.1, 4, rng.permutation(9))
+    _, mean_loss = take(answer, "params, mean_loss", params=is_dict)
     check_mean(mean_loss, losses, asked if len(asked) == 3 else [[0]] * 3)
 
 
@@ -208,7 +199,7 @@ def test_epoch_any(student, rng):
         ended = "the pass ends before the last batch" if len(asked) < 5 else ""
         got = say("asked about {count}", count=len(asked))
         require(len(asked) == 5, "loss_and_grads asked about 5 batches", got, ended)
-        moved, mean_loss = take_two(answer, "params, mean_loss")
+        moved, mean_loss = take(answer, "params, mean_loss", params=is_dict)
         assert_close(moved, right, part="params")
         known = {"losses below 0 count as 0": np.mean(np.maximum(losses, 0))}
         known |= {"losses below 0 count by their size": np.mean(np.abs(losses))}
@@ -261,8 +252,8 @@ def test_epoch_unchanged(student, rng):
     answer = assert_unchanged(student.train_epoch, watch(X, y)[0], params, X, y, 0.05, 3, order)
     assert_both(answer, right, "params, mean_loss")
     for layout in ("read-only", "columns"):
-        parts = {name: laid_out(p, layout) for name, p in params.items()}, laid_out(X, layout), laid_out(y, layout)
-        answer = student.train_epoch(watch(X, y)[0], *parts, 0.05, 3, laid_out(order, layout))
+        *parts, rows = laid_out((params, X, y, order), layout)
+        answer = student.train_epoch(watch(X, y)[0], *parts, 0.05, 3, rows)
         assert_both(answer, right, "params, mean_loss")
     told, tied = tie(watch(X, y)[0], params)
     answer = student.train_epoch(told, tied, X, y, 0.05, 3, order)
@@ -293,7 +284,8 @@ def run_fit(student, rng, n, batch_size, epochs, lr=0.02, told=None):
     ended = "training ends too early: it goes on to the last epoch, whatever the losses are"
     got = say("loss_and_grads was asked about {count}", count=len(calls))
     require(len(calls) == total, wanted, got, ended if len(calls) < total else "")
-    return take_two(answer, "params, history"), params, [calls[i * each : i * each + each] for i in range(epochs)]
+    pair = take(answer, "params, history", params=is_dict)
+    return pair, params, [calls[i * each : i * each + each] for i in range(epochs)]
 
 
 def list_rows(calls):
@@ -453,7 +445,6 @@ def test_fit_unchanged(student, rng):
     answer = assert_unchanged(student.fit, watch(X, y)[0], params, X, y, 0.05, 12, 3, np.random.default_rng(seed))
     assert_both(answer, right, "params, history")
     told, tied = tie(watch(X, y)[0], params)
-    parts = tied, laid_out(X, "read-only"), laid_out(y, "read-only")
-    answer = student.fit(told, *parts, 0.05, 12, 3, np.random.default_rng(seed))
+    answer = student.fit(told, tied, *laid_out((X, y), "read-only"), 0.05, 12, 3, np.random.default_rng(seed))
     more = {"more": params["W"] - 3 * 0.05}
     assert_both(answer, ({**right[0], **more}, right[1]), "params, history")

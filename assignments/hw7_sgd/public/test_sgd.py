@@ -3,52 +3,38 @@
 import numpy as np
 import pytest
 
-from grader.checks import agrees, assert_close, describe_kind, picturing, require, say, show_curves, task
+from grader.checks import (
+    assert_close,
+    is_dict,
+    name_mistake,
+    picturing,
+    require,
+    say,
+    show_curves,
+    take,
+    take_pairs,
+    task,
+)
 
 SAMPLES = np.array([[10.0, 4.0], [20.0, 1.0], [30.0, 9.0], [40.0, 2.0], [50.0, 8.0], [60.0, 7.0], [70.0, 3.0]])
 TARGETS = np.array([3, 1, 2, 0, 2, 1, 0])
 ORDER = np.array([5, 0, 6, 2, 4, 1, 3])
 
 
-def are_pairs(answer):
-    """Whether this is a list of pairs, as batches are."""
-    is_list = isinstance(answer, (tuple, list))
-    return is_list and all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in answer)
-
-
-def say_batches(batches):
-    """What came in the place of a list of so many pairs."""
-    is_list = isinstance(batches, (tuple, list))
-    other = [batch for batch in batches if not are_pairs([batch])] if is_list else []
-    return say("in this list {kind}", kind=describe_kind(other[0])) if other else describe_kind(batches)
-
-
 def name_batches(batches):
     """Both parts of every batch, by their names."""
-    named = {}
-    for number, (Xb, yb) in enumerate(batches, start=1):
-        named[say("X of batch {number}", number=number)] = Xb
-        named[say("y of batch {number}", number=number)] = yb
-    return named
+    return {
+        say("{part} of batch {number}", part=part, number=number): rows
+        for number, batch in enumerate(batches, start=1)
+        for part, rows in zip("Xy", batch, strict=True)
+    }
 
 
 def assert_batches(batches, right, mistakes):
     """The batches must agree; those of a known mistake have its name."""
-    fine = are_pairs(batches) and len(batches) == len(right)
-    likely = next((text for text, wrong in mistakes if not fine and agrees(batches, wrong)), "")
-    require(fine, say("a list of {count} pairs (Xb, yb)", count=len(right)), say_batches(batches), likely)
+    pairs = take_pairs(batches, "Xb, yb", len(right), likely=name_mistake(batches, mistakes))
     known = [(text, name_batches(wrong)) for text, wrong in mistakes]
-    assert_close(name_batches(batches), name_batches(right), known)
-
-
-def name_two(answer, names):
-    """The two values of a returned pair, by their names; fails where there are not two, or in the other order."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), describe_kind(answer))
-    swapped = isinstance(answer[1], dict) and not isinstance(answer[0], dict)
-    likely = "the two values have changed places"
-    require(not swapped, say("two values: {names}", names=names), "the dict in second place", likely)
-    return dict(zip(names.split(", "), answer, strict=True))
+    assert_close(name_batches(pairs), name_batches(right), known)
 
 
 def cut(X, y, *rows):
@@ -121,8 +107,8 @@ def test_sgd_bytes(student):
 
 
 def make_state(place, velocity):
-    """A parameter and its velocity, as momentum_step returns them, by their names."""
-    return {"params": {"w": np.array([place])}, "velocity": {"w": np.array([velocity])}}
+    """A parameter and its velocity, as momentum_step returns them."""
+    return {"w": np.array([place])}, {"w": np.array([velocity])}
 
 
 @task("momentum_step", points=2)
@@ -136,16 +122,17 @@ def test_momentum_constant(student):
     }
     for i in range(3):
         arguments = [{"w": np.array([number])} for number in (places[i], 1.0, velocities[i])]
-        answer = name_two(student.momentum_step(*arguments, 0.1, 0.9), "params, velocity")
+        answer = student.momentum_step(*arguments, 0.1, 0.9)
         later = {"the old velocity is forgotten: this is plain SGD": make_state(places[i] - 0.1, 1.0)}
-        assert_close(answer, make_state(places[i + 1], velocities[i + 1]), later if i else first)
+        right = make_state(places[i + 1], velocities[i + 1])
+        assert_close(answer, right, later if i else first, part="params, velocity")
 
 
 @task("momentum_step", points=2)
 def test_momentum_formula(student):
     """w = 1 with the gradient 1, the velocity 2, lr = 0.5 and beta = 0.75 becomes -0.25, and the velocity 2.5"""
     one, two = {"w": np.array([1.0])}, {"w": np.array([2.0])}
-    answer = name_two(student.momentum_step(one, one, two, 0.5, 0.75), "params, velocity")
+    answer = student.momentum_step(one, one, two, 0.5, 0.75)
     mistakes = [
         ("the gradient has the factor 1 - beta: it enters the velocity whole", 0.125, 1.75),
         ("lr is inside the velocity: it enters once, where the parameters move", -1.0, 2.0),
@@ -159,7 +146,8 @@ def test_momentum_formula(student):
         ("this step goes uphill", 2.25, 2.5),
         ("the two values have changed places", 2.5, -0.25),
     ]
-    assert_close(answer, make_state(-0.25, 2.5), [(likely, make_state(p, v)) for likely, p, v in mistakes])
+    known = [(likely, make_state(p, v)) for likely, p, v in mistakes]
+    assert_close(answer, make_state(-0.25, 2.5), known, part="params, velocity")
 
 
 EPOCHS = np.arange(6)
@@ -226,7 +214,7 @@ START, X, Y = {"w": np.zeros(1)}, np.array([[2.0], [1.0], [1.0]]), np.array([4.0
 @task("train_epoch", points=2)
 def test_epoch_worked(student):
     """the handout's three samples in batches of two: w = 1.8, and the mean loss 13"""
-    answer = name_two(student.train_epoch(mse, START, X, Y, 0.1, 2, np.array([2, 0, 1])), "params, mean_loss")
+    answer = student.train_epoch(mse, START, X, Y, 0.1, 2, np.array([2, 0, 1]))
     mistakes = [
         ("the second batch's gradient is taken at the parameters of the beginning, not at the updated ones", 2.0, 17.5),
         ("the mean loss is weighted by the batches' sizes; here every batch counts the same", 1.8, 12.0),
@@ -241,8 +229,9 @@ def test_epoch_worked(student):
         ("the second step is smaller: its gradient is already a mean over its own batch", 1.4, 13.0),
         ("the steps go uphill", -2.2, 23.0),
     ]
-    named = [(likely, {"params": {"w": np.array([w])}, "mean_loss": loss}) for likely, w, loss in mistakes]
-    assert_close(answer, {"params": {"w": np.array([1.8])}, "mean_loss": 13.0}, named)
+    pair = take(answer, "params, mean_loss", params=is_dict)
+    known = [(likely, ({"w": np.array([w])}, loss)) for likely, w, loss in mistakes]
+    assert_close(pair, ({"w": np.array([1.8])}, 13.0), known, part="params, mean_loss")
 
 
 @task("train_epoch", points=2)
@@ -266,7 +255,7 @@ def test_epoch_asks(student):
 @task("fit", points=2)
 def test_fit_worked(student):
     """two epochs with all three samples in one batch: the losses 15 and 7, and w = 1.6"""
-    answer = name_two(student.fit(mse, START, X, Y, 0.1, 3, 2, np.random.default_rng(1)), "params, history")
+    answer = student.fit(mse, START, X, Y, 0.1, 3, 2, np.random.default_rng(1))
     mistakes = [
         ("every epoch begins with the first parameters again", 1.0, [15.0, 15.0]),
         ("the history holds the losses after the steps", 1.6, [7.0, 4.12]),
@@ -275,8 +264,9 @@ def test_fit_worked(student):
         ("this is the loss of the last epoch alone; the history has one for every epoch", 1.6, 7.0),
         ("the parameters that are returned have not moved", 0.0, [15.0, 7.0]),
     ]
-    named = [(likely, {"params": {"w": np.array([w])}, "history": losses}) for likely, w, losses in mistakes]
-    assert_close(answer, {"params": {"w": np.array([1.6])}, "history": [15.0, 7.0]}, named)
+    pair = take(answer, "params, history", params=is_dict)
+    known = [(likely, ({"w": np.array([w])}, losses)) for likely, w, losses in mistakes]
+    assert_close(pair, ({"w": np.array([1.6])}, [15.0, 7.0]), known, part="params, history")
     with picturing():
         _, losses = student.fit(mse, START, X, Y, 0.1, 1, 15, np.random.default_rng(3))
         runs = np.array([walk(np.random.default_rng(seed), 15) for seed in range(50)])

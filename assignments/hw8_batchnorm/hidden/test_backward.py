@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from grader.checks import as_vector, assert_gradient, assert_unchanged, describe_kind, laid_out, require, task
+from grader.checks import (
+    as_vector,
+    assert_gradient,
+    assert_unchanged,
+    describe_kind,
+    draw_grid,
+    draw_signed,
+    laid_out,
+    require,
+    take,
+    task,
+)
 
 SHAPES = [(8, 3), (4, 6), (5, 5)]
-
-
-def draw_signed(rng, low, high, d):
-    """One number for each feature, away from 0, of either sign."""
-    return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
-
-
-def draw_grid(rng, n, d):
-    """Columns of n numbers around 0, none of them alike: variances between 0.9 and 2.7, whatever is drawn."""
-    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.full((d, 1), 0.5)
-    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
 
 
 def draw_batch(rng, n, d):
@@ -56,16 +56,13 @@ def go_back(student, dout, *batch, **settings):
 
 def name_parts(answer):
     """The three gradients, those of gamma and beta as (D,)."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 3
-    require(fine, "3 values: dx, dgamma, dbeta", describe_kind(answer))
-    dx, dgamma, dbeta = answer
+    dx, dgamma, dbeta = take(answer, "dx, dgamma, dbeta")
     return dx, as_vector(dgamma), as_vector(dbeta)
 
 
 def assert_all(answer, right):
     """All three gradients must agree."""
-    names = ("dx", "dgamma", "dbeta")
-    assert_gradient(*(dict(zip(names, parts, strict=True)) for parts in (answer, right)))
+    assert_gradient(answer, right, part="dx, dgamma, dbeta")
 
 
 def list_dx(dout, x, gamma, eps):

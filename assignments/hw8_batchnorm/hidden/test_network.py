@@ -9,27 +9,20 @@ from grader.checks import (
     assert_gradient,
     assert_unchanged,
     describe_kind,
+    draw_grid,
+    draw_signed,
+    is_dict,
     laid_out,
     require,
     say,
     shared,
+    take,
     task,
 )
 
 KEYS = ("W1", "b1", "gamma", "beta", "W2", "b2")
 SUMMED = "this is the sum over the samples; the mean divides by N"
 TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
-
-
-def draw_signed(rng, low, high, d):
-    """One number for each feature, away from 0, of either sign."""
-    return rng.uniform(low, high, size=d) * rng.choice([-1, 1], size=d)
-
-
-def draw_grid(rng, n, d):
-    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
-    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.full((d, 1), 0.5)
-    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
 
 
 def draw_net(rng, n=8, d=3, h=5, k=4):
@@ -61,20 +54,8 @@ def check_net(student, oracle, params, X, labels, *names, sent=None):
 
 def ask(student, params, X, labels):
     """The loss and the gradients, by name, those of vectors as (H,)."""
-    loss, grads = take_two(student.mlp_bn_loss_and_grads(params, X, labels), "loss, grads")
+    loss, grads = take(student.mlp_bn_loss_and_grads(params, X, labels), "loss, grads", grads=is_dict)
     return loss, take_grads(grads)
-
-
-def take_two(answer, names):
-    """The two parts of a returned tuple; fails where there are not two."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, say("two values: {names}", names=names), describe_kind(answer))
-    swapped, likely = (
-        isinstance(answer[0], dict) and not isinstance(answer[1], dict),
-        "the two values have changed places",
-    )
-    require(not swapped, say("two values: {names}", names=names), "the dict in the place of the loss", likely)
-    return answer
 
 
 def take_grads(grads):
@@ -163,7 +144,7 @@ def list_first(params, X, labels):
 def test_network_value(student, oracle, rng):
     """the mean loss of linear, batch norm, tanh, linear, softmax cross-entropy, in this order"""
     args = draw_net(rng)
-    loss, _ = take_two(student.mlp_bn_loss_and_grads(*args), "loss, grads")
+    loss, _ = take(student.mlp_bn_loss_and_grads(*args), "loss, grads", grads=is_dict)
     right, _ = oracle.mlp_bn_loss_and_grads(*args)
     assert_close(loss, right, {**list_losses(*args), SUMMED: 8 * right}, part="loss")
 
@@ -300,10 +281,10 @@ def test_network_square(student, oracle, rng):
 def test_network_unchanged(student, oracle, rng):
     """leaves the parameters, X and labels as they are, which may be read-only or lie otherwise in memory"""
     args = draw_net(rng, 5, 3, 6, 4)
-    loss, grads = take_two(assert_unchanged(student.mlp_bn_loss_and_grads, *args), "loss, grads")
+    answer = assert_unchanged(student.mlp_bn_loss_and_grads, *args)
+    loss, grads = take(answer, "loss, grads", grads=is_dict)
     right_loss, right = oracle.mlp_bn_loss_and_grads(*args)
     assert_close(loss, right_loss, part="loss")
     assert_grads(take_grads(grads), right, "W1")
     for layout in ("read-only", "columns", "strided", "reversed"):
-        params = {name: laid_out(value, layout) for name, value in args[0].items()}
-        check_net(student, oracle, *args, "W1", "W2", sent=(params, *(laid_out(part, layout) for part in args[1:])))
+        check_net(student, oracle, *args, "W1", "W2", sent=laid_out(args, layout))

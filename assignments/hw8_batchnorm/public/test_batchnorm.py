@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from grader.checks import as_vector, assert_close, assert_gradient, describe_kind, require, say, show_histogram, task
+from grader.checks import (
+    as_vector,
+    assert_close,
+    assert_gradient,
+    describe_kind,
+    is_dict,
+    require,
+    say,
+    show_histogram,
+    take,
+    task,
+)
 
 X = np.array(
     [[8.0, 7.0], [10.0, 1.0], [10.0, 5.0], [12.0, 7.0]]
@@ -70,19 +81,9 @@ GRADIENTS = {
 }
 
 
-def require_tuple(answer, names):
-    """Fail unless there is one value for each of these names; a cache may be anything."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == names.count(",") + 1
-    require(fine, say("a tuple of {count}: {names}", count=names.count(",") + 1, names=names), describe_kind(answer))
-    return answer
-
-
 def require_grads(answer, keys):
     """The loss and the dict of gradients; fails unless the dict has these keys, in second place."""
-    loss, grads = require_tuple(answer, "loss, grads")
-    swapped = isinstance(loss, dict) and not isinstance(grads, dict)
-    likely = "the two values have changed places"
-    require(not swapped, "a loss and a dict of gradients, in this order", "the dict in the place of the loss", likely)
+    loss, grads = take(answer, "loss, grads", grads=is_dict)
     missing = [key for key in keys if not isinstance(grads, dict) or key not in grads]
     without = say("a dict without {keys}", keys=", ".join(missing))
     got = without if isinstance(grads, dict) else describe_kind(grads)
@@ -94,7 +95,7 @@ def require_grads(answer, keys):
 def go_forward(student, *args, **kwargs):
     """What batchnorm_train returns; the cache stays with the student's code."""
     answer = student.batchnorm_train.opaque(1)(*args, **kwargs)
-    return require_tuple(answer, "out, cache, running_mean, running_var")
+    return take(answer, "out, cache, running_mean, running_var")
 
 
 def go_back(student):
@@ -102,7 +103,7 @@ def go_back(student):
     answer = student.batchnorm_train.opaque(1)(X, GAMMA, BETA, MEAN, VAR, momentum=0.75, eps=0.25)
     fine = isinstance(answer, (tuple, list)) and len(answer) > 1
     require(fine, "a cache in second place: out, cache, running_mean, running_var", describe_kind(answer))
-    return require_tuple(student.batchnorm_backward(DOUT, answer[1]), "dx, dgamma, dbeta")
+    return take(student.batchnorm_backward(DOUT, answer[1]), "dx, dgamma, dbeta")
 
 
 @task("batchnorm", points=3)
@@ -173,7 +174,7 @@ def test_eval_bytes(student):
 @task("identity_parameters", points=2)
 def test_identity_worked(student):
     """for the handout's batch and eps = 0.25, gamma is (1.5, 2.5) and beta (10, 5)"""
-    gamma, beta = require_tuple(student.identity_parameters(X, eps=0.25), "gamma, beta")
+    gamma, beta = take(student.identity_parameters(X, eps=0.25), "gamma, beta")
     mistaken = {
         "this is the standard deviation without eps, or with another one than is asked for": [1.41421, 2.44949],
         "this is var + eps, without the root": [2.25, 6.25],
