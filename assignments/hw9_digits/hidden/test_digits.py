@@ -1,19 +1,26 @@
 """Hidden checks of hw9: the functions around the training. Extreme numbers are whole, so that float32 holds them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from grader.checks import (
+    are_pairs,
     assert_close,
     assert_equal,
     assert_gradient,
     assert_unchanged,
     describe_kind,
+    draw_grid,
+    draw_signed,
     laid_out,
+    name_layers,
     require,
-    require_parts,
     say,
     shared,
+    take,
+    take_layers,
     task,
 )
 
@@ -24,35 +31,10 @@ SIZES = [
 ]
 
 
-def pair(sizes):
-    """The shapes of the weights."""
-    return [tuple(sizes[i : i + 2]) for i in range(len(sizes) - 1)]
-
-
-def require_layers(answer, sizes):
-    """The pairs (W, b) of a returned list, the biases with one axis."""
-    shapes = pair(sizes)
-    wanted = say("a list of {count} pairs, one (W, b) for each layer", count=len(shapes))
-    fine = isinstance(answer, (list, tuple)) and len(answer) == len(shapes)
-    require(fine, wanted, describe_kind(answer))
-    layers = [require_parts(part, "W, b") for part in answer]
-    found = [W.shape for W, _ in layers]
-    likely = "the last layer comes first: the layers stand in the order of params"
-    in_order = found != shapes[::-1] or found == shapes
-    require(in_order, say("W of shapes {shapes}", shapes=shapes), "them in reverse order", likely)
-    for number, ((W, b), shape) in enumerate(zip(layers, shapes, strict=True), start=1):
-        right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
-        expected = say("layer {number} with W {W} and b {b}", number=number, W=shape, b=shape[1:])
-        likely = "yours is the transpose of what was expected" if W.shape == shape[::-1] else ""
-        likely = "an axis is lost: W has two, also where it has one row or column" if W.ndim < 2 else likely
-        require(right, expected, say("W {W} and b {b}", W=W.shape, b=b.shape), likely)
-    return [(W, b.reshape(-1)) for W, b in layers]
-
-
 def draw(student, rng, sizes):
     """Initial parameters, drawn by a generator of their own."""
     seed = int(rng.integers(2**32))
-    return require_layers(student.init_params(sizes, np.random.default_rng(seed)), sizes)
+    return take_layers(student.init_params(sizes, np.random.default_rng(seed)), "W, b", sizes)
 
 
 @task("init_params", points=2)
@@ -126,7 +108,7 @@ def test_init_generator(student, rng):
     first, again, other = (
         student.init_params([3, 5, 2], np.random.default_rng(number)) for number in (seed, seed, seed + 1)
     )
-    first, again, other = (require_layers(params, [3, 5, 2]) for params in (first, again, other))
+    first, again, other = (take_layers(params, "W, b", [3, 5, 2]) for params in (first, again, other))
     same = all(np.array_equal(a, b) for a, b in zip(first[0], again[0], strict=True))
     likely = "np.random has random numbers of its own: all are to come from the rng that is passed in"
     require(same, "the same weights from a generator in the same state", "other weights", likely)
@@ -135,27 +117,16 @@ def test_init_generator(student, rng):
     require(others, "other weights from another generator", "the same weights", likely)
 
 
-def draw_signed(rng, low, high, *shape):
-    """Numbers between low and high, of either sign."""
-    return rng.uniform(low, high, size=shape) * rng.choice([-1, 1], size=shape)
-
-
 def network(rng, sizes, top=1.0):
     """Parameters that matter: tanh is bent, biases count, and the logits stay within some 1.5 times top."""
-    *hidden, (m, n) = pair(sizes)
-    layers = [(draw_signed(rng, 0.5, 1.5, m, n) / np.sqrt(m), draw_signed(rng, 0.2, 0.6, n)) for m, n in hidden]
-    return [*layers, (top * draw_signed(rng, 0.5, 1.5, m, n) / m, top * draw_signed(rng, 0.2, 0.6, n))]
-
-
-def draw_samples(rng, n, d):
-    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
-    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.ones((d, 1))
-    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
+    *hidden, (m, n) = pairwise(sizes)
+    layers = [(draw_signed(rng, 0.5, 1.5, (m, n)) / np.sqrt(m), draw_signed(rng, 0.2, 0.6, n)) for m, n in hidden]
+    return [*layers, (top * draw_signed(rng, 0.5, 1.5, (m, n)) / m, top * draw_signed(rng, 0.2, 0.6, n))]
 
 
 def batch(rng, n, sizes):
     """n samples with unsorted labels that take turns among the classes."""
-    return draw_samples(rng, n, sizes[0]), rng.permutation(np.arange(n) % sizes[-1])
+    return draw_grid(rng, n, sizes[0], alone=1.0), rng.permutation(np.arange(n) % sizes[-1])
 
 
 def draw_clear(oracle, rng, n, sizes):
@@ -173,29 +144,11 @@ def find_last(labels):
     return slice(at, at + 1)
 
 
-def name_parts(layers, before=""):
-    """The arrays of a list of pairs by their names: W1, b1, W2, ..., or dW1, db1, dW2, ..."""
-    return {
-        f"{before}{letter}{number}": part
-        for number, layer in enumerate(layers, start=1)
-        for letter, part in zip("Wb", layer, strict=True)
-    }
-
-
-def split(answer):
-    """The loss and the gradients of an answer."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: loss, grads", describe_kind(answer))
-    swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
-    likely = "the two values have changed places"
-    require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)
-    return answer
-
-
 def assert_loss(answer, right, count=1):
     """The loss of so many samples must agree, whatever the gradients are."""
     mistakes = {"this is the sum over the samples; the mean divides by N": count * right[0]} if count > 1 else {}
-    assert_close(split(answer)[0], right[0], mistakes, part="loss")
+    loss, _ = take(answer, "loss, grads", grads=are_pairs)
+    assert_close(loss, right[0], mistakes, part="loss")
 
 
 def check_both(student, oracle, params, X, labels, sizes, sent=None):
@@ -205,9 +158,15 @@ def check_both(student, oracle, params, X, labels, sizes, sent=None):
     assert_grads(answer, right, sizes)
 
 
+def read_gradients(answer, sizes):
+    """The gradients of an answer by their names: dW1, db1, dW2, ..."""
+    _, grads = take(answer, "loss, grads", grads=are_pairs)
+    return name_layers(take_layers(grads, "dW, db", sizes), "dW, db")
+
+
 def assert_grads(answer, right, sizes, count=1):
     """The gradients for so many samples must agree, whatever the loss is."""
-    named, right = name_parts(require_layers(split(answer)[1], sizes), "d"), name_parts(right[1], "d")
+    named, right = read_gradients(answer, sizes), name_layers(right[1], "dW, db")
     text = "the 1/N of the mean is missing: this is N times the gradient"
     assert_gradient(named, right, {text: {name: count * part for name, part in right.items()}} if count > 1 else {})
 
@@ -267,7 +226,7 @@ def test_loss_bytes(student, oracle, rng):
 @task("loss_and_grads", points=1)
 def test_loss_absent(student, oracle, rng):
     """not every class need occur among the labels of a batch, which may all be the same"""
-    params, X = network(rng, [3, 4, 6]), draw_samples(rng, 5, 3)
+    params, X = network(rng, [3, 4, 6]), draw_grid(rng, 5, 3)
     for labels in (rng.permutation([1, 1, 3, 1, 3]), np.full(5, 2)):
         check_both(student, oracle, params, X, labels, [3, 4, 6])
 
@@ -301,19 +260,13 @@ def test_loss_scales(student, oracle, rng):
         first = params[0][0] / scale[:, None], params[0][1]
         answer, right = (who.loss_and_grads([first, *params[1:]], X * scale, labels) for who in (student, oracle))
         assert_loss(answer, right)
-        layers = require_layers(split(answer)[1], sizes)
-        rows = name_parts([(W, b) for W, b in layers], "d"), name_parts(right[1], "d")
-        for name in rows[1]:
+        grads = read_gradients(answer, sizes)
+        for name, gradient in name_layers(right[1], "dW, db").items():
             divisor = scale[:, None] if name == "dW1" else 1.0  # each row has a scale of its own
-            assert_gradient(rows[0][name] / divisor, rows[1][name] / divisor, part=name)
+            assert_gradient(grads[name] / divisor, gradient / divisor, part=name)
 
 
 LAYOUTS = ("read-only", "columns", "strided", "reversed")
-
-
-def lay_out(params, layout):
-    """The arrays of a network in this layout."""
-    return [tuple(laid_out(part, layout) for part in layer) for layer in params]
 
 
 @task("loss_and_grads", points=1)
@@ -324,13 +277,12 @@ def test_loss_unchanged(student, oracle, rng):
     answer = assert_unchanged(student.loss_and_grads, params, X, labels)
     assert_loss(answer, oracle.loss_and_grads(params, X, labels))
     for layout in LAYOUTS:
-        sent = lay_out(params, layout), laid_out(X, layout), laid_out(labels, layout)
-        check_both(student, oracle, params, X, labels, sizes, sent=sent)
+        check_both(student, oracle, params, X, labels, sizes, sent=laid_out((params, X, labels), layout))
 
 
 def clear_samples(oracle, rng, params, n):
     """n samples whose two largest logits are far apart."""
-    X = 2 * draw_samples(rng, 3 * n, len(params[0][0]))
+    X = 2 * draw_grid(rng, 3 * n, len(params[0][0]))
     z = np.sort(oracle.logits(params, X), axis=1)
     return X[np.argsort(z[:, -2] - z[:, -1])[:n]]
 
@@ -415,7 +367,7 @@ def test_predict_unchanged(student, oracle, rng):
     params, X, right = draw_problem(oracle, rng, [3, 5, 4], 6, telling=False)
     assert_equal(assert_unchanged(student.predict, params, X), right)
     for layout in LAYOUTS:
-        assert_equal(student.predict(lay_out(params, layout), laid_out(X, layout)), right)
+        assert_equal(student.predict(*laid_out((params, X), layout)), right)
 
 
 @task("confusion_matrix", points=2)
@@ -472,8 +424,7 @@ def test_confusion_unchanged(student, oracle, rng):
     right = oracle.confusion_matrix(labels, predictions, 4)
     assert_equal(assert_unchanged(student.confusion_matrix, labels, predictions, 4), right)
     for layout in LAYOUTS:
-        sent = laid_out(labels, layout), laid_out(predictions, layout)
-        assert_equal(student.confusion_matrix(*sent, 4), right)
+        assert_equal(student.confusion_matrix(*laid_out((labels, predictions), layout), 4), right)
 
 
 def weights(rng, h, w, units, *deeper):
@@ -515,7 +466,7 @@ def test_images_layouts(student, oracle, rng):
     """the arrays may be read-only or lie otherwise in memory"""
     params = weights(rng, 4, 3, 5)
     for layout in LAYOUTS:
-        answer = student.first_layer_images(lay_out(params, layout), (4, 3))
+        answer = student.first_layer_images(laid_out(params, layout), (4, 3))
         assert_close(answer, oracle.first_layer_images(params, (4, 3)))
 
 

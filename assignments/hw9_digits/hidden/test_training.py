@@ -7,11 +7,12 @@ import numpy as np
 from grader.checks import (
     assert_gradient,
     assert_unchanged,
-    describe_kind,
+    draw_grid,
     laid_out,
+    name_layers,
     require,
-    require_parts,
     say,
+    take_layers,
     task,
 )
 
@@ -29,23 +30,11 @@ MOVES = {
 CHANCE = 0.4  # after shuffled labels 600 of these runs stay below 26.7 %
 
 
-def read_layers(answer, sizes):
-    """The pairs (W, b) that fit returned, the biases with one axis."""
-    is_list = isinstance(answer, (list, tuple)) and len(answer) == len(sizes) - 1
-    require(is_list, say("a list of {count} pairs (W, b)", count=len(sizes) - 1), describe_kind(answer))
-    layers = [require_parts(part, "W, b") for part in answer]
-    for position, (W, b) in enumerate(layers):
-        shape = tuple(sizes[position : position + 2])
-        right = W.shape == shape and b.shape in [shape[1:], (1, *shape[1:])]
-        shapes = "W {W} and b {b}"
-        require(right, say(shapes, W=shape, b=shape[1:]), say(shapes, W=W.shape, b=b.shape))
-    return [(W, b.reshape(-1)) for W, b in layers]
-
-
 def train(student, data, sizes, epochs, batch_size, lr, seed):
     """The trained layers; `seed` is that of the generator."""
     X, labels = data
-    return read_layers(student.fit(X, labels, sizes, epochs, batch_size, lr, np.random.default_rng(seed)), sizes)
+    answer = student.fit(X, labels, sizes, epochs, batch_size, lr, np.random.default_rng(seed))
+    return take_layers(answer, "W, b", sizes)
 
 
 def run_twice(student, rng, data, *settings, lr):
@@ -56,11 +45,8 @@ def run_twice(student, rng, data, *settings, lr):
 
 def subtract(start, end):
     """How far each parameter moved, by its name: W1, b1, W2, ..."""
-    moves = {}
-    for number, (first, last) in enumerate(zip(start, end, strict=True), start=1):
-        for letter, a, b in zip("Wb", first, last, strict=True):
-            moves[say("{name} before - {name} after", name=f"{letter}{number}")] = a - b
-    return moves
+    moves = [(W - W_end, b - b_end) for (W, b), (W_end, b_end) in zip(start, end, strict=True)]
+    return {say("{name} before - {name} after", name=name): move for name, move in name_layers(moves, "W, b").items()}
 
 
 def assert_moves(start, end, right, *mistakes):
@@ -85,13 +71,7 @@ def assert_far(student, oracle, rng, n, sizes, lay=lambda part: part):
 
 def draw_samples(rng, n, sizes):
     """n samples with unsorted labels that take turns among the classes."""
-    return draw_grid(rng, n, sizes[0]), rng.permutation(np.arange(n) % sizes[-1])
-
-
-def draw_grid(rng, n, d):
-    """Columns of n numbers between -1.65 and 1.65, none of them alike."""
-    grid = np.tile(np.linspace(-1.5, 1.5, n), (d, 1)) if n > 1 else np.ones((d, 1))
-    return rng.permuted(grid, axis=1).T + rng.uniform(-0.15, 0.15, size=(n, d))
+    return draw_grid(rng, n, sizes[0], alone=1.0), rng.permutation(np.arange(n) % sizes[-1])
 
 
 @task("fit", points=2)
@@ -127,7 +107,7 @@ def test_fit_epochs(student, oracle, rng):
 def test_fit_partial(student, oracle, rng):
     """the last batch of an epoch may be smaller: it is kept, and its mean is over its own samples"""
     # Equal samples, so that their order does not matter; in the eighth digit they differ, as known mistakes then do.
-    data = draw_grid(rng, 1, 5) + 1e-7 * draw_grid(rng, 10, 5), np.full(10, 2)
+    data = draw_grid(rng, 1, 5, alone=1.0) + 1e-7 * draw_grid(rng, 10, 5), np.full(10, 2)
     for batch_size in (4, 3):
         batches = [list(range(at, min(at + batch_size, 10))) for at in range(0, 10, batch_size)]
         start, end = run_twice(student, rng, data, [5, 3, 4], 1, batch_size, lr=2.0)
@@ -263,7 +243,7 @@ def test_fit_unchanged(student, oracle, rng):
     X, labels = draw_samples(rng, 9, [4, 3])
     generator = np.random.default_rng(int(rng.integers(2**32)))
     answer = assert_unchanged(student.fit, X, labels, [4, 5, 3], 2, 4, 0.5, generator)
-    read_layers(answer, [4, 5, 3])
+    take_layers(answer, "W, b", [4, 5, 3])
     for layout in ("read-only", "columns", "strided", "reversed"):
         assert_far(student, oracle, rng, 9, [4, 3], lambda part, layout=layout: laid_out(part, layout))
 

@@ -1,16 +1,20 @@
 """Public checks of hw9: the ones you can run at home."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from grader.checks import (
+    are_pairs,
     assert_close,
     assert_equal,
     assert_gradient,
-    describe_kind,
+    name_layers,
     require,
-    require_parts,
     say,
     show_images,
+    take,
+    take_layers,
     task,
 )
 
@@ -20,14 +24,9 @@ SUMMED = "this is the sum over the samples; the mean divides by N"
 TIMES_N = "the 1/N of the mean is missing: this is N times the gradient"
 
 
-def list_shapes(sizes):
-    """(fan_in, fan_out) of each layer."""
-    return [tuple(sizes[layer:][:2]) for layer in range(len(sizes) - 1)]
-
-
 def make_network(rng, *sizes):
     """Weights and biases of about the size of 1."""
-    return [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in list_shapes(sizes)]
+    return [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in pairwise(sizes)]
 
 
 def softmax(z):
@@ -35,42 +34,10 @@ def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
 
-def read_layers(answer, *sizes):
-    """The pairs (W, b) in a student's list, checked for their number and their shapes."""
-    pairs = list_shapes(sizes)
-    is_list = isinstance(answer, (list, tuple)) and len(answer) == len(pairs)
-    require(is_list, say("a list of {count} pairs (W, b)", count=len(pairs)), describe_kind(answer))
-    layers = [require_parts(pair, "W, b") for pair in answer]
-    for (W, b), wanted in zip(layers, pairs, strict=True):
-        shapes = "W of shape {W}, b of shape {b}"
-        fits = W.shape == wanted and b.shape in ((wanted[1],), (1, wanted[1]))
-        require(fits, say(shapes, W=wanted, b=wanted[1:]), say(shapes, W=W.shape, b=b.shape))
-    return [(W, b.ravel()) for W, b in layers]
-
-
-def name_parts(layers, before=""):
-    """The arrays of a list of pairs by their names: W1, b1, W2, ..., or dW1, db1, dW2, ..."""
-    return {
-        f"{before}{letter}{number}": part
-        for number, layer in enumerate(layers, start=1)
-        for letter, part in zip("Wb", layer, strict=True)
-    }
-
-
-def take_two(answer):
-    """The loss and the list of gradients."""
-    fine = isinstance(answer, (tuple, list)) and len(answer) == 2
-    require(fine, "two values: loss, grads", describe_kind(answer))
-    swapped = isinstance(answer[0], (tuple, list)) and not isinstance(answer[1], (tuple, list))
-    likely = "the two values have changed places"
-    require(not swapped, "two values: loss, grads", "the list of gradients in the place of the loss", likely)
-    return answer
-
-
 @task("init_params", points=2)
 def test_init_shapes(student):
     """gives a W (fan_in, fan_out) and zeros b (fan_out,) for each layer"""
-    layers = read_layers(student.init_params([6, 5, 3], np.random.default_rng(1)), 6, 5, 3)
+    layers = take_layers(student.init_params([6, 5, 3], np.random.default_rng(1)), "W, b", [6, 5, 3])
     for W, b in layers:
         require(W.all(), "random weights", "weights that are 0", "units that start alike stay alike")
         require(not b.any(), "biases of 0", "other biases", "the biases begin at 0: only the weights are random")
@@ -79,7 +46,7 @@ def test_init_shapes(student):
 @task("init_params", points=2)
 def test_init_spread(student):
     """the weights' standard deviation is sqrt(1 / fan_in)"""
-    layers = read_layers(student.init_params([64, 50, 30], np.random.default_rng(2)), 64, 50, 30)
+    layers = take_layers(student.init_params([64, 50, 30], np.random.default_rng(2)), "W, b", [64, 50, 30])
     for W, _ in layers:
         right = len(W) ** -0.5
         expected = say("a standard deviation near {right:.3g}", right=right)
@@ -90,7 +57,8 @@ def test_init_spread(student):
 def test_loss_uniform(student):
     """the loss is ln K where all K classes are equally likely"""
     params = [(np.zeros((2, 3)), np.zeros(3)), (np.zeros((3, 4)), np.zeros(4))]
-    loss, _ = take_two(student.loss_and_grads(params, np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([3, 1])))
+    answer = student.loss_and_grads(params, np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([3, 1]))
+    loss, _ = take(answer, "loss, grads", grads=are_pairs)
     assert_close(loss, np.log(4), {SUMMED: 2 * np.log(4)}, part="loss")
 
 
@@ -98,7 +66,7 @@ def test_loss_uniform(student):
 def test_loss_hidden(student, oracle, rng):
     """the loss of a network with a hidden layer is right"""
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
-    loss, _ = take_two(student.loss_and_grads(params, X, labels))
+    loss, _ = take(student.loss_and_grads(params, X, labels), "loss, grads", grads=are_pairs)
     right, _ = oracle.loss_and_grads(params, X, labels)
     (W1, b1), (W2, b2) = params
     p = softmax(np.tanh(np.tanh(X @ W1 + b1) @ W2 + b2))
@@ -111,13 +79,8 @@ def test_loss_hidden(student, oracle, rng):
 def test_gradients_hidden(student, oracle, rng):
     """the gradients of a network with a hidden layer are right"""
     params, X, labels = make_network(rng, 3, 4, 2), rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
-    _, grads = take_two(student.loss_and_grads(params, X, labels))
+    _, grads = take(student.loss_and_grads(params, X, labels), "loss, grads", grads=are_pairs)
     _, right = oracle.loss_and_grads(params, X, labels)
-    likely = "your list starts with the last layer; the handout wants the first layer first"
-    pairs = grads if isinstance(grads, (tuple, list)) else []
-    found = [np.shape(pair[0]) for pair in pairs if isinstance(pair, (tuple, list)) and len(pair) == 2]
-    got = "dW of the shapes (4, 2), (3, 4), in this order"
-    require(found != [(4, 2), (3, 4)], "dW of the shapes (3, 4), (4, 2), in this order", got, likely)
     (W1, b1), (W2, b2) = params
     a = np.tanh(X @ W1 + b1)
     delta = (softmax(a @ W2 + b2) - np.eye(2)[labels]) / 5
@@ -126,10 +89,11 @@ def test_gradients_hidden(student, oracle, rng):
         "the slope of tanh is taken to be a * (1 - a), that of the sigmoid": a * (1 - a),
     }
     below = {likely: delta @ W2.T * slope for likely, slope in slopes.items()}
-    mistakes = {likely: name_parts([(X.T @ d, d.sum(axis=0)), right[1]], "d") for likely, d in below.items()}
-    right = name_parts(right, "d")
+    mistakes = {likely: name_layers([(X.T @ d, d.sum(axis=0)), right[1]], "dW, db") for likely, d in below.items()}
+    right = name_layers(right, "dW, db")
     mistakes[TIMES_N] = {name: 5 * part for name, part in right.items()}
-    assert_gradient(name_parts(read_layers(grads, 3, 4, 2), "d"), right, mistakes)
+    layers = take_layers(grads, "dW, db", [3, 4, 2])
+    assert_gradient(name_layers(layers, "dW, db"), right, mistakes)
 
 
 @task("fit", points=3)
@@ -137,7 +101,7 @@ def test_fit_step(student, rng):
     """one epoch with one batch of all samples is one step of gradient descent"""
     X, labels = rng.normal(size=(6, 4)), np.array([2, 0, 1, 1, 0, 2])
     runs = [student.fit(X, labels, [4, 3], 1, 6, lr, np.random.default_rng(3)) for lr in (0.0, 4.0)]
-    ((W, b),), ((W_after, b_after),) = (read_layers(run, 4, 3) for run in runs)
+    ((W, b),), ((W_after, b_after),) = (take_layers(run, "W, b", [4, 3]) for run in runs)
     delta = (softmax(X @ W + b) - np.eye(3)[labels]) / 6
     assert_gradient((W - W_after) / 4, X.T @ delta, {TIMES_N: 6 * X.T @ delta}, part=say("(W before - W after) / lr"))
     right = delta.sum(axis=0)
@@ -152,7 +116,7 @@ def test_fit_recognises(student, oracle, rng):
     accuracy = 0.0
     for seed in (4, 5):  # one of 1,000 right networks or so misses, and may try again
         answer = student.fit(X[:300], labels[:300], [64, 16, 10], 12, 30, 0.8, np.random.default_rng(seed))
-        (W1, b1), (W2, b2) = read_layers(answer, 64, 16, 10)
+        (W1, b1), (W2, b2) = take_layers(answer, "W, b", [64, 16, 10])
         guesses = np.argmax(np.tanh(X[300:] @ W1 + b1) @ W2 + b2, axis=1)
         accuracy = max(accuracy, np.mean(guesses == labels[300:]))
         if accuracy >= ENOUGH:
