@@ -505,7 +505,7 @@ def train_perceptron__no_step(X, y, lr, max_epochs):
 def train_perceptron__no_lr(X, y, lr, max_epochs):
     """The updates are not multiplied by lr.
 
-    Likely: [48] times
+    Likely: [48] times|multiple
     """
     return _train(X, y, 1.0, max_epochs)
 
@@ -732,7 +732,7 @@ def train_perceptron__memory_order_of_rows(X, y, lr, max_epochs):
 def train_perceptron__rate_held(X, y, lr, max_epochs):
     """lr is held between 0.001 and 10, although it may be any number above 0.
 
-    Likely: times
+    Likely: times|multiple
     """
     return _train(X, y, min(max(lr, 1e-3), 10), max_epochs)
 

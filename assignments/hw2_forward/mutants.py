@@ -231,7 +231,7 @@ def leaky_relu__whole_numbers(x, alpha=0.1):
 def leaky_relu__least_alpha(x, alpha=0.1):
     """alpha is held above 0.01, although it may be any number above 0.
 
-    Likely: 10 times
+    Likely: 10 times|multiple
     """
     return np.where(np.float64(x) > 0, x, max(alpha, 0.01) * x)
 
@@ -290,7 +290,7 @@ def elu__small_digits(x, alpha=1.0):
 def elu__alpha_held(x, alpha=1.0):
     """alpha is held above 0.01, although it may be any number above 0.
 
-    Likely: 10 times
+    Likely: 10 times|multiple
     """
     return np.where(x > 0, x, max(alpha, 0.01) * np.expm1(np.minimum(np.float64(x), 0)))
 

@@ -6,7 +6,7 @@ import numpy as np
 def sse__averaged(y, y_hat):
     r"""The squared errors are averaged; SSE is their sum.
 
-    Likely: 1/\d+ times
+    Likely: 1/\d+ times|multiple
     """
     return np.mean((y - np.float64(y_hat)) ** 2)
 
@@ -76,7 +76,7 @@ def mse__not_divided(y, y_hat):
 def mse__half(y, y_hat):
     """There is a factor 1/2 in front of the mean; this course's MSE has none.
 
-    Likely: 1/2 times
+    Likely: 1/2 times|multiple
     """
     return 0.5 * np.mean((y - np.float64(y_hat)) ** 2)
 
@@ -300,7 +300,7 @@ def cross_entropy__no_minus(y_onehot, p):
 def cross_entropy__log2(y_onehot, p):
     r"""The logarithm is to base 2; the natural one was asked for.
 
-    Likely: 1/\(ln 2\) times
+    Likely: 1/\(ln 2\) times|multiple
     """
     return -np.sum(y_onehot * np.log2(np.clip(p, 1e-12, 1)), axis=1).mean()
 

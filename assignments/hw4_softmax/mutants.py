@@ -485,7 +485,7 @@ def predict__small_answer(z):
 def accuracy__percentage(z, labels):
     """The accuracy is a percentage; a fraction between 0 and 1 was asked for.
 
-    Likely: 100 times
+    Likely: 100 times|multiple
     """
     return 100 * np.mean(predict(z) == labels)
 

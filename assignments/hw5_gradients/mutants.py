@@ -338,13 +338,13 @@ def elu_grad__least_alpha(x, alpha=1.0):
 
 def mse_grad__sum(y, y_hat):
     """This is the gradient of the sum of squares, n times the mean's: it is not divided by the number of entries.
-    Likely: times"""
+    Likely: times|multiple"""
     return 2 * (np.asarray(y_hat, dtype=float) - y)
 
 
 def mse_grad__rows(y, y_hat):
     """The gradient is divided by the number of rows, len(y), and comes out several times too large.
-    Likely: times"""
+    Likely: times|multiple"""
     return 2 * (np.asarray(y_hat, dtype=float) - y) / len(y)
 
 
@@ -362,7 +362,7 @@ def mse_grad__one_row(y, y_hat):
 
 def bce_with_logits_grad__no_mean(y, z):
     """The 1/N of the mean is missing: the gradient is N times too large.
-    Likely: times"""
+    Likely: times|multiple"""
     return _sigmoid(z) - y
 
 
@@ -448,7 +448,7 @@ def mse_sigmoid_grad__one_sample_mse_sigmoid(y, z):
 
 def softmax_cross_entropy_grad__whole_sum(z, labels):
     """The 1/N of the mean is missing: the gradient is N times too large.
-    Likely: times"""
+    Likely: times|multiple"""
     return _softmax(z) - np.eye(z.shape[1])[labels]
 
 

@@ -87,7 +87,7 @@ def linear_backward__bias_wrong_axis(dout, cache):
 
 def linear_backward__divided(dout, cache):
     """dW and db are divided by N, but the 1/N of the mean is in dout already, from the loss.
-    Likely: divided by N|1/2 times"""
+    Likely: divided by N|1/2 times|multiple"""
     x, W = cache
     return dout @ W.T, x.T @ dout / len(x), dout.mean(axis=0)
 
@@ -385,7 +385,7 @@ def softmax_cross_entropy_backward__not_averaged(cache):
 
 def softmax_cross_entropy_backward__entries(cache):
     """The gradient is divided by all N K entries; the loss is a mean over the N samples.
-    Likely: all N K entries|1/3 times"""
+    Likely: all N K entries|1/3 times|multiple"""
     p, truth = cache
     return (p - truth) / p.size
 
@@ -488,7 +488,7 @@ def mlp_loss_and_grads__grads_first(params, X, labels, activation):
 
 def mlp_loss_and_grads__times_n(params, X, labels, activation):
     """The 1/N of the mean is missing in all gradients.
-    Likely: 1/N of the mean is missing|5 times"""
+    Likely: 1/N of the mean is missing|5 times|multiple"""
     loss, grads = _backpropagate(params, X, labels, activation)
     return loss, [(dW * len(X), db * len(X)) for dW, db in grads]
 

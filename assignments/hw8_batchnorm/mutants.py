@@ -252,7 +252,7 @@ def batchnorm_backward__sums(dout, cache):
 
 def batchnorm_backward__averaged(dout, cache):
     """dgamma and dbeta are means over the batch; they are sums, for the loss has its 1/N already.
-    Likely: 1/\\d times"""
+    Likely: 1/\\d times|multiple"""
     dx, dgamma, dbeta = _back(dout, cache)
     return dx, dgamma / len(dout), dbeta / len(dout)
 

@@ -632,7 +632,7 @@ def fit__full_batch(X, labels, sizes, epochs, batch_size, lr, rng):
 def fit__rate_divided(X, labels, sizes, epochs, batch_size, lr, rng):
     """lr is divided by the batch size, though the gradient is a mean already.
 
-    Likely: 1/\\d times
+    Likely: 1/\\d times|multiple
     """
     return right_fit(X, labels, sizes, epochs, batch_size, lr / min(batch_size, len(X)), rng)
 
