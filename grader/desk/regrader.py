@@ -77,6 +77,8 @@ class Regrader:
             return self._harness.grade(submission, self._seed)
         except HarnessEnded:
             self._harness.kill()
+            if self._closing:
+                raise
             self._harness = Harness(self._settings)
             if number != self._newest:
                 raise
