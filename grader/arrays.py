@@ -1,12 +1,13 @@
-"""Convert a student's value to a numpy array of numbers.
+"""Look into a student's value: its parts, and the array of numbers that it stands for.
 
 numpy makes every entry of an array as wide as the widest entry, so it needs gigabytes for a list of a thousand letters
-and one long text. The functions below therefore check kinds and sizes before numpy sees the value: they walk a list
-first, and never convert a list that is not a table of numbers.
+and one long text. `to_array` therefore checks kinds and sizes before numpy sees the value: it walks a list
+first, and never converts a list that is not a table of numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,17 @@ NUMBERS = "biufc"  # kinds of numpy dtypes: bools, integers (signed and unsigned
 _SINGLE = (bool, int, float, complex, np.generic)
 
 Array = np.ndarray[Any, Any]
+
+
+def iter_leaves(value: Any) -> Iterator[Any]:
+    """Yield the parts of nested lists, tuples and dicts that are none of these."""
+    if isinstance(value, dict):
+        yield from iter_leaves([*value.values()])
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from iter_leaves(part)
+    else:
+        yield value
 
 
 def to_array(value: Any) -> Array | None:

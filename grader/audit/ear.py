@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from grader.audit.leaves import iter_leaves
+from grader.arrays import iter_leaves
 from grader.worker.inside import wire
 from grader.worker.inside.tags import Unsupported
 from grader.worker.inside.wire import Kind

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.audit.leaves import iter_leaves
+from grader.arrays import iter_leaves
 from grader.oracle.source import STAND_IN, Question, Source
 
 TINY = 1e-6  # a value whose largest entry is smaller is so near to zero that a student's zeros could pass

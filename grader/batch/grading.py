@@ -6,6 +6,7 @@ Of a report that is on disk only its row of the gradebook stays in memory.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -20,18 +21,46 @@ from grader.batch.results import (
     read_proof,
     write_gradebook,
 )
-from grader.batch.tally import Tally
 from grader.batch.work import BatchSettings
 from grader.errors import CouldNotGrade, GraderError, SandboxError
 from grader.gradebook import Row, make_row
 from grader.harness.proof import UNSOUND, Proof, list_broken
-from grader.model import Report
+from grader.model import FAILING, Report
 from grader.reporters.text import list_names
 
 PAUSES = (5, 10, 20, 40)  # seconds between tries while no student code can be confined
 
 # Passes reports on as they are done, and shows how far the batch is; the number says how many there will be.
 Watch = Callable[[Iterable[Report], int], Iterator[Report]]
+
+
+class Tally:
+    """The checks of a batch, and how often each one was judged and failed."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._judged: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+
+    def add(self, report: Report) -> None:
+        """Count the checks of one report."""
+        for task in report.tasks:
+            for check in task.checks:
+                self._names[check.id] = f"{task.title}: {check.name}"
+                self._judged[check.id] += 1
+                self._failed[check.id] += check.status in FAILING
+
+    def name_hardest(self) -> str:
+        """Name the check that most submissions failed, and count its failures.
+
+        The count is out of the submissions that the check judged. Empty if no check failed.
+        """
+        [(hardest, count)] = self._failed.most_common(1) or [("", 0)]
+        if not count:
+            return ""
+        name = self._names[hardest]
+        place = f" [{hardest}]" if list(self._names.values()).count(name) > 1 else ""
+        return f"{name}{place} ({count} of {self._judged[hardest]} failed it)"
 
 
 class Batch:

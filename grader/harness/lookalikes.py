@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.arrays import to_array
+from grader.arrays import iter_leaves, to_array
 from grader.course.patches import SEPARATOR, Patch, join_patches, read_patches
 from grader.errors import GraderError
 from grader.language import say
@@ -146,8 +146,8 @@ def _can_be_repeated(trace: Trace) -> bool:
     The call must have had an answer, and none of its arguments may be a handle, which only the student's own worker
     knows.
     """
-    given = (*trace.args, *trace.kwargs.values())
-    return trace.value is not NOTHING and not any(isinstance(value, Handle) for value in given)
+    given = iter_leaves((trace.args, trace.kwargs))
+    return trace.value is not NOTHING and not any(isinstance(part, Handle) for part in given)
 
 
 def _is_bit(value: Any) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.arrays import iter_leaves
 from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.explain import replies
 from grader.explain.causes import explain_cause
@@ -279,7 +280,9 @@ class Client:
         """
         first = name not in self._ended
         self._ended.add(name)
-        return first and not self._answering and not _has_handle((args, kwargs))
+        return (
+            first and not self._answering and not any(isinstance(part, Handle) for part in iter_leaves((args, kwargs)))
+        )
 
     def _allow(self, name: str) -> float:
         """Return the seconds for the next call.
@@ -433,13 +436,6 @@ def _explain_unasked(name: str, wanted: frozenset[str]) -> SuiteError:
 def _refuse(_: Any) -> tuple[bool, Any]:
     """Refuse a question: there are no callbacks while a file is loaded."""
     return False, None
-
-
-def _has_handle(value: Any) -> bool:
-    """Tell whether a value has a handle in it, which only one worker knows."""
-    if isinstance(value, (list, tuple)):
-        return any(map(_has_handle, value))
-    return any(map(_has_handle, value.values())) if isinstance(value, dict) else isinstance(value, Handle)
 
 
 def _replace_callables(value: Any, callbacks: list[Callable[..., Any]]) -> Any:
