@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.worker.walls import bubblewrap
 from tests.cli.commands import GRADE, clean_environment
 from tests.cli.crowd import PATCHES, SOLUTION, write
-from tests.cli.processes import list_descendants
+from tests.cli.processes import list_harnesses
 from tests.conftest import ROOT
 from tests.worker.processes import wait_until
 
@@ -80,7 +81,7 @@ def grade_roughly(root: Path, seconds: float) -> Night:
         time.sleep(seconds)
         tool.with_name("away").rename(tool)
         wait_for_scores(root / "rough", 2 * number // 3)
-        exhaust_memory(list_graders(batch.pid), seconds)
+        exhaust_memory(list_harnesses(batch.pid), seconds)
         out, err = batch.communicate(timeout=PATIENCE)
     return Night(read_scores(root / "rough"), batch.returncode, out, err)
 
@@ -90,20 +91,9 @@ def wait_for_scores(out: Path, number: int) -> None:
     assert wait_until(lambda: sum(score is not None for score in read_scores(out).values()) >= number, PATIENCE)
 
 
-def list_graders(pid: int) -> list[int]:
-    """List the processes of a batch that grade."""
-    found = []
-    for child in list_descendants(pid):
-        try:
-            words = Path(f"/proc/{child}/cmdline").read_text("utf-8", "replace")
-        except OSError:
-            continue
-        found += [child] if "spawn_main" in words else []
-    return found
-
-
-def exhaust_memory(pids: list[int], seconds: float) -> None:
+def exhaust_memory(pids: Collection[int], seconds: float) -> None:
     """Let these processes have no more memory than they have, for so long."""
+    assert pids
     before = {}
     for pid in pids:
         try:

@@ -13,7 +13,7 @@ from grader.batch.entries import Entry, grade_batch
 from grader.batch.work import BatchSettings
 from grader.harness.proof import Proof
 from grader.model import OFFICIAL_LEVEL
-from tests.cli.processes import are_gone, list_descendants
+from tests.cli.processes import are_gone, list_harnesses
 from tests.courses import REFERENCE, SOLUTION, read_tiny, write_course
 from tests.worker.processes import wait_until
 
@@ -32,22 +32,9 @@ def make_settings(root: Path, **pieces: str | None) -> tuple[BatchSettings, list
     return BatchSettings(course, read_tiny(course), seed=1, least=OFFICIAL_LEVEL), entries
 
 
-def find_harnesses() -> set[int]:
-    """Every process of ours that grades; workers are their children."""
-    return {pid for pid in list_descendants(os.getpid()) if b"grader.harness.process" in read_command(pid)}
-
-
-def read_command(pid: int) -> bytes:
-    """The command line of a process, nothing for one that has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
 def kill_graders() -> None:
     """Kill every process that grades, and wait until the kernel has done so."""
-    found = find_harnesses()
+    found = list_harnesses(os.getpid())
     for pid in found:
         os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: are_gone(found))
@@ -69,7 +56,7 @@ def test_a_process_that_dies_between_two_submissions_costs_nobody_a_score(tmp_pa
         reports.append(report)
     assert sorted(NAMES) == sorted(report.submission.id for report in reports)
     assert dict.fromkeys(NAMES, (100, ())) == {each.submission.id: (each.score, each.warnings) for each in reports}
-    assert set() == find_harnesses()
+    assert set() == list_harnesses(os.getpid())
 
 
 def test_a_batch_that_is_left_early_leaves_no_process(tmp_path: Path) -> None:
@@ -77,9 +64,9 @@ def test_a_batch_that_is_left_early_leaves_no_process(tmp_path: Path) -> None:
     settings, entries = make_settings(tmp_path)
     reports = grade_batch(settings, entries, 2, lambda proof: ())
     next(reports)
-    assert find_harnesses()
+    assert list_harnesses(os.getpid())
     reports.close()
-    assert set() == find_harnesses()
+    assert set() == list_harnesses(os.getpid())
 
 
 ASKING = """

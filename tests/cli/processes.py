@@ -20,6 +20,19 @@ def list_descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
+def list_harnesses(pid: int) -> set[int]:
+    """Those of a process's descendants that grade; workers are their children."""
+    return {child for child in list_descendants(pid) if b"grader.harness.process" in read_command(child)}
+
+
+def read_command(pid: int) -> bytes:
+    """The command line of a process, nothing for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def wait_for_work(pid: int, seconds: float = 120.0) -> bool:
     """Whether, within this time, one that a process has started is busy with more than its own start."""
     return wait_until(lambda: any(measure_seconds(child) > BUSY_SECONDS for child in list_descendants(pid)), seconds)
