@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader
-from grader.model import Assignment, Course
+from grader.model.course import Assignment, Course
 from grader.worker.process import Launcher
 
 ROOT = Path(__file__).parent.parent

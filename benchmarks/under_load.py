@@ -21,7 +21,8 @@ from typing import Any
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader
-from grader.model import Assignment, Course, Report, SandboxFacts
+from grader.model.course import Assignment, Course
+from grader.model.report import Report, SandboxFacts
 from grader.report import to_json
 from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, AnyWorker, Launcher

@@ -19,7 +19,7 @@ from pathlib import Path
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader
-from grader.model import Assignment
+from grader.model.course import Assignment
 from grader.worker.client import Client
 from grader.worker.process import Launcher
 

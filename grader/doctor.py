@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import WorkerError
-from grader.model import BEST_LEVEL, OFFICIAL_LEVEL, Limits, SandboxFacts
+from grader.model.course import Limits
+from grader.model.report import BEST_LEVEL, OFFICIAL_LEVEL, SandboxFacts
 from grader.worker.process import Launcher
 from grader.worker.walls.sandbox import Confinement, is_root, list_confinements
 

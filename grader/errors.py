@@ -14,7 +14,7 @@ from grader.language import say
 
 if TYPE_CHECKING:  # every command imports this module, `grade --help` too, so its imports must be few
     from grader.figure import Figure
-    from grader.model import Message, Status
+    from grader.model.report import Message, Status
 
 
 class GraderError(Exception):

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.language import render
-from grader.model import Assignment, Report, Status
+from grader.model.course import Assignment
+from grader.model.report import Report, Status
 
 # Characters that begin a formula or a command in some spreadsheet, with their wide, small and raised forms.
 _FORMULA = "=+\\-@|%\u2212＝＋－＠｜％﹦﹢﹣﹫﹪⁼⁺₌₊"

@@ -1,6 +1,6 @@
 """Name the kinds of values that the fields of a report hold.
 
-The dataclasses in `model.py` and `figure.py` are the definition of `report/v1`. Their annotations say all that a stored
+The dataclasses in `model/` and `figure.py` are the definition of `report/v1`. Their annotations say all that a stored
 report must obey: `plain.py` reads by them, and report.schema.json is generated from them.
 """
 

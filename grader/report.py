@@ -1,6 +1,6 @@
 """Write and read reports as JSON (`report/v1`), and make a student's view.
 
-The types in `model.py` define `report/v1`. A report is written in one step, and only if it can be read back by the
+The types in `model/` define `report/v1`. A report is written in one step, and only if it can be read back by the
 types. A file that is read may be anybody's, so it has to fit the schema that is generated from the types.
 """
 
@@ -19,7 +19,8 @@ from typing import Any, NotRequired, TypedDict
 
 from grader.errors import ReportError
 from grader.language import SOURCE, Sentence, chosen, render, say
-from grader.model import ANY_CLASS, FAILING, CheckResult, Message, Report, SandboxFacts, Status, View, Visibility
+from grader.model.course import Visibility
+from grader.model.report import ANY_CLASS, FAILING, CheckResult, Message, Report, SandboxFacts, Status, View
 from grader.plain import from_plain, to_plain
 from grader.schemas import find_fault
 

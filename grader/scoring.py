@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from grader.model import Assignment, Check, CheckResult, Report, Status, Task, TaskResult
+from grader.model.course import Assignment, Task
+from grader.model.report import Check, CheckResult, Report, Status, TaskResult
 
 
 def skip_all(checks: Iterable[Check]) -> tuple[CheckResult, ...]:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import ReportError, SignatureError, refuse_write
-from grader.model import Report
+from grader.model.report import Report
 from grader.report import SIGNATURE, parse_report, write_atomically
 from grader.scoring import find_wrong_total
 

@@ -25,7 +25,7 @@ from grader.course.layout import MANIFEST, MUTANTS, locate_suites
 from grader.course.patches import read_patches
 from grader.explain.causes import TABLE, read_table
 from grader.language import LANGUAGES, SOURCE
-from grader.model import Visibility
+from grader.model.course import Visibility
 
 COUNTERS = ("say_number", "tell_number")  # functions whose sentences have one form for 1 and one for other numbers
 SPEAKERS = ("say", "tell", "require", *COUNTERS)

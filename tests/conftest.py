@@ -12,7 +12,7 @@ import pytest
 
 from grader.course.manifest import find_assignment, read_course
 from grader.language import choose
-from grader.model import Assignment, Course
+from grader.model.course import Assignment, Course
 from tests.cli.commands import clean_environment
 from tests.courses import write_course
 from tests.nobody import write_command

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.course.manifest import read_assignment, read_course
-from grader.model import Assignment, Course
+from grader.model.course import Assignment, Course
 
 NAME = "hw1_tiny"
 MANIFEST = """

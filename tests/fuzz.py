@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
-from grader.model import Assignment
+from grader.model.course import Assignment
 from grader.worker.inside import wire
 from grader.worker.inside.tags import ProtocolError
 from tests import archives

@@ -17,7 +17,8 @@ from typing import Any
 from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader
-from grader.model import CheckResult, Message, Problem, Report, TaskResult, Where
+from grader.model.report import CheckResult, Message, Report, TaskResult
+from grader.model.submission import Problem, Where
 from grader.report import redact
 from grader.worker.process import Launcher
 

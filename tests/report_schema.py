@@ -1,4 +1,4 @@
-"""The JSON Schema of a report, made of the types in grader/model.py; `python -m tests.report_schema` writes it anew.
+"""The JSON Schema of a report, made of the types in grader/model/; `python -m tests.report_schema` writes it anew.
 
 A program that reads our reports may rely on the schema, so a change of it may only add: see what git says has changed.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import grader.schemas
 from grader.kinds import LATER
-from grader.model import Report
+from grader.model.report import Report
 from grader.plain import NOT_FINITE
 from grader.report import SCHEMA, StoredSentence
 
@@ -35,7 +35,7 @@ def write_schema() -> str:
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,
-        "$comment": "Made by `python -m tests.report_schema` of the types in grader/model.py. Changes only add.",
+        "$comment": "Made by `python -m tests.report_schema` of the types in grader/model/. Changes only add.",
     }
     return json.dumps({**head, **root, "$defs": dict(sorted(defs.items()))}, indent=2) + "\n"
 

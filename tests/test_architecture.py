@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.manifest import read_assignment, read_course
-from grader.model import Assignment
+from grader.model.course import Assignment
 from tests.conftest import ROOT
 
 MODULES = sorted((ROOT / "grader").rglob("*.py"))

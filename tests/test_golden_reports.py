@@ -10,7 +10,8 @@ import pytest
 
 from grader.explain.replies import COMMON_CLASSES
 from grader.harness.grading import Grader
-from grader.model import CheckResult, Report, Status, Visibility
+from grader.model.course import Visibility
+from grader.model.report import CheckResult, Report, Status
 from grader.report import dump, redact
 from grader.scoring import find_wrong_total
 from tests import golden_reports

@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.gradebook import make_row, quote_formula, write_csv
-from grader.model import Assignment, Limits, Problem, Report, Status, SubmissionRef, Task
+from grader.model.course import Assignment, Limits, Task
+from grader.model.report import Report, Status, SubmissionRef
+from grader.model.submission import Problem
 from tests.reporters import reports
 
 TASKS = tuple(Task(name, name, 20, (name,)) for name in ("softmax", "log_softmax", "predict"))

@@ -17,7 +17,8 @@ from grader.course.intake import take_in
 from grader.course.manifest import find_assignment
 from grader.harness.grading import Grader
 from grader.language import Sentence, join, say, say_number, tell, tell_number
-from grader.model import Course, Report
+from grader.model.course import Course
+from grader.model.report import Report
 from grader.report import translate
 from grader.reporters import html, wording
 from grader.worker.process import Launcher

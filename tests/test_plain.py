@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from grader.figure import Figure, FigureKind, Series
 from grader.kinds import Rule
 from grader.language import Sentence, say
-from grader.model import FileRef, Problem, Report, SandboxFacts, Status, SubmissionRef, Where
+from grader.model.report import FileRef, Report, SandboxFacts, Status, SubmissionRef
+from grader.model.submission import Problem, Where
 from grader.plain import from_plain, to_plain
 from grader.report import SCHEMA, dump, parse_report, to_json
 from grader.schemas import find_fault

@@ -16,7 +16,9 @@ from babel.messages.pofile import read_po
 
 from grader.errors import ReportError
 from grader.language import Sentence, add_catalogue, reading, say, say_number
-from grader.model import CheckResult, Message, Report, SandboxFacts, Status, SubmissionRef, View, Visibility, Where
+from grader.model.course import Visibility
+from grader.model.report import CheckResult, Message, Report, SandboxFacts, Status, SubmissionRef, View
+from grader.model.submission import Where
 from grader.report import dump, read_report, redact, to_json, translate, write_atomically, write_report
 from tests.reporters import reports
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Assignment, Check, CheckResult, Limits, Status, Task, Visibility
+from grader.model.course import Assignment, Limits, Task, Visibility
+from grader.model.report import Check, CheckResult, Status
 from grader.scoring import rescore_task, score_task, score_tasks, skip_all, summarise, total
 
 TASKS = (Task("one", "one", 60, ("one",)), Task("two", "two", 40, ("two",)))

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from grader.errors import ReportError, SignatureError
-from grader.model import Report, Status
+from grader.model.report import Report, Status
 from grader.report import dump, write_report
 from grader.scoring import find_wrong_total
 from grader.signing import sign_files, verify_report, write_keys

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.language import Sentence, reading
-from grader.model import Status, View
+from grader.model.report import Status, View
 from grader.report import NAMES, dump, parse_report, read_report, redact, translate
 from grader.schemas import find_fault
 from grader.signing import verify_report

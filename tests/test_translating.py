@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from grader import translating
 from grader.cli.translate import translate
-from grader.model import Course
+from grader.model.course import Course
 from grader.translating import Folder, Sentence
 from tests.courses import PUBLIC, write_course
 

@@ -19,7 +19,7 @@ from grader.audit.nulls import audit_nulls
 from grader.audit.scores import audit_solution, audit_stub, audit_variants
 from grader.audit.seeds import audit_seeds
 from grader.audit.suites import audit_reference, audit_suites
-from grader.model import Assignment, Course
+from grader.model.course import Assignment, Course
 
 Part = Callable[[Homework], Iterable[Told]]
 

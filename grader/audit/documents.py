@@ -13,7 +13,7 @@ from grader.audit.findings import Told, tell_exceptions
 from grader.audit.homework import Homework, list_functions
 from grader.course.layout import HANDOUT, MANIFEST, TRANSLATED_HANDOUT, iter_handouts, locate_suites
 from grader.language import LANGUAGES, SOURCE
-from grader.model import Assignment, Visibility
+from grader.model.course import Assignment, Visibility
 
 HANDOUTS = tuple(HANDOUT if each == SOURCE else TRANSLATED_HANDOUT.format(language=each) for each in LANGUAGES)
 TELLING = 40  # characters; shorter lines, such as "return x" or "@task(...)", are common to all suites

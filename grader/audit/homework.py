@@ -16,7 +16,9 @@ from grader.course.layout import PATCHES, locate_solution, locate_stub
 from grader.course.patches import Patch, apply_patch, list_strangers, read_patches
 from grader.errors import CourseError
 from grader.harness.grading import Grader, find_source
-from grader.model import Assignment, Course, Mode, Report, Submission, SubmittedFile, Task
+from grader.model.course import Assignment, Course, Task
+from grader.model.report import Mode, Report
+from grader.model.submission import Submission, SubmittedFile
 from grader.worker.process import Launcher
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from grader.audit.findings import Told, tell_exceptions
 from grader.audit.homework import SEED, Homework
-from grader.model import Visibility
+from grader.model.course import Visibility
 
 MAX_FIXED = 0.25  # the share of the hidden points that may depend on inputs that no seed changes
 

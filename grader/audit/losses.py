@@ -20,7 +20,7 @@ from grader.audit.findings import Told
 from grader.audit.homework import Homework, list_functions
 from grader.course.layout import MUTANTS
 from grader.course.patches import SEPARATOR, Patch
-from grader.model import CheckResult, Report, Status
+from grader.model.report import CheckResult, Report, Status
 
 MOST = 0.5  # the share of the reach's points above which a mutant loses most of its reach
 

@@ -15,7 +15,7 @@ from grader.audit.homework import SEED, Homework
 from grader.audit.mutation import mutate
 from grader.course.layout import MUTANTS
 from grader.course.patches import SEPARATOR, Patch, apply_patch, list_strangers, read_equivalents
-from grader.model import CheckResult, Status
+from grader.model.report import CheckResult, Status
 from grader.reporters.wording import sort_failing
 from grader.typos import find_nearest
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from grader.audit.findings import Told
 from grader.audit.homework import SEED, Homework
-from grader.model import Status
+from grader.model.report import Status
 
 HEAD = '''
 import numpy as np

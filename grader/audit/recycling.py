@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from grader.model import SandboxFacts
+from grader.model.report import SandboxFacts
 from grader.worker.inside.wire import Kind
 from grader.worker.process import Answer, Launcher, Worker
 

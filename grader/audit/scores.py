@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from grader.audit.findings import Told
 from grader.audit.homework import Homework
 from grader.course.layout import VARIANTS
-from grader.model import Report, Status
+from grader.model.report import Report, Status
 from grader.reporters.wording import list_checks
 
 MIN_VARIANTS = 4

@@ -11,7 +11,8 @@ from grader.audit.sweep import Sweep, Verdict, Version, make_key
 from grader.course.layout import ALMOST, MUTANTS, VARIANTS, locate_traces
 from grader.course.patches import apply_patch
 from grader.harness.grading import find_source
-from grader.model import Mode, Visibility
+from grader.model.course import Visibility
+from grader.model.report import Mode
 
 STATE = "sweep"  # the folder in `.grade` with the verdicts under each seed, in a file for each homework
 EVERY = 10  # seeds for each line of progress

@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.audit.findings import Told, tell_exceptions
 from grader.audit.homework import Homework
 from grader.course.layout import REFERENCE, locate_suites
-from grader.model import Visibility
+from grader.model.course import Visibility
 
 MAX_IMPORT = 2.0  # seconds
 SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "RandomState"}  # random only if no seed is given

@@ -23,7 +23,8 @@ import numpy as np
 import grader
 from grader.course.layout import PATCHES
 from grader.course.manifest import hash_folder
-from grader.model import Assignment, Status
+from grader.model.course import Assignment
+from grader.model.report import Status
 from grader.oracle.source import find_torch
 from grader.report import write_atomically
 

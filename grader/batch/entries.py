@@ -20,7 +20,8 @@ from grader.batch.work import BatchSettings
 from grader.course.intake import HIDDEN, make_id, name_person
 from grader.course.layout import locate_suites
 from grader.errors import CourseError, SubmissionError
-from grader.model import Assignment, Course, Report, Visibility
+from grader.model.course import Assignment, Course, Visibility
+from grader.model.report import Report
 
 SUFFIXES = {".zip", ".py"}
 # The grader cannot read these files, but they are a student's homework too. Each counts as a submission: its student

@@ -17,7 +17,7 @@ from grader.batch.work import BatchSettings, grade_entry, list_answers, prove_ho
 from grader.errors import CouldNotGrade
 from grader.harness.process import Answer, Answers, Harness, HarnessEnded, Settings, Work, wait_for
 from grader.harness.proof import Proof
-from grader.model import Mode, Report
+from grader.model.report import Mode, Report
 
 if TYPE_CHECKING:
     from grader.batch.entries import Entry

@@ -25,7 +25,7 @@ from grader.batch.work import BatchSettings
 from grader.errors import CouldNotGrade, GraderError, SandboxError
 from grader.gradebook import Row, make_row
 from grader.harness.proof import UNSOUND, Proof, list_broken
-from grader.model import FAILING, Report
+from grader.model.report import FAILING, Report
 from grader.reporters.text import list_names
 
 PAUSES = (5, 10, 20, 40)  # seconds between tries while no student code can be confined

@@ -24,7 +24,8 @@ from grader.errors import ReportError, refuse_write
 from grader.gradebook import VERSIONS, Row, make_row, write_csv
 from grader.harness.proof import BrokenCheck, Proof
 from grader.language import say
-from grader.model import Assignment, Report, View
+from grader.model.course import Assignment
+from grader.model.report import Report, View
 from grader.report import NAMES, parse_report, redact, write_atomically, write_reports
 from grader.reporters.text import clean
 

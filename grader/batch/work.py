@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from grader.course.intake import UNREADABLE, refuse_link, take_in
 from grader.errors import CouldNotGrade
 from grader.harness.proof import Proof, prove
-from grader.model import Assignment, Course, Mode, Report, Submission, Visibility
+from grader.model.course import Assignment, Course, Visibility
+from grader.model.report import Mode, Report
+from grader.model.submission import Submission
 
 if TYPE_CHECKING:
     from grader.batch.entries import Entry

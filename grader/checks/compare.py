@@ -30,7 +30,7 @@ from grader.explain.phrases import (
 from grader.explain.values import SMALL, describe_value
 from grader.figure import Figure
 from grader.language import say
-from grader.model import Message, Status
+from grader.model.report import Message, Status
 from grader.tolerance import RTOL, find_wrong, measure_errors
 from grader.worker.inside.tags import LaidOut
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.figure import Figure
-from grader.model import Check
+from grader.model.report import Check
 
 if TYPE_CHECKING:
     from grader.oracle.source import Source

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import options, screen
-from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
+from grader.model.report import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.batch.grading import Batch
-    from grader.model import Report
+    from grader.model.report import Report
 
 SIGNED_AT_ONCE = 100  # folders named on one command line, which may have 32 KiB on Windows
 

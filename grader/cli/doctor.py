@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import screen
-from grader.model import BEST_LEVEL, OFFICIAL_LEVEL
+from grader.model.report import BEST_LEVEL, OFFICIAL_LEVEL
 
 if TYPE_CHECKING:
     from grader.doctor import Attempt

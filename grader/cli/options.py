@@ -14,7 +14,7 @@ from grader.cli import screen
 from grader.language import tell
 
 if TYPE_CHECKING:
-    from grader.model import Assignment, Task
+    from grader.model.course import Assignment, Task
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

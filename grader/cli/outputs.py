@@ -14,7 +14,7 @@ from grader.language import tell
 from grader.typos import find_nearest
 
 if TYPE_CHECKING:
-    from grader.model import Report
+    from grader.model.report import Report
 
 FORMATS = ("json", "junit", "html", "github", "text")
 

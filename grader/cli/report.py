@@ -30,7 +30,7 @@ def report(
 ) -> None:
     """Show a stored report: a report.json, the folder it is in, or an assignment's last one."""
     from grader.cli.show import show
-    from grader.model import View
+    from grader.model.report import View
     from grader.report import dump, read_report, redact
 
     require_one_on_stdout(as_json, outputs)

@@ -14,11 +14,13 @@ from grader.cli import options, screen
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
 from grader.cli.show import keep, open_page, show
 from grader.language import chosen, tell
-from grader.model import DESK_SEED
+from grader.model.report import DESK_SEED
 
 if TYPE_CHECKING:
     from grader.desk.records import Kept
-    from grader.model import Assignment, Course, Report, Submission
+    from grader.model.course import Assignment, Course
+    from grader.model.report import Report
+    from grader.model.submission import Submission
 
 
 @click.command()
@@ -97,7 +99,7 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
     With `debug`, everything runs in this process, and the student's code without a sandbox.
     """
     from grader.harness.process import Harness, Settings
-    from grader.model import Mode
+    from grader.model.report import Mode
 
     if debug:
         return debug_here(course, assignment, submission, seed)
@@ -108,7 +110,7 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
 def debug_here(course: Course, assignment: Assignment, submission: Submission, seed: int) -> Report:
     """Grade one submission, with its code in this process."""
     from grader.harness.grading import Grader
-    from grader.model import Mode
+    from grader.model.report import Mode
     from grader.worker.in_process import InsideLauncher
 
     grader = Grader(course, assignment, InsideLauncher(), Mode.DEBUG)

@@ -15,7 +15,9 @@ from grader.language import render, tell
 if TYPE_CHECKING:
     from grader.desk.hints import Hints
     from grader.desk.records import Kept
-    from grader.model import Assignment, Changes, Course, Report, Submission, Task
+    from grader.model.course import Assignment, Course, Task
+    from grader.model.report import Changes, Report
+    from grader.model.submission import Submission
 
 
 def show(

@@ -20,7 +20,7 @@ from grader.reporters.text import clean
 
 if TYPE_CHECKING:
     from grader.batch.ledger import Ledger
-    from grader.model import Report
+    from grader.model.report import Report
 
 MAX_PATH, MAX_PART = 1000, 200
 _file = click.Path(path_type=Path, dir_okay=False)

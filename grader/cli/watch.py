@@ -20,10 +20,12 @@ import click
 
 from grader.cli import options, screen
 from grader.language import render, tell
-from grader.model import DESK_SEED, Mode
+from grader.model.report import DESK_SEED, Mode
 
 if TYPE_CHECKING:
-    from grader.model import Assignment, Changes, Course, Report, Submission
+    from grader.model.course import Assignment, Course
+    from grader.model.report import Changes, Report
+    from grader.model.submission import Submission
 
 TICK_SECONDS = 0.2
 LEAVE = ("q", "Q")
@@ -257,7 +259,7 @@ def show_page(page: Page, events: queue.SimpleQueue[object], request: Callable[[
 
 def handle(page: Page, event: object, request: Callable[[], None]) -> None:
     """Handle one event: a save, a key, or the end of a run."""
-    from grader.model import Report
+    from grader.model.report import Report
 
     if isinstance(event, Report):
         page.take_report(event)

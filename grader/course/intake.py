@@ -22,7 +22,8 @@ from grader.course.layout import locate_solution
 from grader.course.neighbours import explain_others, name_place, read_others
 from grader.errors import SubmissionError
 from grader.language import say
-from grader.model import Assignment, Course, Problem, Submission, SubmittedFile
+from grader.model.course import Assignment, Course
+from grader.model.submission import Problem, Submission, SubmittedFile
 
 MAX_FILE = 200 << 10  # bytes of the student's file
 MAX_ENTRIES = 2_000  # of a zip

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.model import Assignment, Course, Visibility
+from grader.model.course import Assignment, Course, Visibility
 
 ASSIGNMENTS, SOLUTIONS, TEMPLATE = "assignments", "solutions", "student_template"
 COURSE, MANIFEST = "course.toml", "assignment.toml"

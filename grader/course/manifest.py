@@ -19,7 +19,7 @@ from typing import Any
 from grader.course.layout import MANIFEST, STAFF_FILES, locate_assignment, locate_course, locate_suites
 from grader.errors import CourseError
 from grader.language import add_catalogue, say
-from grader.model import Assignment, Course, Limits, Task, Visibility
+from grader.model.course import Assignment, Course, Limits, Task, Visibility
 from grader.schemas import find_fault, write_toml
 from grader.typos import find_nearest, suggest
 

@@ -6,7 +6,7 @@ import contextlib
 import tomllib
 
 from grader.language import say
-from grader.model import Assignment
+from grader.model.course import Assignment
 
 
 def explain_others(assignment: Assignment, found: list[str], folder: str) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course.layout import locate_traces
-from grader.model import Assignment, Course, Report, Status, Task
+from grader.model.course import Assignment, Course, Task
+from grader.model.report import Report, Status
 from grader.report import write_atomically
 
 FILE = "hints.json"

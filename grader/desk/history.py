@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.language import join
-from grader.model import Changes, CheckResult, Report, Status, TaskResult
+from grader.model.report import Changes, CheckResult, Report, Status, TaskResult
 from grader.plain import from_plain
 from grader.report import write_atomically
 from grader.reporters.wording import list_checks

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from grader.course.layout import locate_traces
 from grader.desk.history import add_run, find_changes, read_history
-from grader.model import Changes, Course, Report
+from grader.model.course import Course
+from grader.model.report import Changes, Report
 from grader.report import write_report
 
 

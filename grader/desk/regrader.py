@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable
 
 from grader.harness.process import Harness, HarnessEnded, Settings
-from grader.model import Report, Submission
+from grader.model.report import Report
+from grader.model.submission import Submission
 
 
 class Regrader:

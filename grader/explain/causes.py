@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from grader.language import say
-from grader.model import Message
+from grader.model.report import Message
 
 TABLE = "causes.toml"
 

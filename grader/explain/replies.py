@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from grader.explain.causes import find_cause, name_cause
 from grader.explain.exceptions import Raised, advise_on_import, guess_cause
 from grader.language import join, say
-from grader.model import ANY_CLASS, Message, Problem, Where
+from grader.model.report import ANY_CLASS, Message
+from grader.model.submission import Problem, Where
 from grader.typos import find_nearest
 
 # The classes of exceptions that students really meet in numpy code. Student code chooses the class that it raises, so a

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from grader.checks.run import Run, find_run
-from grader.model import Check, Visibility
+from grader.model.course import Visibility
+from grader.model.report import Check
 from grader.oracle.source import Oracle
 from grader.worker.student import Student
 

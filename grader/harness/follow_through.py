@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from grader.harness.session import Suites
-from grader.model import CheckResult, Status, Task, TaskResult
+from grader.model.course import Task
+from grader.model.report import CheckResult, Status, TaskResult
 from grader.oracle.source import STAND_IN, Question, Source
 from grader.scoring import rescore_task
 from grader.worker.client import Client

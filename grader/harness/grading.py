@@ -24,26 +24,24 @@ from grader.harness.lookalikes import Lookalikes
 from grader.harness.proof import UNSOUND
 from grader.harness.session import Facts, Suites
 from grader.language import say
-from grader.model import (
+from grader.model.course import Assignment, Course
+from grader.model.report import (
     OFFICIAL_LEVEL,
-    Assignment,
     AssignmentRef,
     CheckResult,
-    Course,
     Environment,
     FileRef,
     GraderRef,
     Message,
     Mode,
-    Problem,
     Report,
     SandboxFacts,
     Status,
-    Submission,
     SubmissionRef,
     TaskResult,
     View,
 )
+from grader.model.submission import Problem, Submission
 from grader.oracle.recording import RecordedSource
 from grader.oracle.source import Source, TorchSource, find_torch
 from grader.oracle.store import AnswerStore

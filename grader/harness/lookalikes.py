@@ -21,7 +21,9 @@ from grader.arrays import iter_leaves, to_array
 from grader.course.patches import SEPARATOR, Patch, join_patches, read_patches
 from grader.errors import GraderError
 from grader.language import say
-from grader.model import CheckResult, Limits, Status, SubmittedFile
+from grader.model.course import Limits
+from grader.model.report import CheckResult, Status
+from grader.model.submission import SubmittedFile
 from grader.worker.client import Client
 from grader.worker.inside.tags import Handle
 from grader.worker.process import Launcher

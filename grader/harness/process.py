@@ -25,7 +25,9 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from grader.errors import CouldNotGrade
 from grader.language import say
-from grader.model import Assignment, Course, Mode, Report, Submission
+from grader.model.course import Assignment, Course
+from grader.model.report import Mode, Report
+from grader.model.submission import Submission
 
 if TYPE_CHECKING:
     from grader.harness.grading import Grader

@@ -18,7 +18,8 @@ import grader as package
 from grader.course.intake import find_solution
 from grader.course.manifest import hash_folder
 from grader.errors import CouldNotGrade
-from grader.model import CheckResult, SandboxFacts, Status, Submission
+from grader.model.report import CheckResult, SandboxFacts, Status
+from grader.model.submission import Submission
 
 if TYPE_CHECKING:
     from grader.harness.grading import Grader

@@ -34,7 +34,8 @@ from grader.harness.fixtures import call_plainly, is_plain
 from grader.harness.lookalikes import Lookalikes
 from grader.harness.verdict import describe_exception, find_place, is_tripped, judge
 from grader.language import join, say
-from grader.model import Assignment, Check, CheckResult, Visibility
+from grader.model.course import Assignment, Visibility
+from grader.model.report import Check, CheckResult
 from grader.oracle.source import Source
 from grader.worker.client import Client
 

@@ -13,7 +13,8 @@ from grader.errors import CheckFailed, GraderError
 from grader.explain.causes import explain_cause
 from grader.figure import Figure
 from grader.language import say
-from grader.model import CheckResult, Message, Status, Visibility
+from grader.model.course import Visibility
+from grader.model.report import CheckResult, Message, Status
 from grader.worker import allowance
 from grader.worker.client import Client
 

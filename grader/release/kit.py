@@ -22,7 +22,8 @@ from grader.course.intake import take_in
 from grader.course.manifest import read_assignment
 from grader.errors import ReleaseError
 from grader.harness.grading import Grader
-from grader.model import Assignment, Course, Report, Status, Visibility
+from grader.model.course import Assignment, Course, Visibility
+from grader.model.report import Report, Status
 from grader.oracle.recording import RecordingSource
 from grader.oracle.source import TorchSource
 from grader.worker.process import Launcher

@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from grader.language import tell
-from grader.model import CheckResult, Report, View, Where
+from grader.model.report import CheckResult, Report, View
+from grader.model.submission import Where
 from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block, mark_lines

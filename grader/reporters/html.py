@@ -16,7 +16,7 @@ import jinja2
 
 from grader import language
 from grader.language import tell
-from grader.model import DESK_SEED, Changes, CheckResult, Report, Status, TaskResult
+from grader.model.report import DESK_SEED, Changes, CheckResult, Report, Status, TaskResult
 from grader.report import translate
 from grader.reporters import canvas, charts, wording
 from grader.reporters.text import clean, clean_block

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from grader.language import tell
-from grader.model import FAILING, CheckResult, Problem, Report, Status, TaskResult
+from grader.model.report import FAILING, CheckResult, Report, Status, TaskResult
+from grader.model.submission import Problem
 from grader.report import translate
 from grader.reporters import wording
 from grader.reporters.text import clean, clean_block, mark_lines

@@ -18,7 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.language import tell
-from grader.model import Changes, CheckResult, Problem, Report, Status, TaskResult
+from grader.model.report import Changes, CheckResult, Report, Status, TaskResult
+from grader.model.submission import Problem
 from grader.report import translate
 from grader.reporters import dates, wording
 from grader.reporters.text import EVERYTHING, clean, clean_block, mark_lines, spell

@@ -7,20 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from grader.language import Sentence, render, say, tell, tell_number
-from grader.model import (
-    FAILING,
-    Changes,
-    CheckResult,
-    Message,
-    Mode,
-    Problem,
-    Report,
-    Status,
-    TaskResult,
-    View,
-    Visibility,
-    Where,
-)
+from grader.model.course import Visibility
+from grader.model.report import FAILING, Changes, CheckResult, Message, Mode, Report, Status, TaskResult, View
+from grader.model.submission import Problem, Where
 from grader.reporters.text import BAR, clean, clean_block, mark_lines
 
 TITLE_LIMIT = 200

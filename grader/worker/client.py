@@ -21,7 +21,9 @@ from grader.errors import CheckFailed, GraderError, SuiteError
 from grader.explain import replies
 from grader.explain.causes import explain_cause
 from grader.explain.exceptions import Raised
-from grader.model import Limits, Message, Problem, SandboxFacts, Status, SubmittedFile, Where
+from grader.model.course import Limits
+from grader.model.report import Message, SandboxFacts, Status
+from grader.model.submission import Problem, SubmittedFile, Where
 from grader.typos import find_nearest
 from grader.worker import allowance, reading
 from grader.worker.budget import Budget

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.aside import speak_up
-from grader.model import SandboxFacts
+from grader.model.report import SandboxFacts
 from grader.worker.inside import wire
 from grader.worker.inside.guest import REQUESTS, Guest
 from grader.worker.inside.tags import CallbackFailed, Unsupported

@@ -20,7 +20,8 @@ from typing import Any, Protocol
 
 from grader.errors import SandboxError, WorkerError
 from grader.language import say
-from grader.model import Limits, SandboxFacts
+from grader.model.course import Limits
+from grader.model.report import SandboxFacts
 from grader.worker.clock import Clock
 from grader.worker.inside import wire
 from grader.worker.inside.tags import ProtocolError

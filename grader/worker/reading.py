@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from grader.explain.exceptions import Raised
 from grader.explain.replies import explain_fault
-from grader.model import Problem
+from grader.model.submission import Problem
 from grader.worker.inside.survey import MAX_FUNCTIONS, MAX_NAME
 from grader.worker.inside.tags import MAX_REASON, ProtocolError
 from grader.worker.inside.wire import Kind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.explain.values import describe_call
-from grader.model import Where
+from grader.model.submission import Where
 
 NOTHING = object()  # takes the place of a value until a call has answered
 

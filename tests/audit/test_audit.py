@@ -14,7 +14,7 @@ from grader.audit.findings import Finding
 from grader.audit.nulls import audit_nulls
 from grader.audit.watching import WatchedSource
 from grader.errors import CourseError
-from grader.model import Course
+from grader.model.course import Course
 from grader.oracle.source import STAND_IN, Question
 from tests import courses
 from tests.courses import NAME, read_tiny, write_course, write_files

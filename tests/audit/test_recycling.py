@@ -8,7 +8,7 @@ import pytest
 
 from grader.audit import recycling
 from grader.audit.recycling import MAX_SECONDS, RecyclingLauncher
-from grader.model import Status
+from grader.model.report import Status
 from tests.worker.processes import GENEROUS, HASTY, find_processes, make_launcher, wait_until
 from tests.worker.students import fail, open_student
 

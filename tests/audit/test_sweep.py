@@ -12,7 +12,7 @@ import pytest
 from grader.audit import open_audit
 from grader.audit.sweep import Seed, Sweep, Verdict, Version, make_key
 from grader.course.manifest import read_assignment
-from grader.model import Status
+from grader.model.report import Status
 from tests.audit.test_audit import FILES, PIECES, SUITE, list_faults
 from tests.courses import NAME, read_tiny, write_course, write_files
 

@@ -12,7 +12,7 @@ import pytest
 from grader.batch.entries import Entry, grade_batch
 from grader.batch.work import BatchSettings
 from grader.harness.proof import Proof
-from grader.model import OFFICIAL_LEVEL
+from grader.model.report import OFFICIAL_LEVEL
 from tests.cli.processes import are_gone, list_harnesses
 from tests.courses import REFERENCE, SOLUTION, read_tiny, write_course
 from tests.worker.processes import wait_until

@@ -19,7 +19,7 @@ from grader.batch.work import grade_entry
 from grader.course.intake import _open_regular
 from grader.course.manifest import find_assignment, read_course
 from grader.harness.grading import Grader
-from grader.model import Mode
+from grader.model.report import Mode
 from grader.worker.process import Launcher
 from tests.cli.commands import LOOP, WRONG, Done, finish, hand_in, run_grade, start_grade
 from tests.cli.processes import are_gone, list_descendants, list_harnesses, wait_for_work

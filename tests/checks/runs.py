@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from grader.checks.run import Run, running
-from grader.model import Check, Visibility
+from grader.model.course import Visibility
+from grader.model.report import Check
 
 
 @contextmanager

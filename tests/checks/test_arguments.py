@@ -9,7 +9,7 @@ import pytest
 
 from grader.checks import in_layouts, laid_out, shared
 from grader.harness.grading import Grader
-from grader.model import Status
+from grader.model.report import Status
 from grader.worker.inside.tags import LaidOut, Layout
 from grader.worker.process import Launcher
 from tests.courses import read_tiny, write_course

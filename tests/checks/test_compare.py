@@ -22,7 +22,7 @@ from grader.checks import (
 )
 from grader.checks.compare import as_numbers
 from grader.errors import CheckFailed
-from grader.model import Message, Status
+from grader.model.report import Message, Status
 from grader.tolerance import CATOL, FLOOR, RTOL
 from tests.checks.runs import open_run
 

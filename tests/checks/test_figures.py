@@ -21,7 +21,8 @@ from grader.checks import (
 from grader.checks.run import Run
 from grader.errors import CheckFailed
 from grader.figure import Figure, FigureKind
-from grader.model import View, Visibility
+from grader.model.course import Visibility
+from grader.model.report import View
 from grader.report import dump, parse_report, redact
 from tests.checks.runs import open_run
 from tests.reporters import reports

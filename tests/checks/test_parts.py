@@ -10,7 +10,7 @@ import pytest
 
 from grader.checks import are_pairs, is_dict, name_layers, take, take_layers, take_number, take_pairs
 from grader.errors import CheckFailed
-from grader.model import Message
+from grader.model.report import Message
 
 W, B = np.ones((2, 3)), np.zeros(3)
 V, C = np.ones((3, 1)), np.zeros(1)

@@ -14,7 +14,8 @@ from grader.checks.run import Run, find_run
 from grader.errors import CheckFailed
 from grader.harness.fixtures import derive_seed
 from grader.harness.grading import Grader
-from grader.model import Check, Course, Visibility
+from grader.model.course import Course, Visibility
+from grader.model.report import Check
 from grader.report import dump, redact
 from grader.worker.in_process import InsideLauncher
 from tests.checks.runs import open_run

@@ -10,7 +10,9 @@ import pytest
 
 from grader.explain.replies import COMMON_CLASSES
 from grader.harness.session import Suites
-from grader.model import CheckResult, Limits, Status, SubmittedFile, TaskResult
+from grader.model.course import Limits
+from grader.model.report import CheckResult, Status, TaskResult
+from grader.model.submission import SubmittedFile
 from grader.oracle.source import TorchSource
 from grader.report import redact, to_json
 from grader.worker.client import Client

@@ -12,7 +12,7 @@ import pytest
 from grader import doctor
 from grader.cli.doctor import PROBES, draw
 from grader.doctor import Attempt, advise, find_level
-from grader.model import SandboxFacts
+from grader.model.report import SandboxFacts
 from grader.worker.walls import cgroup
 from grader.worker.walls.sandbox import TOGETHER
 from tests.cli.commands import GRADE, hand_in, run_grade

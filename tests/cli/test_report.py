@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Report, Status, View, Visibility
+from grader.model.course import Visibility
+from grader.model.report import Report, Status, View
 from grader.report import write_report
 from tests.cli.commands import GRADE, Done, clean_environment, run_grade
 from tests.reporters import reports

@@ -11,7 +11,8 @@ import pytest
 from rich.cells import cell_len
 
 from grader.cli.watch import Page
-from grader.model import Assignment, Course, Submission
+from grader.model.course import Assignment, Course
+from grader.model.submission import Submission
 from grader.reporters.text import spell
 from tests.cli.commands import LOOP, hand_in, start_grade
 from tests.cli.terminal import Terminal, open_terminal

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from grader.course.intake import MAX_ENTRIES, MAX_FILE, make_id, refuse_link, take_in
 from grader.errors import SubmissionError
-from grader.model import Assignment, Submission
+from grader.model.course import Assignment
+from grader.model.submission import Submission
 from tests import archives
 from tests.archives import SOURCE
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course.manifest import COMMANDS, find_assignment, find_course, hash_folder, read_assignment
 from grader.errors import CourseError
-from grader.model import Limits, Task
+from grader.model.course import Limits, Task
 from tests.conftest import ROOT
 from tests.courses import MANIFEST, NAME, read_tiny, write_course, write_files
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.desk.history import FILE, MAX_RUNS, add_run, find_changes, read_history
-from grader.model import Changes, Problem, Report, Status
+from grader.model.report import Changes, Report, Status
+from grader.model.submission import Problem
 from tests.reporters import reports
 
 

@@ -17,7 +17,7 @@ from grader.errors import CheckFailed
 from grader.explain.causes import read_table
 from grader.explain.diagnose import diagnose
 from grader.explain.pages import Page, format_page, read_pages
-from grader.model import Course, Limits
+from grader.model.course import Course, Limits
 from grader.worker.process import Launcher
 from tests.cli.commands import Done, run_grade
 from tests.explain.write_pages import FOLDER, write_pages

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.course.manifest import read_course
 from grader.explain.pages import format_page, read_pages
-from grader.model import Course
+from grader.model.course import Course
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "causes"

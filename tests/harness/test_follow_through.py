@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from grader.harness.grading import Grader
-from grader.model import Assignment, Course, Report, Status, Submission, SubmittedFile
+from grader.model.course import Assignment, Course
+from grader.model.report import Report, Status
+from grader.model.submission import Submission, SubmittedFile
 from grader.worker.process import Launcher
 from tests.conftest import ROOT
 

@@ -16,18 +16,9 @@ from grader.course.intake import take_in
 from grader.course.manifest import find_assignment
 from grader.errors import WorkerError
 from grader.harness.grading import Grader
-from grader.model import (
-    Assignment,
-    Course,
-    Limits,
-    Mode,
-    Problem,
-    Report,
-    Status,
-    Submission,
-    SubmittedFile,
-    Visibility,
-)
+from grader.model.course import Assignment, Course, Limits, Visibility
+from grader.model.report import Mode, Report, Status
+from grader.model.submission import Problem, Submission, SubmittedFile
 from grader.report import dump, redact
 from grader.worker.in_process import InsideLauncher
 from grader.worker.process import Launcher, Worker

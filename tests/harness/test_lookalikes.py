@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from grader.harness.lookalikes import Lookalikes
-from grader.model import Limits, SubmittedFile
+from grader.model.course import Limits
+from grader.model.submission import SubmittedFile
 from grader.worker.process import Launcher
 from grader.worker.trace import NOTHING, Trace
 from grader.worker.walls.sandbox import Confinement

@@ -15,7 +15,8 @@ import pytest
 from grader.course.intake import take_in
 from grader.errors import CouldNotGrade, SuiteError
 from grader.harness.process import Harness, HarnessEnded, Settings
-from grader.model import Mode, Report, Submission
+from grader.model.report import Mode, Report
+from grader.model.submission import Submission
 from tests.cli.processes import are_gone, list_descendants, measure_seconds
 from tests.courses import MANIFEST, SOLUTION, read_tiny, write_course
 from tests.worker.processes import wait_until
@@ -130,7 +131,7 @@ import os, sys, signal
 from pathlib import Path
 from grader.course.intake import take_in
 from grader.harness.process import Harness, Settings, grade
-from grader.model import Mode
+from grader.model.report import Mode
 from tests.courses import read_tiny
 from grader.course.manifest import read_course
 course = read_course(Path(sys.argv[1]))

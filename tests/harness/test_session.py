@@ -15,7 +15,8 @@ import pytest
 from grader.errors import SuiteError
 from grader.harness.grading import Grader
 from grader.harness.session import Suites
-from grader.model import CheckResult, Message, Report, Status, Submission, SubmittedFile, Where
+from grader.model.report import CheckResult, Message, Report, Status
+from grader.model.submission import Submission, SubmittedFile, Where
 from grader.oracle.source import TorchSource
 from grader.report import read_report
 from grader.worker.in_process import InsideLauncher

@@ -11,7 +11,8 @@ import pytest
 from grader.checks.run import Run
 from grader.errors import CheckFailed
 from grader.harness.verdict import judge
-from grader.model import Check, Message, Status, Visibility
+from grader.model.course import Visibility
+from grader.model.report import Check, Message, Status
 from grader.worker.trace import Trace
 
 FAILED = Message(expected="1", got="3", likely="yours is too large", quoted="yours is 2 too large", cause="offset")

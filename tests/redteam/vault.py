@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.model import BEST_LEVEL
+from grader.model.report import BEST_LEVEL
 from tests.cli.commands import GRADE, Done, finish, start_grade
 from tests.courses import write_files
 from tests.nobody import NOBODY, ROOT, write_command

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.language import choose
-from grader.model import Changes, Report
+from grader.model.report import Changes, Report
 from grader.reporters import github, html, junit, terminal
 from tests.reporters import reports
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from grader.model import (
+from grader.model.course import Visibility
+from grader.model.report import (
     AssignmentRef,
     CheckResult,
     Environment,
@@ -13,15 +14,13 @@ from grader.model import (
     GraderRef,
     Message,
     Mode,
-    Problem,
     Report,
     Status,
     SubmissionRef,
     TaskResult,
     View,
-    Visibility,
-    Where,
 )
+from grader.model.submission import Problem, Where
 
 NOW = datetime(2026, 10, 10, 15, 0, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from grader.model import Message, Problem, Report, Status, Where
+from grader.model.report import Message, Report, Status
+from grader.model.submission import Problem, Where
 from grader.reporters import github, terminal
 from tests.reporters import reports
 from tests.reporters.golden_texts import TEXTS, list_texts, read_golden

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.model import Report
+from grader.model.report import Report
 from grader.reporters import html
 from tests.reporters import reports
 

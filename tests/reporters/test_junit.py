@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.model import Message, Report, Status
+from grader.model.report import Message, Report, Status
 from grader.reporters import junit
 from tests.reporters import reports
 from tests.reporters.golden_texts import TEXTS, list_texts, read_golden

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from rich.cells import cell_len
 
-from grader.model import AssignmentRef, Changes, Message, Problem, Report, Status, Visibility, Where
+from grader.model.course import Visibility
+from grader.model.report import AssignmentRef, Changes, Message, Report, Status
+from grader.model.submission import Problem, Where
 from grader.reporters import terminal
 from tests.reporters import reports
 from tests.reporters.golden_texts import TEXTS, list_texts, read_golden

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.model import Message, Problem, Report, Status
+from grader.model.report import Message, Report, Status
+from grader.model.submission import Problem
 from grader.reporters import github, junit, terminal
 from tests.reporters import reports
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CheckFailed
-from grader.model import Limits
+from grader.model.course import Limits
 from grader.worker.student import Student
 from grader.worker.walls import bubblewrap, sandbox
 from grader.worker.walls.sandbox import Confinement

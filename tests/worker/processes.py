@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from grader.model import Limits
+from grader.model.course import Limits
 from grader.worker.process import Launcher
 from grader.worker.walls import sandbox
 from grader.worker.walls.sandbox import Confinement

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from grader.errors import CheckFailed
-from grader.model import Limits, SubmittedFile
+from grader.model.course import Limits
+from grader.model.submission import SubmittedFile
 from grader.worker.client import Client
 from grader.worker.process import AnyLauncher
 from grader.worker.student import Student

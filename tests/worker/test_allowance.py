@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from grader.harness.grading import Grader
-from grader.model import CheckResult, Report, Status, Submission, SubmittedFile
+from grader.model.report import CheckResult, Report, Status
+from grader.model.submission import Submission, SubmittedFile
 from grader.worker import allowance, client
 from grader.worker.process import Launcher
 from tests.courses import read_tiny, write_course

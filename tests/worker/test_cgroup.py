@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Limits
+from grader.model.course import Limits
 from grader.worker.walls import cgroup, sandbox
 from grader.worker.walls.cgroup import Group, GroupLimits, Place
 from tests.worker.processes import make_launcher

@@ -16,7 +16,9 @@ import pytest
 from grader.checks import assert_unchanged
 from grader.checks.figures import picturing
 from grader.errors import CheckFailed, OracleError
-from grader.model import Limits, Message, SandboxFacts, Status, SubmittedFile, Where
+from grader.model.course import Limits
+from grader.model.report import Message, SandboxFacts, Status
+from grader.model.submission import SubmittedFile, Where
 from grader.worker import allowance, reading
 from grader.worker.budget import CHECK_BYTES, SUBMISSION_BYTES, weigh
 from grader.worker.client import IMPATIENCE, Client

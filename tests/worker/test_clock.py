@@ -19,7 +19,8 @@ from grader.course.intake import take_in
 from grader.course.manifest import find_assignment, read_course
 from grader.errors import CheckFailed
 from grader.harness.grading import Grader
-from grader.model import Limits, Status
+from grader.model.course import Limits
+from grader.model.report import Status
 from grader.worker import clock
 from grader.worker.process import Launcher
 from grader.worker.walls import sandbox

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from grader.errors import CheckFailed, WorkerError
-from grader.model import Status
+from grader.model.report import Status
 from grader.worker import process
 from grader.worker.clock import BACKSTOP_SECONDS
 from grader.worker.inside.tags import Callback, ProtocolError, Unsupported

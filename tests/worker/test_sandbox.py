@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from grader.model import Limits
+from grader.model.course import Limits
 from grader.worker.walls import bubblewrap, cgroup, interpreter, sandbox
 from grader.worker.walls.sandbox import Confinement
 from tests.worker import intruder
@@ -288,7 +288,7 @@ for name in HIDDEN:
     sys.modules[name] = None
 import dataclasses, json
 from grader.errors import CheckFailed
-from grader.model import Limits
+from grader.model.course import Limits
 from grader.worker.walls import bubblewrap
 from grader.worker.walls import interpreter
 from grader.worker.walls import sandbox

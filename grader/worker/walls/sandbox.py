@@ -19,7 +19,8 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from grader.model import BEST_LEVEL, Limits, SandboxFacts
+from grader.model.course import Limits
+from grader.model.report import BEST_LEVEL, SandboxFacts
 from grader.worker.walls import bubblewrap, cgroup, interpreter
 from grader.worker.walls.bubblewrap import NOBODY
 from grader.worker.walls.cgroup import GroupLimits, Place

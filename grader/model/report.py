@@ -1,17 +1,14 @@
-"""Define the values that travel between the floors.
-
-All are frozen, and none knows where it came from or how it is shown.
-"""
+"""Define a report and its parts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from grader.figure import Figure
-from grader.kinds import Count, Digest, Later, Level, Line, Name, Seconds
+from grader.kinds import Count, Digest, Later, Level, Name, Seconds
+from grader.model.course import Visibility
+from grader.model.submission import Problem, Where
 
 
 class Status(StrEnum):
@@ -27,16 +24,6 @@ class Status(StrEnum):
 
 
 FAILING = frozenset({Status.FAILED, Status.TIMEOUT, Status.CRASHED})  # the student's failures
-
-
-class Visibility(StrEnum):
-    """The visibility of a check.
-
-    A public check travels to students; a hidden one never leaves the staff's machine.
-    """
-
-    PUBLIC = "public"
-    HIDDEN = "hidden"
 
 
 class View(StrEnum):
@@ -56,135 +43,6 @@ class Mode(StrEnum):
 
 
 DESK_SEED = 0  # of a run at a student's desk, so that it can be repeated; a batch draws a secret one
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One function, or a few that belong together, worth `points`.
-
-    `after` names the tasks that this one builds on.
-    """
-
-    id: str
-    title: str
-    points: int
-    functions: tuple[str, ...]
-    hints: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The time and memory that a submission may use.
-
-    Seconds are the worker's own (see `worker/clock.py`). Memory is the worker's address space.
-    """
-
-    load_seconds: float = 20.0
-    call_seconds: float = 5.0
-    submission_seconds: float = 60.0
-    memory_mib: int = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One homework, as its manifest states it.
-
-    `file` is the name of the file that students hand in. `sha256` covers the whole folder, so a report names its
-    version. `extras` are the names of files that travel to students beside their stub.
-    """
-
-    id: str
-    title: str
-    folder: Path
-    file: str
-    tasks: tuple[Task, ...]
-    limits: Limits
-    sha256: str
-    due: datetime | None = None
-    extras: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The folder's name (`hw4_softmax`).
-
-        It is the same in assignments, solutions and student_template.
-        """
-        return self.folder.name
-
-    @property
-    def max_score(self) -> int:
-        """The sum of the tasks' points (100 in a sound course)."""
-        return sum(task.points for task in self.tasks)
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A course: its folder, and its homeworks in their order.
-
-    `root` is the nearest parent folder with assignments/course.toml. `assignments` are the names of the homeworks'
-    folders.
-    """
-
-    name: str
-    root: Path
-    assignments: tuple[str, ...]
-    install: str = ""
-
-
-# ---------------------------------------------------------------- submissions
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A line of the student's own file, with its text as handed in."""
-
-    file: str
-    line: Line
-    text: Later[str] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """The reason why nothing of a submission could run.
-
-    `summary` is one sentence, `where` the place if there is one, and `next_step` the advice on what to do.
-    """
-
-    kind: str
-    summary: str
-    next_step: str = ""
-    where: Where | None = None
-    excerpt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SubmittedFile:
-    """A file of a submission as data: its bytes.
-
-    `path` is the file's name in the assignment.
-    """
-
-    path: str
-    sha256: str
-    content: bytes = field(repr=False, default=b"")
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """The work that one student handed in.
-
-    With a `problem` there is nothing to run, and every check is skipped. `name` is the name of the folder or file; `id`
-    is made from it and safe everywhere.
-    """
-
-    id: str
-    files: tuple[SubmittedFile, ...] = ()
-    problem: Problem | None = None
-    name: str = ""
-
-
-# ---------------------------------------------------------------- results
 
 
 ANY_CLASS = "Exception"  # `Message.exception` for all exceptions but the few classes that are named
