@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from grader.arrays import MAX_ENTRIES, find_shape, to_array
-from grader.checks import assert_close, assert_equal, assert_gradient, require_parts
-from grader.checks.compare import as_vector
+from grader.checks import as_vector, assert_close, assert_equal, assert_gradient, require_parts
 from grader.checks.figures import show_curves
 from grader.errors import CheckFailed
 from grader.explain.diagnose import diagnose
