@@ -82,7 +82,10 @@ class HarnessEnded(CouldNotGrade):
     """The harness's process ended before it answered."""
 
     def __init__(self) -> None:
-        super().__init__(say("the process that grades has ended"), say("run the command again"))
+        super().__init__(
+            say("the process that grades ended before it was done, by no fault of yours"),
+            say("run the command again; if it ends again, tell your course staff"),
+        )
 
 
 class Harness:
