@@ -152,10 +152,10 @@ class Batch:
             for report in self._watch(graded, len(entries)):
                 kept = keep_report(replace(report, official=self._official), self._out)
                 self.rows[kept.submission.id] = make_row(kept)
-                if kept.score is not None:
-                    self.tally.add(kept)
-                elif _is_withheld(kept):
+                if withheld := kept.score is None and _is_withheld(kept):
                     self._hopeless.add(kept.submission.id)
+                if withheld or kept.score is not None:  # any other is tried again, and must not be counted twice
+                    self.tally.add(kept)
 
     def _judge_proof(self, proof: Proof) -> list[str]:
         """Keep the proof, and return the ids of its broken checks.

@@ -14,7 +14,7 @@ from grader.cli import options, screen
 from grader.cli.outputs import Output, is_quoted, output_option, require_one_on_stdout, write_outputs
 from grader.cli.show import keep, open_page, show
 from grader.language import chosen, tell
-from grader.model.report import DESK_SEED
+from grader.model.report import DESK_SEED, Mode
 
 if TYPE_CHECKING:
     from grader.desk.records import Kept
@@ -99,7 +99,6 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
     With `debug`, everything runs in this process, and the student's code without a sandbox.
     """
     from grader.harness.process import Harness, Settings
-    from grader.model.report import Mode
 
     if debug:
         return debug_here(course, assignment, submission, seed)
@@ -110,7 +109,6 @@ def grade(course: Course, assignment: Assignment, submission: Submission, seed: 
 def debug_here(course: Course, assignment: Assignment, submission: Submission, seed: int) -> Report:
     """Grade one submission, with its code in this process."""
     from grader.harness.grading import Grader
-    from grader.model.report import Mode
     from grader.worker.in_process import InsideLauncher
 
     grader = Grader(course, assignment, InsideLauncher(), Mode.DEBUG)

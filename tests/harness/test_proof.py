@@ -72,6 +72,13 @@ def test_with_keep_going_a_broken_check_leaves_reports_without_a_score(tmp_path:
     assert "Needs a person  2 could not be graded" in done.out
 
 
+def test_with_keep_going_the_hardest_check_is_still_named(tmp_path: Path) -> None:
+    """The sound checks of a report without a score have judged it all the same."""
+    write_course(tmp_path, hidden=ORACLE, reference=RAISING)
+    hand_in(tmp_path / "in/seo/tiny.py", SOLUTION.replace("x / 2", "x"))
+    assert "Hardest         halve: half of 2 is 1" in grade(tmp_path, "--keep-going").out
+
+
 def test_a_file_that_cannot_run_has_its_zero_whatever_the_checks_are(tmp_path: Path) -> None:
     """A broken check has not judged it."""
     write_course(tmp_path, hidden=ORACLE, reference=RAISING)
